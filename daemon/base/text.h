@@ -1,0 +1,51 @@
+/* text: a string that grows up to a ceiling, and small questions about UTF-8 text. */
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Start with `struct text t = { .max = ... };` (0: 64 MiB). Always NUL-terminated once something
+ * was added; `data` is NULL before. What does not fit under `max` is dropped and `cut` is set. */
+struct text {
+    char *data;
+    size_t size, room, max;
+    bool cut;
+};
+
+void text_add(struct text *t, const char *s);
+void text_addn(struct text *t, const char *s, size_t n);
+void text_addf(struct text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void text_addv(struct text *t, const char *format, va_list args);
+
+/* Empty again; the memory stays. */
+void text_clear(struct text *t);
+
+/* Frees the memory; the struct may be used again. */
+void text_free(struct text *t);
+
+/* The text, or "" when nothing was added. */
+const char *text_of(const struct text *t);
+
+#define AUTO_TEXT __attribute__((cleanup(text_free))) struct text
+
+/* The offset of the first byte that is not part of well-formed UTF-8 (RFC 3629: no surrogates, no
+ * overlong forms, nothing above U+10FFFF), or `n` if all of it is. */
+size_t utf8_check(const char *s, size_t n);
+
+/* How many columns a terminal needs for it: code points, combining marks not counted. */
+size_t utf8_width(const char *s);
+
+/* Moves `*s` and `*n` past blanks at both ends: ASCII white space, U+00A0 no-break space, U+FEFF,
+ * U+2000 to U+200B, U+202F, U+3000. */
+void text_trim(const char **s, size_t *n);
+
+bool text_same(const char *a, const char *b); /* NULL equals only NULL */
+bool text_starts(const char *s, const char *prefix);
+
+/* The name of `names` (NULL-terminated) nearest to `word`, if near enough to be a slip of the
+ * pen (a third of its length in edits), else NULL. For "unknown key "max_byte" (max_bytes?)". */
+const char *text_nearest(const char *word, const char *const *names);
+
+#endif

@@ -1,0 +1,117 @@
+#include "base/zone.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static void use(const char *zone)
+{
+    static char *current;
+
+    if (text_same(current, zone))
+        return;
+    free(current);
+    current = copy_text(zone);
+    setenv("TZ", zone, 1);
+    tzset();
+}
+
+bool zone_known(const char *name)
+{
+    char path[256];
+
+    if (!*name || name[0] == '/' || name[0] == ':' || strstr(name, "..") || strlen(name) > 64)
+        return false;
+    if (strcmp(name, "UTC") == 0)
+        return true;
+    snprintf(path, sizeof path, "/usr/share/zoneinfo/%s", name);
+    return access(path, R_OK) == 0;
+}
+
+static struct tm local(const char *zone, instant t)
+{
+    time_t seconds = (time_t)(t / SECOND - (t % SECOND < 0));
+    struct tm tm;
+
+    use(zone);
+    localtime_r(&seconds, &tm);
+    return tm;
+}
+
+date zone_day(const char *zone, instant t)
+{
+    struct tm tm = local(zone, t);
+
+    return date_of(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
+}
+
+int zone_seconds(const char *zone, instant t)
+{
+    struct tm tm = local(zone, t);
+
+    return tm.tm_hour * 3600 + tm.tm_min * 60 + tm.tm_sec;
+}
+
+static instant make(const char *zone, date d, int seconds, int summer)
+{
+    struct tm tm = { .tm_isdst = summer };
+    int y, m, day;
+
+    use(zone);
+    date_split(d, &y, &m, &day);
+    tm.tm_year = y - 1900;
+    tm.tm_mon = m - 1;
+    tm.tm_mday = day;
+    tm.tm_hour = seconds / 3600;
+    tm.tm_min = seconds / 60 % 60;
+    tm.tm_sec = seconds % 60;
+    return (instant)mktime(&tm) * SECOND;
+}
+
+/* True if the wall clock shows just that at `t`. */
+static bool shows(const char *zone, instant t, date d, int seconds)
+{
+    return zone_day(zone, t) == d && zone_seconds(zone, t) == seconds;
+}
+
+instant zone_instant(const char *zone, date d, int seconds)
+{
+    instant standard = make(zone, d, seconds, 0), summer = make(zone, d, seconds, 1);
+    instant early = standard < summer ? standard : summer;
+    instant late = standard < summer ? summer : standard;
+
+    if (shows(zone, early, d, seconds))
+        return early;
+    return late;
+}
+
+const char *zone_text(const char *zone, instant t, char buffer[INSTANT_TEXT_SIZE])
+{
+    struct tm tm = local(zone, t);
+
+    strftime(buffer, INSTANT_TEXT_SIZE, "%Y-%m-%d %H:%M:%S %Z", &tm);
+    return buffer;
+}
+
+const char *instant_text(instant t, char buffer[INSTANT_TEXT_SIZE])
+{
+    instant rest = ((t % SECOND) + SECOND) % SECOND;
+    time_t seconds = (time_t)((t - rest) / SECOND);
+    struct tm tm;
+    size_t n;
+
+    if (t == INSTANT_NONE)
+        return memcpy(buffer, "-", 2);
+    gmtime_r(&seconds, &tm);
+    n = strftime(buffer, INSTANT_TEXT_SIZE, "%Y-%m-%dT%H:%M:%S", &tm);
+    if (rest)
+        snprintf(buffer + n, INSTANT_TEXT_SIZE - n, ".%06dZ", (int)rest);
+    else
+        snprintf(buffer + n, INSTANT_TEXT_SIZE - n, "Z");
+    return buffer;
+}

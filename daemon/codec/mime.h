@@ -1,0 +1,31 @@
+/* mime: one mail message as bytes (RFC 5322, MIME), through GMime. */
+#ifndef CODEC_MIME_H
+#define CODEC_MIME_H
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/text.h"
+
+#include <stdbool.h>
+
+struct mime_message {
+    const char *from;           /* "dutywatch <dutywatch@example.gov>" */
+    const char *const *to;      /* addresses, NULL-terminated */
+    const char *reply_to;       /* NULL for none */
+    const char *subject;        /* UTF-8, encoded as needed; line breaks become blanks */
+    const char *message_id;     /* "key@host" without angle brackets; stable over retries */
+    const char *in_reply_to;    /* the thread's first Message-ID, or NULL */
+    instant date;               /* Date: */
+    const char *const *headers; /* further "Name: value", NULL-terminated; NULL for none */
+    const char *plain;          /* UTF-8, lines ended by \n */
+    const char *html;           /* UTF-8; NULL: plain only */
+};
+
+/* Appends the message with CRLF line ends, no line over 998 bytes, 7-bit clean. The same input
+ * gives the same bytes. False if an address cannot be read or is missing. */
+bool mime_write(const struct mime_message *m, struct text *out, struct error *e);
+
+/* True if `address` is one mailbox as RFC 5321 wants it in an envelope (local@domain). */
+bool mime_address_check(const char *address);
+
+#endif
