@@ -11,16 +11,15 @@ PKGS     := libcurl libconfig sqlite3 libsystemd jansson libcrypto libxxhash lib
 
 BUILD_PACKAGES := gcc libc6-dev pkg-config libcurl4-openssl-dev libconfig-dev libsqlite3-dev libsystemd-dev \
                   libjansson-dev libssl-dev libxxhash-dev libzstd-dev libgmime-3.0-dev
-DEMO_PACKAGES  := python3-minimal python3 tzdata curl
+DEMO_PACKAGES  := python3 tzdata curl
 TEST_PACKAGES  := libcmocka-dev python3-pytest python3-aiosmtpd mandoc clang-format universal-ctags curl sqlite3 \
                   binutils faketime tzdata openssl procps
 FULL_PACKAGES  := valgrind clang libclang-rt-dev
 
 O        := build$(if $(SAN),/san-$(shell echo '$(SAN)' | tr , -))
-comma    := ,
 
 # One job per processor, unless the caller says otherwise (the command line wins).
-MAKEFLAGS += -j$(shell nproc) --no-print-directory
+MAKEFLAGS += $(if $(filter 0,$(MAKELEVEL)),-j$(shell nproc)) --no-print-directory
 .DELETE_ON_ERROR:
 
 ### How to compile ###################################################################################################
@@ -81,7 +80,7 @@ $(O)/tests/scenario/scenario: $(SCENARIO) $(TESTLIB) $(O)/libdutywatch.a
 # With clang's fuzzer the engine brings main(); without, replay.c runs the committed inputs once.
 $(FUZZ): %: %.o $(if $(findstring fuzzer,$(SAN)),,$(O)/tests/lib/replay.o) $(O)/libdutywatch.a
 	@echo "  LINK  $@"
-	@$(if $(findstring fuzzer,$(SAN)),$(subst fuzzer-no-link,fuzzer,$(LINK)),$(LINK)) $^ $(PKG_LIBS)
+	@$(subst =fuzzer-no-link,=fuzzer,$(LINK)) $^ $(PKG_LIBS)
 
 -include $(OBJECTS:.o=.d)
 
