@@ -13,7 +13,8 @@
  *     }
  *
  * The name of the test is the sentence that it proves. */
-#pragma once
+#ifndef TESTS_LIB_TEST_H
+#define TESTS_LIB_TEST_H
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -52,3 +53,5 @@ uint64_t test_seed(void);
 
 /* The next number of a sequence that only the seed decides (splitmix64). */
 uint64_t test_random(uint64_t *seed);
+
+#endif
