@@ -1,14 +1,12 @@
 /* codec/digest: published values, strict base64, and the webhook vectors when they are there. */
+#include "lib/test.h"
+
 #include "codec/digest.h"
 #include "codec/json.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 /* FIPS 180-4, examples of the Secure Hash Standard. */
 static void sha256(void **state)
@@ -63,7 +61,7 @@ static void base64(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
         AUTO_TEXT out = { 0 };
         unsigned char back[8];
         size_t n = 99;
@@ -85,7 +83,7 @@ static void base64_is_strict(void **state)
     size_t n;
 
     (void)state;
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+    for (size_t i = 0; i < COUNT_OF(bad); i++)
         if (base64_read(bad[i], back, sizeof back, &n))
             fail_msg("accepted: %s", bad[i]);
     assert_true(base64_read("Zm9vYmFy", back, 6, &n));
@@ -141,21 +139,12 @@ static void check_vector(const struct json *v)
 
 static void published_vectors(void **state)
 {
-    const char *shared = getenv("DUTYWATCH_SHARED");
-    char path[512], bytes[100000];
+    size_t n;
+    char *bytes AUTO_FREE = test_read(test_shared("data/webhooks/signature_vectors.json"), &n);
+    AUTO(json) all = json_read(bytes, n, NULL);
     int count = 0;
-    FILE *f;
 
     (void)state;
-    snprintf(path, sizeof path, "%s/data/webhooks/signature_vectors.json",
-             shared ? shared : "../shared");
-    f = fopen(path, "rb");
-    if (!f) {
-        print_message("no %s: its vectors are not checked\n", path);
-        skip();
-    }
-    AUTO(json) all = json_read(bytes, fread(bytes, 1, sizeof bytes, f), NULL);
-    fclose(f);
     for (size_t i = 0; i < json_count(all); i++)
         if (json_get_text(json_at(all, i), "mac_hex")) {
             check_vector(json_at(all, i));

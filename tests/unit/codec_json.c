@@ -1,14 +1,12 @@
 /* codec/json: strict reading, stable writing, and the JSON parsing suite when it is there. */
+#include "lib/test.h"
+
 #include "codec/json.h"
 
 #include <dirent.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 static char *written(const char *in, bool pretty)
 {
@@ -34,7 +32,7 @@ static void reads_and_writes(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
+    for (size_t i = 0; i < COUNT_OF(same); i++) {
         char *s AUTO_FREE = written(same[i], false);
 
         assert_string_equal(s, same[i]);
@@ -69,7 +67,7 @@ static void refuses(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct error e = { 0 };
 
         if (json_read(cases[i].in, strlen(cases[i].in), &e))
@@ -190,19 +188,16 @@ static bool refused_on_purpose(const char *name)
 
 static void check_suite_file(const char *folder, const char *name)
 {
-    char path[1024], bytes[200000];
+    char path[1024];
     struct error e = { 0 };
     size_t n;
-    FILE *f;
+    char *bytes AUTO_FREE = NULL;
 
     snprintf(path, sizeof path, "%s/%s", folder, name);
-    f = fopen(path, "rb");
-    assert_non_null(f);
-    n = fread(bytes, 1, sizeof bytes, f);
-    fclose(f);
+    bytes = test_read(path, &n);
     AUTO(json) v = json_read(bytes, n, &e);
-    if (name[0] == 'y' && !v && !refused_on_purpose(name))
-        fail_msg("%s refused: %s", name, e.text);
+    if (name[0] == 'y' && !v != refused_on_purpose(name))
+        fail_msg("%s %s %s", name, v ? "accepted" : "refused", e.text);
     if (name[0] == 'n' && v)
         fail_msg("%s accepted", name);
     if (!v)
@@ -211,20 +206,14 @@ static void check_suite_file(const char *folder, const char *name)
 
 static void passes_the_suite(void **state)
 {
-    const char *shared = getenv("DUTYWATCH_SHARED");
-    char folder[512];
+    const char *folder = test_shared("data/json-suite/test_parsing");
     struct dirent *entry;
     int count = 0;
     DIR *d;
 
     (void)state;
-    snprintf(folder, sizeof folder, "%s/data/json-suite/test_parsing",
-             shared ? shared : "../shared");
     d = opendir(folder);
-    if (!d) {
-        print_message("no %s: the suite is not read\n", folder);
-        skip();
-    }
+    assert_non_null(d);
     while ((entry = readdir(d)))
         if (strstr(entry->d_name, ".json")) {
             check_suite_file(folder, entry->d_name);
