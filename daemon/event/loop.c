@@ -15,6 +15,7 @@
 
 struct loop {
     sd_event *event;
+    bool stopped;
     loop_fn *reload, *poke;
     void *data;
 };
@@ -90,14 +91,18 @@ void loop_free(struct loop *l)
     free(l);
 }
 
+/* Not sd_event_loop(): what it has run once takes no source any more. */
 bool loop_run(struct loop *l, struct error *e)
 {
-    int r = sd_event_loop(l->event);
+    int r = 0;
 
+    while (!l->stopped && r >= 0)
+        r = sd_event_run(l->event, UINT64_MAX);
+    l->stopped = false;
     return r >= 0 || failed(r, e, "event loop");
 }
 
-void loop_stop(struct loop *l) { sd_event_exit(l->event, 0); }
+void loop_stop(struct loop *l) { l->stopped = true; }
 
 /* The timer may be freed by its own function: nothing touches it after the call. */
 static int timer_due(sd_event_source *source, uint64_t usec, void *data)

@@ -27,7 +27,8 @@ typedef void loop_fn(void *data);
 struct loop *loop_new(struct error *e);
 void loop_free(struct loop *l);
 
-/* Dispatches until loop_stop(). False if the loop itself broke. */
+/* Dispatches until loop_stop(), also one called before. False if the loop itself broke. May be
+ * called again. */
 bool loop_run(struct loop *l, struct error *e);
 void loop_stop(struct loop *l);
 

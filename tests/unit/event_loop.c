@@ -208,6 +208,22 @@ static void signals_reload_poke_and_stop(void **state)
     log_set_sink(NULL);
 }
 
+static void a_loop_can_run_again(void **state)
+{
+    struct trace t = fresh();
+    struct loop_timer *end = loop_after(t.loop, "end", 0, stop, &t);
+
+    (void)state;
+    assert_true(loop_run(t.loop, NULL));
+    loop_timer_after(end, 0);
+    assert_true(loop_run(t.loop, NULL));
+    loop_stop(t.loop);
+    assert_true(loop_run(t.loop, NULL));
+    assert_string_equal(t.said, "..");
+    loop_timer_free(end);
+    loop_free(t.loop);
+}
+
 /* The loop that waits must not wake: one sleep for the timer and hardly another. */
 static void an_idle_loop_sleeps(void **state)
 {
@@ -321,6 +337,7 @@ int main(void)
         cmocka_unit_test(descriptors_are_watched),
         cmocka_unit_test(what_is_wanted_can_change),
         cmocka_unit_test(signals_reload_poke_and_stop),
+        cmocka_unit_test(a_loop_can_run_again),
         cmocka_unit_test(an_idle_loop_sleeps),
         cmocka_unit_test(the_manager_is_told),
         cmocka_unit_test(the_watchdog_is_answered_from_the_loop),
