@@ -10,7 +10,13 @@
 #include <stdarg.h>
 
 /* As syslog(3) numbers them. */
-enum log_level { LOG_LEVEL_ERROR = 3, LOG_LEVEL_WARNING, LOG_LEVEL_NOTICE, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
+enum log_level {
+    LOG_LEVEL_ERROR = 3,
+    LOG_LEVEL_WARNING,
+    LOG_LEVEL_NOTICE,
+    LOG_LEVEL_INFO,
+    LOG_LEVEL_DEBUG
+};
 
 /* Receives the finished line; `field` and `value` (or NULL) name what it is about: the journal
  * keeps them as DUTYWATCH_SOURCE=cases. */

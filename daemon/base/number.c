@@ -129,10 +129,10 @@ static bool read_unit(const char *s, const struct unit *units, int64_t *ret)
 bool span_read(const char *s, instant *ret)
 {
     static const struct unit units[] = {
-        { "s", SECOND },      { "second", SECOND }, { "seconds", SECOND },  { "min", MINUTE },
-        { "minute", MINUTE }, { "h", HOUR },        { "minutes", MINUTE },  { "hour", HOUR },
-        { "hours", HOUR },    { "d", DAY },         { "day", DAY },         { "days", DAY },
-        { "week", 7 * DAY },  { "w", 7 * DAY },     { "weeks", 7 * DAY },   { NULL, 0 },
+        { "s", SECOND },      { "second", SECOND }, { "seconds", SECOND }, { "min", MINUTE },
+        { "minute", MINUTE }, { "h", HOUR },        { "minutes", MINUTE }, { "hour", HOUR },
+        { "hours", HOUR },    { "d", DAY },         { "day", DAY },        { "days", DAY },
+        { "week", 7 * DAY },  { "w", 7 * DAY },     { "weeks", 7 * DAY },  { NULL, 0 },
     };
 
     return read_unit(s, units, ret);
@@ -141,16 +141,9 @@ bool span_read(const char *s, instant *ret)
 bool size_read(const char *s, int64_t *ret)
 {
     static const struct unit units[] = {
-        { "", 1 },
-        { "B", 1 },
-        { "kB", 1000 },
-        { "KB", 1000 },
-        { "MB", 1000000 },
-        { "GB", 1000000000 },
-        { "KiB", 1 << 10 },
-        { "MiB", 1 << 20 },
-        { "GiB", 1 << 30 },
-        { NULL, 0 },
+        { "", 1 },          { "B", 1 },           { "kB", 1000 },     { "KB", 1000 },
+        { "MB", 1000000 },  { "GB", 1000000000 }, { "KiB", 1 << 10 }, { "MiB", 1 << 20 },
+        { "GiB", 1 << 30 }, { NULL, 0 },
     };
 
     return read_unit(s, units, ret);

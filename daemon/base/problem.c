@@ -19,10 +19,9 @@ static void add(struct problems *p, bool warning, const char *file, int line, co
         return;
     text_addv(&t, format, args);
     p->all = grow(p->all, p->count + 1, sizeof *p->all);
-    p->all[p->count++] = (struct problem){ .file = copy_text(file),
-                                           .line = line,
-                                           .text = copy_text(text_of(&t)),
-                                           .warning = warning };
+    p->all[p->count++] = (struct problem){
+        .file = copy_text(file), .line = line, .text = copy_text(text_of(&t)), .warning = warning
+    };
 }
 
 void problem_add(struct problems *p, const char *file, int line, const char *format, ...)

@@ -1,0 +1,293 @@
+#include "config/check.h"
+
+#include "base/date.h"
+#include "base/text.h"
+#include "base/zone.h"
+#include "db/schema.h"
+
+#include <ctype.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#define NAMES_MAX 200
+
+/* "no dataset "x" (y?)": what is missing, with the nearest name that is there. */
+static void missing(struct problems *p, struct place at, const char *who, const char *kind,
+                    const char *name, const char *const *names)
+{
+    const char *near = text_nearest(name, names);
+
+    if (near)
+        problem_add(p, at.file, at.line, "%s: no %s \"%s\" (%s?)", who, kind, name, near);
+    else
+        problem_add(p, at.file, at.line, "%s: no %s \"%s\" is configured", who, kind, name);
+}
+
+/* The names of a list, for text_nearest(). The name is the first text after the place in every
+ * struct that has one. */
+static const char *const *names_of(const struct list *l, size_t size, size_t at)
+{
+    static const char *names[NAMES_MAX + 1];
+    size_t n = 0;
+
+    for (size_t i = 0; i < l->count && n < NAMES_MAX; i++) {
+        const char *name =
+            *(const char *const *)(const void *)((const char *)l->all + i * size + at);
+
+        if (name)
+            names[n++] = name;
+    }
+    names[n] = NULL;
+    return names;
+}
+
+#define NAMES(list, type, field) names_of(list, sizeof(struct type), offsetof(struct type, field))
+
+/* Two items of one list with one name: both places are said. */
+static void check_twice(const struct list *l, size_t size, size_t at, const char *what,
+                        struct problems *p)
+{
+    for (size_t i = 0; i < l->count; i++) {
+        const char *x = (const char *)l->all + i * size;
+        const char *name = *(const char *const *)(const void *)(x + at);
+
+        for (size_t j = 0; j < i && name; j++) {
+            const char *y = (const char *)l->all + j * size;
+            const char *other = *(const char *const *)(const void *)(y + at);
+            const struct place *px = (const void *)x, *py = (const void *)y;
+
+            if (other && strcmp(name, other) == 0)
+                problem_add(p, px->file, px->line, "%s \"%s\" stands already in %s:%d", what, name,
+                            py->file, py->line);
+        }
+    }
+}
+
+#define TWICE(list, type, field, what)                                                             \
+    check_twice(list, sizeof(struct type), offsetof(struct type, field), what, p)
+
+static bool is_name(const char *s)
+{
+    if (!islower((unsigned char)*s))
+        return false;
+    for (; *s; s++)
+        if (!islower((unsigned char)*s) && !isdigit((unsigned char)*s) && *s != '_')
+            return false;
+    return true;
+}
+
+static void check_dataset(const struct dataset *d, struct problems *p)
+{
+    if (!d->id || !d->key)
+        return; /* said already */
+    if (!is_name(d->id) || strlen(d->id) > 60)
+        problem_add(p, d->at.file, d->at.line,
+                    "dataset \"%s\": a name has small letters, digits and _ only", d->id);
+    else if (schema_reserved(d->id))
+        problem_add(p, d->at.file, d->at.line,
+                    "dataset \"%s\": this name is dutywatch's own; choose another", d->id);
+    if (!dataset_column(d, d->key))
+        missing(p, d->at, "key", "column", d->key, NAMES(&d->columns, column, name));
+    for (LIST_EACH(const struct column, c, &d->columns))
+        if (!is_name(c->name) || c->name[0] == '_')
+            problem_add(
+                p, c->at.file, c->at.line,
+                "dataset \"%s\": column \"%s\": a name has small letters, digits and _ only", d->id,
+                c->name);
+    TWICE(&d->columns, column, name, "column");
+}
+
+static void check_patterns(const struct texts *dates, struct place at, struct problems *p)
+{
+    for (size_t i = 0; i < dates->count; i++)
+        if (!date_pattern_check(dates->all[i]))
+            problem_add(p, at.file, at.line,
+                        "dates: \"%s\" does not name a year (yyyy), a month (m, mm, mon) and a day "
+                        "(d, dd), each once",
+                        dates->all[i]);
+}
+
+static bool is_url(const char *url)
+{
+    return text_starts(url, "http://") || text_starts(url, "https://") ||
+           text_starts(url, "file:///");
+}
+
+static void check_source(const struct settings *s, const struct source *o, struct problems *p)
+{
+    const struct dataset *d = settings_dataset(s, o->dataset);
+
+    if (!o->id)
+        return;
+    if (!d)
+        missing(p, o->at, "dataset", "dataset", o->dataset, NAMES(&s->datasets, dataset, id));
+    if (o->url && !is_url(o->url))
+        problem_add(p, o->at.file, o->at.line,
+                    "source \"%s\": url = \"%s\" is neither http://, https:// nor file:///", o->id,
+                    o->url);
+    if (o->zone && !zone_known(o->zone))
+        problem_add(p, o->at.file, o->at.line, "source \"%s\": zone \"%s\" is not known here",
+                    o->id, o->zone);
+    if (strlen(o->delimiter) != 1 || strchr("\"\r\n", o->delimiter[0]))
+        problem_add(p, o->at.file, o->at.line, "source \"%s\": delimiter takes one character",
+                    o->id);
+    if (!o->header && !o->columns.count)
+        problem_add(p, o->at.file, o->at.line,
+                    "source \"%s\": header = false needs columns = [ ... ]", o->id);
+    check_patterns(&o->dates, o->at, p);
+    for (LIST_EACH(const struct mapping, m, &o->map)) {
+        check_patterns(&m->dates, m->at, p);
+        if (d && !dataset_column(d, m->column))
+            missing(p, m->at, "map", "column", m->column, NAMES(&d->columns, column, name));
+    }
+}
+
+static void check_channel(const struct channel *c, struct problems *p)
+{
+    if (!c->name)
+        return;
+    if (c->type == CHANNEL_MAIL &&
+        (!c->server || (!text_starts(c->server, "smtp://") && !text_starts(c->server, "smtps://"))))
+        problem_add(p, c->at.file, c->at.line,
+                    "channel \"%s\": mail needs server = \"smtp://host:25\"", c->name);
+    if (c->type == CHANNEL_WEBHOOK && (!c->url || !is_url(c->url) || c->url[0] != 'h'))
+        problem_add(p, c->at.file, c->at.line,
+                    "channel \"%s\": webhook needs url = \"https://...\"", c->name);
+    if (c->type == CHANNEL_WEBHOOK && !c->secret)
+        problem_add(p, c->at.file, c->at.line,
+                    "channel \"%s\": webhook needs secret, the credential that signs", c->name);
+}
+
+static bool catches_all(const struct route *r)
+{
+    return !r->units.count && !r->offices.count && !r->rules.count && !r->severities.count &&
+           r->min_amount == INT64_MIN && r->cadence != CADENCE_NEVER;
+}
+
+/* The recipients of a catch-all must be addresses: it is where the others end. */
+static bool has_fixed_address(const struct route *r)
+{
+    for (size_t i = 0; i < r->to.count; i++)
+        if (r->to.all[i][0] != '{')
+            return true;
+    return false;
+}
+
+static void check_route(const struct settings *s, const struct route *r, struct problems *p)
+{
+    if (r->channel && !settings_channel(s, r->channel))
+        missing(p, r->at, "route", "channel", r->channel, NAMES(&s->channels, channel, name));
+    for (size_t i = 0; i < r->severities.count; i++) {
+        int n = 0;
+
+        while (severity_names[n] && strcmp(severity_names[n], r->severities.all[i]) != 0)
+            n++;
+        if (!severity_names[n])
+            problem_add(p, r->at.file, r->at.line,
+                        "route: severity \"%s\" is none of info, notice, warning, critical",
+                        r->severities.all[i]);
+    }
+    for (size_t i = 0; i < r->rules.count; i++)
+        if (!settings_rule(s, r->rules.all[i]))
+            missing(p, r->at, "route", "rule", r->rules.all[i], NAMES(&s->rules, rule, id));
+}
+
+static void check_routes(const struct settings *s, struct problems *p)
+{
+    const struct route *last = NULL;
+
+    for (LIST_EACH(const struct route, r, &s->routes)) {
+        check_route(s, r, p);
+        last = r;
+    }
+    if (!last)
+        problem_add(p, s->path, 0,
+                    "no routes: add routes = ( { channel = \"...\"; to = [ \"...\" ]; } ); so that "
+                    "nothing is lost");
+    else if (!catches_all(last) || !has_fixed_address(last))
+        problem_add(p, last->at.file, last->at.line,
+                    "the last route is no catch-all: end with a route that has no conditions and "
+                    "a fixed address, so that nothing is lost");
+}
+
+static void check_ladder(const struct ladder *l, struct problems *p)
+{
+    if (l->name && !l->rungs.count)
+        problem_add(p, l->at.file, l->at.line, "ladder \"%s\": has no rungs", l->name);
+    if (l->rungs.count > 40)
+        problem_add(p, l->at.file, l->at.line, "ladder \"%s\": has more than 40 rungs", l->name);
+}
+
+static void check_deadline(const struct rule *r, struct problems *p)
+{
+    const struct deadline *d = r->deadline;
+    int ways = (d->after.text != NULL) + (d->before.text != NULL) + (d->due.text != NULL);
+
+    if (ways != 1)
+        problem_add(p, d->at.file, d->at.line,
+                    "rule \"%s\": deadline: give one of after, before (with term) or due", r->id);
+    else if ((d->after.text || d->before.text) && !d->term)
+        problem_add(p, d->at.file, d->at.line, "rule \"%s\": deadline: term is missing", r->id);
+}
+
+static void check_rule(const struct settings *s, const struct rule *r, struct problems *p)
+{
+    char who[160];
+
+    if (!r->id)
+        return;
+    snprintf(who, sizeof who, "rule \"%.140s\"", r->id);
+    if (r->subject && !settings_subject(s, r->subject))
+        missing(p, r->at, who, "subject", r->subject, NAMES(&s->subjects, subject, name));
+    if (r->ladder && !settings_ladder(s, r->ladder))
+        missing(p, r->at, who, "ladder", r->ladder, NAMES(&s->ladders, ladder, name));
+    if (!r->law)
+        problem_warn(p, r->at.file, r->at.line,
+                     "%s: law is missing; messages cannot say why this is a duty", who);
+    if (r->deadline)
+        check_deadline(r, p);
+}
+
+static void check_top(const struct settings *s, struct problems *p)
+{
+    if (s->zone && !zone_known(s->zone))
+        problem_add(p, s->path, 0, "zone = \"%s\" is not known here (\"America/New_York\"?)",
+                    s->zone);
+    if (!s->operators)
+        problem_add(p, s->path, 0,
+                    "operators = { channel = \"...\"; to = [ \"...\" ]; } is missing: who hears "
+                    "that a source cannot be seen");
+    else if (s->operators->channel && !settings_channel(s, s->operators->channel))
+        missing(p, s->operators->at, "operators", "channel", s->operators->channel,
+                NAMES(&s->channels, channel, name));
+    if (!s->channels.count)
+        problem_add(p, s->path, 0,
+                    "no channels: channels = ( { name = \"files\"; type = \"maildir\"; } ); needs "
+                    "nothing else");
+}
+
+void settings_check(const struct settings *s, struct problems *p)
+{
+    check_top(s, p);
+    for (LIST_EACH(const struct dataset, d, &s->datasets))
+        check_dataset(d, p);
+    for (LIST_EACH(const struct source, o, &s->sources))
+        check_source(s, o, p);
+    for (LIST_EACH(const struct channel, c, &s->channels))
+        check_channel(c, p);
+    for (LIST_EACH(const struct ladder, l, &s->ladders))
+        check_ladder(l, p);
+    for (LIST_EACH(const struct subject, j, &s->subjects))
+        if (j->from && !settings_dataset(s, j->from))
+            missing(p, j->at, "subject", "dataset", j->from, NAMES(&s->datasets, dataset, id));
+    for (LIST_EACH(const struct rule, r, &s->rules))
+        check_rule(s, r, p);
+    check_routes(s, p);
+    TWICE(&s->datasets, dataset, id, "dataset");
+    TWICE(&s->sources, source, id, "source");
+    TWICE(&s->channels, channel, name, "channel");
+    TWICE(&s->ladders, ladder, name, "ladder");
+    TWICE(&s->subjects, subject, name, "subject");
+    TWICE(&s->rules, rule, id, "rule");
+}

@@ -1,0 +1,280 @@
+#include "config/schema.h"
+
+#include "base/date.h"
+#include "base/memory.h"
+#include "base/number.h"
+#include "calendar/period.h"
+#include "config/value.h"
+
+#include <libconfig.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct config_file {
+    config_t tree;
+    char *path;
+};
+
+/* What a recursive read needs everywhere. */
+struct reading {
+    struct arena *arena;
+    struct problems *problems;
+    const char *file;
+    bool presets;
+};
+
+struct config_file *config_file_open(const char *path, struct problems *p)
+{
+    struct config_file *f = alloc(sizeof *f);
+    char *slash;
+
+    f->path = copy_text(path);
+    config_init(&f->tree);
+    slash = strrchr(f->path, '/');
+    if (slash) {
+        char *dir AUTO_FREE = strndup(f->path, (size_t)(slash - f->path));
+
+        config_set_include_dir(&f->tree, dir);
+    }
+    if (config_read_file(&f->tree, path))
+        return f;
+    if (config_error_type(&f->tree) == CONFIG_ERR_FILE_IO)
+        problem_add(p, path, 0, "cannot be read; check that it exists and who may read it");
+    else
+        problem_add(p, config_error_file(&f->tree) ? config_error_file(&f->tree) : path,
+                    config_error_line(&f->tree), "%s; the rest of this file was not read",
+                    config_error_text(&f->tree));
+    config_file_close(f);
+    return NULL;
+}
+
+void config_file_close(struct config_file *f)
+{
+    if (!f)
+        return;
+    config_destroy(&f->tree);
+    free(f->path);
+    free(f);
+}
+
+static struct place place_of(const struct reading *r, const config_setting_t *s)
+{
+    const char *file = config_setting_source_file(s);
+
+    return (struct place){ .file = file ? arena_text(r->arena, file) : r->file,
+                           .line = (int)config_setting_source_line(s) };
+}
+
+/* `source "cases": ` in front of what is wrong with one of its fields; "" at the top level. */
+static const char *context(const struct reading *r, const struct schema *s,
+                           const config_setting_t *group)
+{
+    const char *name = NULL;
+
+    if (!s->what)
+        return "";
+    if (s->key && group && config_setting_is_group(group))
+        config_setting_lookup_string(group, s->key, &name);
+    if (!name && group)
+        name = config_setting_name(group);
+    return name ? arena_print(r->arena, "%s \"%s\": ", s->what, name)
+                : arena_print(r->arena, "%s: ", s->what);
+}
+
+static void complain(const struct reading *r, const config_setting_t *at, const char *context,
+                     const char *text)
+{
+    struct place p = place_of(r, at);
+
+    problem_add(r->problems, p.file, p.line, "%s%s", context, text);
+}
+
+static void read_group(const struct reading *r, const struct schema *s,
+                       const config_setting_t *group, void *into);
+
+/* Appends room for one more struct to a list and returns it. */
+static void *list_more(const struct reading *r, struct list *l, size_t size)
+{
+    l->all = arena_grow(r->arena, l->all, l->count * size, (l->count + 1) * size);
+    return (char *)l->all + l->count++ * size;
+}
+
+static void read_list(const struct reading *r, const struct field *f, const config_setting_t *v,
+                      const char *where, void *into)
+{
+    int n = config_setting_length(v);
+
+    if (!config_setting_is_list(v)) {
+        complain(r, v, where,
+                 arena_print(r->arena, "%s takes a list of groups: %s = ( { ... }, { ... } );",
+                             f->name, f->name));
+        return;
+    }
+    for (int i = 0; i < n; i++) {
+        const config_setting_t *item = config_setting_get_elem(v, (unsigned)i);
+
+        if (config_setting_is_group(item))
+            read_group(r, f->of, item, list_more(r, into, f->of->size));
+        else
+            complain(r, item, where,
+                     arena_print(r->arena, "%s: element %d is no group { ... }", f->name, i + 1));
+    }
+}
+
+static const struct field *field_named(const struct schema *s, const char *name)
+{
+    for (const struct field *f = s->fields; f->name; f++)
+        if (strcmp(f->name, name) == 0)
+            return f;
+    return NULL;
+}
+
+static void read_field(const struct reading *r, const struct field *f, const config_setting_t *v,
+                       const char *where, void *into);
+
+static void read_map(const struct reading *r, const struct field *f, const config_setting_t *v,
+                     const char *where, void *into)
+{
+    const struct schema *s = f->of;
+    int n = config_setting_length(v);
+
+    if (!config_setting_is_group(v)) {
+        complain(
+            r, v, where,
+            arena_print(r->arena, "%s takes a group: %s = { name = ...; };", f->name, f->name));
+        return;
+    }
+    for (int i = 0; i < n; i++) {
+        const config_setting_t *item = config_setting_get_elem(v, (unsigned)i);
+        const char *name = config_setting_name(item);
+        void *one = list_more(r, into, s->size);
+        const struct field *key = field_named(s, s->key);
+
+        if (config_setting_is_group(item)) {
+            read_group(r, s, item, one);
+        } else {
+            struct reading absent = *r;
+
+            absent.presets = true;
+            read_group(&absent, s, NULL, one);
+            *(struct place *)one = place_of(r, item);
+            read_field(r, field_named(s, s->short_field), item,
+                       arena_print(r->arena, "%s%s \"%s\": ", where, s->what, name), one);
+        }
+        *(const char **)(void *)((char *)one + key->at) = arena_text(r->arena, name);
+    }
+}
+
+static void read_field(const struct reading *r, const struct field *f, const config_setting_t *v,
+                       const char *where, void *into)
+{
+    void *at = (char *)into + f->at;
+    struct value_error wrong = { { 0 } };
+
+    if (f->type == FIELD_LIST) {
+        read_list(r, f, v, where, at);
+    } else if (f->type == FIELD_MAP) {
+        read_map(r, f, v, where, at);
+    } else if (f->type == FIELD_GROUP) {
+        if (!config_setting_is_group(v)) {
+            complain(r, v, where, arena_print(r->arena, "%s takes a group { ... }", f->name));
+            return;
+        }
+        *(void **)at = arena_alloc(r->arena, f->of->size);
+        read_group(r, f->of, v, *(void **)at);
+    } else if (!value_read(f, v, place_of(r, v), r->arena, at, &wrong)) {
+        complain(r, v, where, wrong.text);
+    }
+}
+
+/* The keys of a group that its schema does not know, with the nearest that it does. */
+static void check_unknown(const struct reading *r, const struct schema *s,
+                          const config_setting_t *group, const char *where)
+{
+    const char *names[64] = { NULL };
+    int known = 0, n = config_setting_length(group);
+
+    for (const struct field *f = s->fields; f->name && known < 63; f++)
+        names[known++] = f->name;
+    for (int i = 0; i < n; i++) {
+        const config_setting_t *item = config_setting_get_elem(group, (unsigned)i);
+        const char *name = config_setting_name(item), *near;
+
+        if (!name || field_named(s, name))
+            continue;
+        near = text_nearest(name, names);
+        complain(r, item, where,
+                 near ? arena_print(r->arena, "unknown key \"%s\" (%s?)", name, near)
+                      : arena_print(r->arena, "unknown key \"%s\"", name));
+    }
+}
+
+/* Fills `into` from `group`; NULL: presets only. */
+static void read_group(const struct reading *r, const struct schema *s,
+                       const config_setting_t *group, void *into)
+{
+    const char *where = context(r, s, group);
+    bool map_key = s->key && s->short_field;
+
+    if (group && !(config_setting_is_root(group) && !s->what))
+        *(struct place *)into = place_of(r, group);
+    for (const struct field *f = s->fields; f->name; f++) {
+        const config_setting_t *v = group ? config_setting_get_member(group, f->name) : NULL;
+
+        if (v) {
+            read_field(r, f, v, where, into);
+        } else if (r->presets || s->what) {
+            value_preset(f, r->arena, (char *)into + f->at);
+            if (group && f->required && !(map_key && strcmp(f->name, s->key) == 0))
+                complain(r, group, where, arena_print(r->arena, "%s is missing", f->name));
+        }
+    }
+    if (group)
+        check_unknown(r, s, group, where);
+}
+
+void schema_read(const struct config_file *f, const struct schema *s, bool presets, void *into,
+                 struct arena *a, struct problems *p)
+{
+    struct reading r = {
+        .arena = a, .problems = p, .file = arena_text(a, f->path), .presets = presets
+    };
+
+    read_group(&r, s, config_root_setting(&f->tree), into);
+}
+
+static void print_fields(const struct schema *s, const char *indent, struct text *out)
+{
+    for (const struct field *f = s->fields; f->name; f++) {
+        bool deep = f->of && f->type != FIELD_TEXTS;
+
+        if (f->help)
+            text_addf(out, "%s# %s\n", indent, f->help);
+        if (deep) {
+            char more[64];
+
+            snprintf(more, sizeof more, "%s#   ", indent);
+            text_addf(out, "%s#%s = %s\n", indent, f->name,
+                      f->type == FIELD_LIST  ? "( {"
+                      : f->type == FIELD_MAP ? "{ NAME = {"
+                                             : "{");
+            print_fields(f->of, more, out);
+            text_addf(out, "%s#%s;\n\n", indent,
+                      f->type == FIELD_LIST  ? "} )"
+                      : f->type == FIELD_MAP ? "}; }"
+                                             : "}");
+        } else if (f->preset) {
+            text_addf(out, "%s%s%s = %s;\n\n", indent, *indent ? "" : "", f->name,
+                      value_preset_text(f));
+        } else {
+            text_addf(out, "%s#%s = %s;%s\n\n", indent, f->name, value_example(f),
+                      f->required ? "  # required" : "");
+        }
+    }
+}
+
+void schema_print(const struct schema *s, struct text *out)
+{
+    print_fields(s, "", out);
+}

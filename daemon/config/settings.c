@@ -1,0 +1,139 @@
+#include "config/settings.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "calendar/period.h"
+#include "config/check.h"
+#include "config/tables.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void read_file(const char *path, bool main, struct settings *s, struct arena *a,
+                      struct problems *p)
+{
+    struct config_file *f = config_file_open(path, p);
+
+    if (!f)
+        return;
+    schema_read(f, &settings_schema, main, s, a, p);
+    config_file_close(f);
+}
+
+static int is_rules_file(const struct dirent *d)
+{
+    size_t n = strlen(d->d_name);
+
+    return d->d_name[0] != '.' && n > 6 && strcmp(d->d_name + n - 6, ".rules") == 0;
+}
+
+/* A directory named in the configuration: relative to the folder of the main file. */
+static const char *resolve(const char *main_path, const char *dir, struct arena *a)
+{
+    const char *slash = strrchr(main_path, '/');
+
+    if (dir[0] == '/' || !slash)
+        return dir;
+    return arena_print(a, "%.*s/%s", (int)(slash - main_path), main_path, dir);
+}
+
+static void read_dir(const char *dir, struct settings *s, struct arena *a, struct problems *p)
+{
+    struct dirent **files = NULL;
+    int n = scandir(dir, &files, is_rules_file, alphasort);
+
+    if (n < 0) {
+        problem_add(p, s->path, 0, "rule_dirs: %s: %s", dir, strerror(errno));
+        return;
+    }
+    for (int i = 0; i < n; i++) {
+        read_file(arena_print(a, "%s/%s", dir, files[i]->d_name), false, s, a, p);
+        free(files[i]);
+    }
+    free(files);
+}
+
+/* Earliest rung first: "-24 months" before "-30 days". Measured on a day that has all month
+ * lengths around it. */
+static int rung_order(const void *a, const void *b)
+{
+    const struct rung *x = a, *y = b;
+    struct term tx = { 0 }, ty = { 0 };
+    date start = date_of(2000, 1, 1);
+    date dx, dy;
+
+    if (!x->when || !y->when || !term_read(x->when, &tx) || !term_read(y->when, &ty))
+        return 0;
+    dx = term_end(start, tx, NULL);
+    dy = term_end(start, ty, NULL);
+    return (dx > dy) - (dx < dy);
+}
+
+/* What a group is when it is left out. */
+static void fill_absent(struct settings *s, struct arena *a)
+{
+    for (LIST_EACH(struct dataset, d, &s->datasets))
+        if (!d->guard) {
+            d->guard = arena_alloc(a, sizeof *d->guard);
+            *d->guard = (struct guard){
+                .at = d->at, .min_rows = 1, .max_shrink = 2000, .max_rejects = 500
+            };
+        }
+    for (LIST_EACH(struct source, source, &s->sources)) {
+        if (!source->dataset)
+            source->dataset = source->id;
+        if (!source->zone)
+            source->zone = s->zone;
+    }
+    for (LIST_EACH(struct channel, c, &s->channels))
+        if (c->type == CHANNEL_MAILDIR && !c->path)
+            c->path = arena_print(a, "%s/outbox", s->state_dir);
+    for (LIST_EACH(struct ladder, l, &s->ladders))
+        if (l->rungs.count)
+            qsort(l->rungs.all, l->rungs.count, sizeof(struct rung), rung_order);
+    if (!s->trial_to.count && s->operators)
+        s->trial_to = s->operators->to;
+}
+
+struct settings *settings_load(const char *path, struct arena *a, struct problems *p)
+{
+    struct settings *s = arena_alloc(a, sizeof *s);
+    struct config_file *f = config_file_open(path, p);
+
+    if (!f)
+        return NULL;
+    s->path = arena_text(a, path);
+    schema_read(f, &settings_schema, true, s, a, p);
+    config_file_close(f);
+    for (size_t i = 0; i < s->rule_dirs.count; i++)
+        read_dir(resolve(s->path, s->rule_dirs.all[i], a), s, a, p);
+    fill_absent(s, a);
+    settings_check(s, p);
+    return s;
+}
+
+#define LOOK_UP(function, type, list_name, field)                                                  \
+    struct type *function(const struct settings *s, const char *name)                              \
+    {                                                                                              \
+        for (LIST_EACH(struct type, x, &s->list_name))                                             \
+            if (name && x->field && strcmp(x->field, name) == 0)                                   \
+                return x;                                                                          \
+        return NULL;                                                                               \
+    }
+
+LOOK_UP(settings_dataset, dataset, datasets, id)
+LOOK_UP(settings_source, source, sources, id)
+LOOK_UP(settings_channel, channel, channels, name)
+LOOK_UP(settings_ladder, ladder, ladders, name)
+LOOK_UP(settings_subject, subject, subjects, name)
+LOOK_UP(settings_rule, rule, rules, id)
+
+struct column *dataset_column(const struct dataset *d, const char *name)
+{
+    for (LIST_EACH(struct column, c, &d->columns))
+        if (name && strcmp(c->name, name) == 0)
+            return c;
+    return NULL;
+}

@@ -1,0 +1,215 @@
+/* settings: everything that is configured, as it was written and checked for form.
+ *
+ * One struct from one main file (dutywatch.conf) and the *.rules files of the directories it
+ * names; both may hold datasets, sources, subjects, rules, ladders, channels and routes. What
+ * refers to what (a rule to its subject, a source to its dataset) is checked by
+ * settings_check(); whether the SQL makes sense, by judge/rule. All strings live in the arena of
+ * the generation. Absent texts are NULL, absent amounts INT64_MIN, absent days DATE_NONE.     */
+#ifndef CONFIG_SETTINGS_H
+#define CONFIG_SETTINGS_H
+
+#include "base/arena.h"
+#include "base/date.h"
+#include "base/problem.h"
+#include "config/schema.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum column_type {
+    COLUMN_TEXT,
+    COLUMN_INTEGER,
+    COLUMN_REAL,
+    COLUMN_MONEY,    /* cents */
+    COLUMN_DATE,     /* "2025-03-31" */
+    COLUMN_DATETIME, /* UTC microseconds, with the offset received beside it */
+    COLUMN_BOOLEAN   /* 0 or 1 */
+};
+
+struct column {
+    struct place at;
+    const char *name;
+    int type; /* enum column_type */
+    bool required;
+    struct texts values; /* empty: any */
+};
+
+struct guard {
+    struct place at;
+    int64_t min_rows;
+    int64_t max_shrink, max_rejects; /* hundredths of a percent */
+};
+
+struct dataset {
+    struct place at;
+    const char *id;
+    const char *key;     /* the column that names a row */
+    struct list columns; /* struct column */
+    date complete_since;
+    struct guard *guard; /* never NULL after settings_load() */
+};
+
+struct mapping {
+    struct place at;
+    const char *column;
+    struct texts from;  /* names in the payload; the first that is not empty wins */
+    struct texts dates; /* patterns of base/date.h; empty: the source's */
+};
+
+enum source_format { FORMAT_CSV, FORMAT_NDJSON };
+enum source_content { CONTENT_SNAPSHOT, CONTENT_CHANGES };
+enum source_gone { GONE_ASK, GONE_CLOSED, GONE_IGNORE };
+
+struct source {
+    struct place at;
+    const char *id, *dataset, *url;
+    int format, content, gone;
+    const char *delimiter;
+    bool header, trim;
+    struct texts columns; /* names of the columns when header = false */
+    struct list map;      /* struct mapping */
+    struct texts dates, empty;
+    const char *zone; /* of times without offset; NULL: the configuration's */
+    int64_t every, timeout, connect_timeout, retry_first, retry_most, max_age; /* microseconds */
+    int64_t max_bytes, max_record;
+    const char *user, *credential, *ca_file;
+};
+
+enum channel_type { CHANNEL_MAILDIR, CHANNEL_MAIL, CHANNEL_WEBHOOK };
+
+struct channel {
+    struct place at;
+    const char *name;
+    int type;
+    const char *path;                     /* maildir */
+    const char *server, *from, *reply_to; /* mail: smtp://host:25 */
+    const char *url, *secret;             /* webhook; secret: a credential */
+    const char *user, *credential, *ca_file;
+    bool require_tls;
+    int64_t timeout;
+};
+
+enum severity { SEVERITY_INFO, SEVERITY_NOTICE, SEVERITY_WARNING, SEVERITY_CRITICAL };
+extern const char *const severity_names[];
+
+enum cadence { CADENCE_NOW, CADENCE_DAILY, CADENCE_NEVER };
+extern const char *const cadence_names[];
+
+struct route {
+    struct place at;
+    struct texts units, offices, rules, severities; /* empty: any */
+    int64_t min_amount;
+    const char *channel;
+    struct texts to; /* addresses, contact names, or "{owner}" "{unit}" "{office}" */
+    int cadence;
+    bool go_on; /* later routes are tried too */
+};
+
+struct contact {
+    struct place at;
+    const char *name, *to;
+};
+
+struct operators {
+    struct place at;
+    const char *channel;
+    struct texts to;
+};
+
+struct rung {
+    struct place at;
+    const char *when; /* a term, counted to the safe day: "-30 days" */
+    int severity;
+    const char *remind_every; /* a term or NULL */
+};
+
+struct ladder {
+    struct place at;
+    const char *name;
+    struct list rungs; /* struct rung, earliest first after settings_load() */
+    int past_severity;
+    const char *past_remind_every;
+};
+
+struct subject {
+    struct place at;
+    const char *name, *from;
+    struct clause unit, office, owner, amount, label;
+    struct clauses applies;
+};
+
+struct quiet {
+    struct place at;
+    struct clause when, on, detail;
+    const char *because;
+};
+
+struct unknown {
+    struct place at;
+    struct clause when;
+    const char *ask;
+};
+
+struct bound {
+    struct place at;
+    struct clause after;
+    const char *term;
+};
+
+struct deadline {
+    struct place at;
+    struct clause after, before, due;
+    const char *term;
+    int last_day; /* enum last_day_mode */
+    struct bound *no_later_than;
+};
+
+struct rule {
+    struct place at;
+    const char *id, *subject, *title, *law, *remedy, *clears, *ladder;
+    struct clauses applies;
+    struct deadline *deadline;
+    struct clause met_on;
+    struct list quiet;   /* struct quiet */
+    struct list unknown; /* struct unknown */
+    struct texts evidence, needs;
+};
+
+enum mode { MODE_TRIAL, MODE_LIVE };
+
+struct settings {
+    const char *path; /* of the main file */
+    const char *zone, *state_dir, *run_dir, *baseline_back, *name;
+    struct texts rule_dirs, trial_to;
+    int mode;
+    int64_t digest_at; /* seconds since midnight */
+    int64_t give_up_after, retry_first, retry_most, keep_payloads;
+    int64_t keep_payload_bytes, rule_steps;
+    struct operators *operators;
+    struct list datasets, sources, channels, routes, contacts, ladders, subjects, rules;
+};
+
+/* The table of the top level, for schema_print(). */
+extern const struct schema settings_schema;
+
+/* Reads the main file and its rule directories. What is wrong is added to `p`; the struct is
+ * returned all the same (NULL only when the main file cannot be read at all), so that later checks
+ * can add what they find. It lives in `a`. */
+struct settings *settings_load(const char *path, struct arena *a, struct problems *p);
+
+/* Look-ups by name; NULL if there is none. */
+struct dataset *settings_dataset(const struct settings *s, const char *id);
+struct source *settings_source(const struct settings *s, const char *id);
+struct channel *settings_channel(const struct settings *s, const char *name);
+struct ladder *settings_ladder(const struct settings *s, const char *name);
+struct subject *settings_subject(const struct settings *s, const char *name);
+struct rule *settings_rule(const struct settings *s, const char *id);
+struct column *dataset_column(const struct dataset *d, const char *name);
+
+/* for (LIST_EACH(struct rule, r, &settings->rules)) ... */
+#define LIST_EACH(type, item, list)                                                                \
+    type *item = (list)->all;                                                                      \
+    item &&item < (type *)(list)->all + (list)->count;                                             \
+    item++
+
+#endif

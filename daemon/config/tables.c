@@ -1,0 +1,338 @@
+#include "config/tables.h"
+
+#include "calendar/lastday.h"
+
+#include <stddef.h>
+
+static const char *const column_types[] = { "text", "integer",  "real",    "money",
+                                            "date", "datetime", "boolean", NULL };
+static const char *const formats[] = { "csv", "ndjson", NULL };
+static const char *const contents[] = { "snapshot", "changes", NULL };
+static const char *const gones[] = { "ask", "closed", "ignore", NULL };
+static const char *const channel_types[] = { "maildir", "mail", "webhook", NULL };
+static const char *const modes[] = { "trial", "live", NULL };
+const char *const severity_names[] = { "info", "notice", "warning", "critical", NULL };
+const char *const cadence_names[] = { "now", "daily", "never", NULL };
+
+#define AT(type, member) .at = offsetof(struct type, member)
+
+static const struct field column_fields[] = {
+    { "name", FIELD_TEXT, AT(column, name), .help = "Set by the map: name = \"type\";" },
+    { "type", FIELD_CHOICE, AT(column, type), .preset = "text", .choices = column_types,
+      .help = "text, integer, real, money, date, datetime or boolean." },
+    { "required", FIELD_TRUTH, AT(column, required), .preset = "false",
+      .help = "A record without it is rejected." },
+    { "values", FIELD_TEXTS, AT(column, values), .preset = "",
+      .help = "The only values allowed; others are rejected." },
+    { NULL },
+};
+static const struct schema column_schema = { "column", "name", "type", column_fields,
+                                             sizeof(struct column) };
+
+static const struct field guard_fields[] = {
+    { "min_rows", FIELD_COUNT, AT(guard, min_rows), .preset = "1", .min = 0, .max = 1000000000,
+      .help = "A payload with fewer good records is held." },
+    { "max_shrink", FIELD_PERCENT, AT(guard, max_shrink), .preset = "20%", .min = 0, .max = 10000,
+      .help = "A snapshot in which more of the known rows are missing is held." },
+    { "max_rejects", FIELD_PERCENT, AT(guard, max_rejects), .preset = "5%", .min = 0, .max = 10000,
+      .help = "A payload of which more records are rejected is held." },
+    { NULL },
+};
+const struct schema guard_schema = { "guard", NULL, NULL, guard_fields, sizeof(struct guard) };
+
+static const struct field dataset_fields[] = {
+    { "id", FIELD_TEXT, AT(dataset, id), .required = true, .help = "The name rules use." },
+    { "key", FIELD_TEXT, AT(dataset, key), .required = true,
+      .help = "The column that names a row; always required." },
+    { "columns", FIELD_MAP, AT(dataset, columns), .required = true, .of = &column_schema,
+      .help = "name = \"type\"; or name = { type = ...; required = ...; };" },
+    { "complete_since", FIELD_DATE, AT(dataset, complete_since),
+      .help = "Before this day the absence of a row proves nothing." },
+    { "guard", FIELD_GROUP, AT(dataset, guard), .of = &guard_schema,
+      .help = "When a payload is not believed." },
+    { NULL },
+};
+const struct schema dataset_schema = { "dataset", "id", NULL, dataset_fields,
+                                       sizeof(struct dataset) };
+
+static const struct field mapping_fields[] = {
+    { "column", FIELD_TEXT, AT(mapping, column), .help = "Set by the map: column = \"Header\";" },
+    { "from", FIELD_TEXTS, AT(mapping, from), .required = true,
+      .help = "Names in the payload; of several, the first that is not empty." },
+    { "dates", FIELD_TEXTS, AT(mapping, dates), .preset = "",
+      .help = "Patterns for this column alone." },
+    { NULL },
+};
+static const struct schema mapping_schema = { "map", "column", "from", mapping_fields,
+                                              sizeof(struct mapping) };
+
+static const struct field source_fields[] = {
+    { "id", FIELD_TEXT, AT(source, id), .required = true, .help = "Its name in messages." },
+    { "dataset", FIELD_TEXT, AT(source, dataset), .help = "What it fills; preset: its own id." },
+    { "url", FIELD_TEXT, AT(source, url), .required = true,
+      .help = "http://, https:// or file:///path." },
+    { "format", FIELD_CHOICE, AT(source, format), .preset = "csv", .choices = formats,
+      .help = "csv or ndjson (one JSON object a line)." },
+    { "content", FIELD_CHOICE, AT(source, content), .preset = "snapshot", .choices = contents,
+      .help = "snapshot: every row each time; changes: only what is new or changed." },
+    { "gone", FIELD_CHOICE, AT(source, gone), .preset = "ask", .choices = gones,
+      .help = "A row that left a snapshot: ask for its end, take it as closed, or ignore that." },
+    { "every", FIELD_SPAN, AT(source, every), .preset = "15 minutes", .min = 10 * 1000000LL,
+      .max = 366LL * 86400 * 1000000, .help = "How often it is pulled." },
+    { "max_age", FIELD_SPAN, AT(source, max_age), .preset = "1 day", .min = 60 * 1000000LL,
+      .max = 3660LL * 86400 * 1000000,
+      .help = "Without a good pull for so long, it is reported as not to be seen." },
+    { "timeout", FIELD_SPAN, AT(source, timeout), .preset = "5 minutes", .min = 1000000,
+      .max = 86400LL * 1000000, .help = "For the whole transfer." },
+    { "connect_timeout", FIELD_SPAN, AT(source, connect_timeout), .preset = "30 seconds",
+      .min = 1000000, .max = 3600LL * 1000000, .help = "For the connection." },
+    { "retry_first", FIELD_SPAN, AT(source, retry_first), .preset = "1 minute", .min = 1000000,
+      .max = 86400LL * 1000000, .help = "The pause after a first failure; it doubles." },
+    { "retry_most", FIELD_SPAN, AT(source, retry_most), .preset = "1 hour", .min = 1000000,
+      .max = 7 * 86400LL * 1000000, .help = "The longest pause." },
+    { "max_bytes", FIELD_SIZE, AT(source, max_bytes), .preset = "256 MB", .min = 1024,
+      .max = 16LL << 30, .help = "A larger payload is refused." },
+    { "max_record", FIELD_SIZE, AT(source, max_record), .preset = "1 MB", .min = 256,
+      .max = 64 << 20, .help = "A longer record is rejected." },
+    { "delimiter", FIELD_TEXT, AT(source, delimiter), .preset = ",",
+      .help = "Between the cells of a CSV record: one character, \"\\t\" for a tab." },
+    { "header", FIELD_TRUTH, AT(source, header), .preset = "true",
+      .help = "The first record names the columns." },
+    { "columns", FIELD_TEXTS, AT(source, columns), .preset = "",
+      .help = "The names of the columns when header = false." },
+    { "map", FIELD_MAP, AT(source, map), .of = &mapping_schema,
+      .help = "column = \"Header\"; unmapped columns have the header of their own name." },
+    { "dates", FIELD_TEXTS, AT(source, dates), .preset = "yyyy-mm-dd",
+      .help = "How days are written: yyyy mm m dd d mon, HH hh MM SS AM Z." },
+    { "empty", FIELD_TEXTS, AT(source, empty), .preset = "",
+      .help = "Values that mean: no value. An empty cell always does." },
+    { "trim", FIELD_TRUTH, AT(source, trim), .preset = "true",
+      .help = "Take blanks (also no-break spaces) off both ends of each value." },
+    { "zone", FIELD_TEXT, AT(source, zone), .help = "Of times without offset; preset: zone." },
+    { "user", FIELD_TEXT, AT(source, user), .help = "Name for HTTP basic authentication." },
+    { "credential", FIELD_TEXT, AT(source, credential),
+      .help = "Password of user, else a bearer token: a systemd credential or a 0600 file." },
+    { "ca_file", FIELD_TEXT, AT(source, ca_file),
+      .help = "Certificates to trust instead of the system's." },
+    { NULL },
+};
+const struct schema source_schema = { "source", "id", NULL, source_fields, sizeof(struct source) };
+
+static const struct field channel_fields[] = {
+    { "name", FIELD_TEXT, AT(channel, name), .required = true, .help = "Its name in routes." },
+    { "type", FIELD_CHOICE, AT(channel, type), .preset = "maildir", .choices = channel_types,
+      .help = "maildir, mail or webhook." },
+    { "path", FIELD_TEXT, AT(channel, path),
+      .help = "maildir: the folder; preset: state_dir/outbox." },
+    { "server", FIELD_TEXT, AT(channel, server),
+      .help = "mail: smtp://host:25 or smtps://host:465." },
+    { "from", FIELD_TEXT, AT(channel, from), .preset = "dutywatch <dutywatch@localhost>",
+      .help = "maildir, mail: the sender." },
+    { "reply_to", FIELD_TEXT, AT(channel, reply_to), .help = "maildir, mail: where answers go." },
+    { "require_tls", FIELD_TRUTH, AT(channel, require_tls), .preset = "false",
+      .help = "mail: send only over TLS." },
+    { "url", FIELD_TEXT, AT(channel, url), .help = "webhook: where to post." },
+    { "secret", FIELD_TEXT, AT(channel, secret),
+      .help = "webhook: the credential that holds whsec_...; several for rotation." },
+    { "user", FIELD_TEXT, AT(channel, user), .help = "mail: name for authentication." },
+    { "credential", FIELD_TEXT, AT(channel, credential), .help = "mail: its password." },
+    { "ca_file", FIELD_TEXT, AT(channel, ca_file),
+      .help = "Certificates to trust instead of the system's." },
+    { "timeout", FIELD_SPAN, AT(channel, timeout), .preset = "30 seconds", .min = 1000000,
+      .max = 3600LL * 1000000, .help = "For one attempt." },
+    { NULL },
+};
+const struct schema channel_schema = { "channel", "name", NULL, channel_fields,
+                                       sizeof(struct channel) };
+
+static const struct field route_fields[] = {
+    { "units", FIELD_TEXTS, AT(route, units), .preset = "", .help = "Only these units." },
+    { "offices", FIELD_TEXTS, AT(route, offices), .preset = "", .help = "Only these offices." },
+    { "rules", FIELD_TEXTS, AT(route, rules), .preset = "", .help = "Only these rules." },
+    { "severities", FIELD_TEXTS, AT(route, severities), .preset = "",
+      .help = "Only these: info, notice, warning, critical." },
+    { "min_amount", FIELD_MONEY, AT(route, min_amount), .help = "Only from this amount on." },
+    { "channel", FIELD_TEXT, AT(route, channel), .required = true, .help = "How." },
+    { "to", FIELD_TEXTS, AT(route, to), .required = true,
+      .help = "Who: addresses, contacts, or {owner} {unit} {office} of the case." },
+    { "cadence", FIELD_CHOICE, AT(route, cadence), .preset = "now", .choices = cadence_names,
+      .help = "When: now, daily (in the digest) or never." },
+    { "go_on", FIELD_TRUTH, AT(route, go_on), .preset = "false",
+      .help = "Try the routes below as well." },
+    { NULL },
+};
+const struct schema route_schema = { "route", NULL, NULL, route_fields, sizeof(struct route) };
+
+static const struct field contact_fields[] = {
+    { "name", FIELD_TEXT, AT(contact, name), .required = true,
+      .help = "As it stands in the data: a person, a unit, an office." },
+    { "to", FIELD_TEXT, AT(contact, to), .required = true, .help = "The address." },
+    { NULL },
+};
+const struct schema contact_schema = { "contact", "name", NULL, contact_fields,
+                                       sizeof(struct contact) };
+
+static const struct field operators_fields[] = {
+    { "channel", FIELD_TEXT, AT(operators, channel), .required = true, .help = "How." },
+    { "to", FIELD_TEXTS, AT(operators, to), .required = true, .help = "Who." },
+    { NULL },
+};
+const struct schema operators_schema = { "operators", NULL, NULL, operators_fields,
+                                         sizeof(struct operators) };
+
+static const struct field rung_fields[] = {
+    { "at", FIELD_TERM, AT(rung, when), .required = true,
+      .help = "Counted to the day to act by: \"-30 days\", \"-24 months\", \"0 days\"." },
+    { "severity", FIELD_CHOICE, AT(rung, severity), .preset = "warning", .choices = severity_names,
+      .help = "info, notice, warning or critical." },
+    { "remind_every", FIELD_TERM, AT(rung, remind_every),
+      .help = "Say it again while nothing changes." },
+    { NULL },
+};
+static const struct schema rung_schema = { "rung", "at", NULL, rung_fields, sizeof(struct rung) };
+
+static const struct field ladder_fields[] = {
+    { "name", FIELD_TEXT, AT(ladder, name), .required = true, .help = "Its name in rules." },
+    { "rungs", FIELD_LIST, AT(ladder, rungs), .required = true, .of = &rung_schema,
+      .help = "Each is told once." },
+    { "past_severity", FIELD_CHOICE, AT(ladder, past_severity), .preset = "critical",
+      .choices = severity_names, .help = "When the last day has passed." },
+    { "past_remind_every", FIELD_TERM, AT(ladder, past_remind_every),
+      .help = "Say it again after the last day." },
+    { NULL },
+};
+const struct schema ladder_schema = { "ladder", "name", NULL, ladder_fields,
+                                      sizeof(struct ladder) };
+
+static const struct field subject_fields[] = {
+    { "name", FIELD_TEXT, AT(subject, name), .required = true, .help = "Its name in rules." },
+    { "from", FIELD_TEXT, AT(subject, from), .required = true, .help = "The dataset." },
+    { "label", FIELD_CLAUSE, AT(subject, label), .help = "What readers see; preset: the key." },
+    { "unit", FIELD_CLAUSE, AT(subject, unit), .help = "Expression: the unit (a Center)." },
+    { "office", FIELD_CLAUSE, AT(subject, office), .help = "Expression: the office." },
+    { "owner", FIELD_CLAUSE, AT(subject, owner), .help = "Expression: who must act." },
+    { "amount", FIELD_CLAUSE, AT(subject, amount), .help = "Expression: money at stake, cents." },
+    { "applies", FIELD_CLAUSES, AT(subject, applies), .help = "All must hold." },
+    { NULL },
+};
+const struct schema subject_schema = { "subject", "name", NULL, subject_fields,
+                                       sizeof(struct subject) };
+
+static const struct field quiet_fields[] = {
+    { "when", FIELD_CLAUSE, AT(quiet, when), .required = true, .help = "Expression: the reason." },
+    { "on", FIELD_CLAUSE, AT(quiet, on), .required = true, .help = "Expression: since which day." },
+    { "because", FIELD_TEXT, AT(quiet, because), .required = true, .help = "In readers' words." },
+    { "detail", FIELD_CLAUSE, AT(quiet, detail), .help = "Expression: shown with it." },
+    { NULL },
+};
+static const struct schema quiet_schema = { "quiet", "because", NULL, quiet_fields,
+                                            sizeof(struct quiet) };
+
+static const struct field unknown_fields[] = {
+    { "when", FIELD_CLAUSE, AT(unknown, when), .required = true, .help = "Expression." },
+    { "ask", FIELD_TEXT, AT(unknown, ask), .required = true, .help = "What to enter." },
+    { NULL },
+};
+static const struct schema unknown_schema = { "unknown", "ask", NULL, unknown_fields,
+                                              sizeof(struct unknown) };
+
+static const struct field bound_fields[] = {
+    { "after", FIELD_CLAUSE, AT(bound, after), .required = true, .help = "Expression: a day." },
+    { "term", FIELD_TERM, AT(bound, term), .required = true, .help = "Counted from it." },
+    { NULL },
+};
+static const struct schema bound_schema = { "no_later_than", NULL, NULL, bound_fields,
+                                            sizeof(struct bound) };
+
+static const struct field deadline_fields[] = {
+    { "after", FIELD_CLAUSE, AT(deadline, after), .help = "Expression: the day of the event." },
+    { "before", FIELD_CLAUSE, AT(deadline, before),
+      .help = "Or: the day that is counted back from." },
+    { "term", FIELD_TERM, AT(deadline, term), .help = "How long." },
+    { "due", FIELD_CLAUSE, AT(deadline, due), .help = "Or: the stated day itself." },
+    { "last_day", FIELD_CHOICE, AT(deadline, last_day), .preset = "law", .choices = last_day_names,
+      .help = "On a weekend: court and filing run on, law stays, safe goes back." },
+    { "no_later_than", FIELD_GROUP, AT(deadline, no_later_than), .of = &bound_schema,
+      .help = "A bound for want of a start day." },
+    { NULL },
+};
+static const struct schema deadline_schema = { "deadline", NULL, NULL, deadline_fields,
+                                               sizeof(struct deadline) };
+
+static const struct field rule_fields[] = {
+    { "id", FIELD_TEXT, AT(rule, id), .required = true, .help = "Its name." },
+    { "subject", FIELD_TEXT, AT(rule, subject), .required = true, .help = "Whom it binds." },
+    { "title", FIELD_TEXT, AT(rule, title), .required = true, .help = "In readers' words." },
+    { "law", FIELD_TEXT, AT(rule, law), .help = "The authority, as messages cite it." },
+    { "remedy", FIELD_TEXT, AT(rule, remedy), .required = true, .help = "What must happen." },
+    { "clears", FIELD_TEXT, AT(rule, clears), .help = "What ends the alarm." },
+    { "applies", FIELD_CLAUSES, AT(rule, applies), .help = "All must hold." },
+    { "deadline", FIELD_GROUP, AT(rule, deadline), .required = true, .of = &deadline_schema,
+      .help = "The date." },
+    { "met_on", FIELD_CLAUSE, AT(rule, met_on),
+      .help = "Expression: the day it was done, or NULL." },
+    { "quiet", FIELD_LIST, AT(rule, quiet), .of = &quiet_schema,
+      .help = "Reasons not to alarm: counted, not told." },
+    { "unknown", FIELD_LIST, AT(rule, unknown), .of = &unknown_schema,
+      .help = "When the data cannot tell." },
+    { "ladder", FIELD_TEXT, AT(rule, ladder), .required = true, .help = "When to tell." },
+    { "evidence", FIELD_TEXTS, AT(rule, evidence), .preset = "",
+      .help = "Columns to show; preset: those that the rule reads." },
+    { "needs", FIELD_TEXTS, AT(rule, needs), .preset = "",
+      .help = "Columns without which the rule is off for want of data." },
+    { NULL },
+};
+const struct schema rule_schema = { "rule", "id", NULL, rule_fields, sizeof(struct rule) };
+
+static const struct field settings_fields[] = {
+    { "name", FIELD_TEXT, AT(settings, name), .preset = "dutywatch",
+      .help = "The name of this installation, in the subject of its messages." },
+    { "zone", FIELD_TEXT, AT(settings, zone), .preset = "UTC",
+      .help = "The time zone in which a day begins and ends (IANA name)." },
+    { "state_dir", FIELD_TEXT, AT(settings, state_dir), .preset = "/var/lib/dutywatch",
+      .help = "Where data.db, state.db and the payloads are kept." },
+    { "run_dir", FIELD_TEXT, AT(settings, run_dir), .preset = "/run/dutywatch",
+      .help = "Where the control socket is." },
+    { "rule_dirs", FIELD_TEXTS, AT(settings, rule_dirs), .preset = "",
+      .help = "Directories of *.rules files, read in the order of their names." },
+    { "mode", FIELD_CHOICE, AT(settings, mode), .preset = "trial", .choices = modes,
+      .help = "trial: everything goes to trial_to, headed with the real recipients; or live." },
+    { "trial_to", FIELD_TEXTS, AT(settings, trial_to), .preset = "",
+      .help = "Who reads the messages while in trial; preset: the operators." },
+    { "digest_at", FIELD_DAYTIME, AT(settings, digest_at), .preset = "06:00",
+      .help = "When the daily digest is made." },
+    { "baseline_back", FIELD_TERM, AT(settings, baseline_back), .preset = "1 year",
+      .help = "A first load lists what passed its last day within this time; older is counted." },
+    { "give_up_after", FIELD_SPAN, AT(settings, give_up_after), .preset = "3 days",
+      .min = 60 * 1000000LL, .max = 366LL * 86400 * 1000000,
+      .help = "A message not accepted for so long is dead and told to the operators." },
+    { "retry_first", FIELD_SPAN, AT(settings, retry_first), .preset = "1 minute", .min = 1000000,
+      .max = 86400LL * 1000000, .help = "The pause after a message's first failure; it grows." },
+    { "retry_most", FIELD_SPAN, AT(settings, retry_most), .preset = "6 hours", .min = 1000000,
+      .max = 7 * 86400LL * 1000000, .help = "The longest pause between attempts." },
+    { "keep_payloads", FIELD_SPAN, AT(settings, keep_payloads), .preset = "30 days", .min = 0,
+      .max = 3660LL * 86400 * 1000000, .help = "How long payloads are kept." },
+    { "keep_payload_bytes", FIELD_SIZE, AT(settings, keep_payload_bytes), .preset = "2 GB",
+      .min = 0, .max = 1LL << 50, .help = "How much of them is kept at most." },
+    { "rule_steps", FIELD_COUNT, AT(settings, rule_steps), .preset = "10000000", .min = 1000,
+      .max = 2000000000, .help = "Steps of the SQL machine that a rule may take for one case." },
+    { "operators", FIELD_GROUP, AT(settings, operators), .of = &operators_schema,
+      .help = "Who hears of sources that cannot be seen and messages that cannot be sent." },
+    { "datasets", FIELD_LIST, AT(settings, datasets), .of = &dataset_schema,
+      .help = "What is watched: tables of typed columns." },
+    { "sources", FIELD_LIST, AT(settings, sources), .of = &source_schema,
+      .help = "Where the data comes from." },
+    { "channels", FIELD_LIST, AT(settings, channels), .of = &channel_schema,
+      .help = "How messages travel." },
+    { "contacts", FIELD_LIST, AT(settings, contacts), .of = &contact_schema,
+      .help = "Addresses of the people, units and offices that the data names." },
+    { "routes", FIELD_LIST, AT(settings, routes), .of = &route_schema,
+      .help = "Who is told what; the first that fits, the last one without conditions." },
+    { "ladders", FIELD_LIST, AT(settings, ladders), .of = &ladder_schema, .help = "When to tell." },
+    { "subjects", FIELD_LIST, AT(settings, subjects), .of = &subject_schema,
+      .help = "Whom rules bind." },
+    { "rules", FIELD_LIST, AT(settings, rules), .of = &rule_schema, .help = "The duties." },
+    { NULL },
+};
+const struct schema settings_schema = { NULL, NULL, NULL, settings_fields,
+                                        sizeof(struct settings) };

@@ -1,0 +1,10 @@
+/* tables: the options of every group, one line each. Internal to config/. */
+#ifndef CONFIG_TABLES_H
+#define CONFIG_TABLES_H
+
+#include "config/settings.h"
+
+extern const struct schema dataset_schema, source_schema, channel_schema, route_schema,
+    contact_schema, operators_schema, ladder_schema, subject_schema, rule_schema, guard_schema;
+
+#endif

@@ -1,0 +1,165 @@
+#include "db/schema.h"
+
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+static const char *const data_steps[] = {
+    /* everywhere */
+    "CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT) STRICT, WITHOUT ROWID;"
+
+    /* fetch/pull: what is known of each source; instants are UTC microseconds */
+    "CREATE TABLE source (id TEXT PRIMARY KEY, next_at INTEGER, failures INTEGER NOT NULL DEFAULT "
+    "0,"
+    "  etag TEXT, last_modified TEXT, mapping TEXT, digest TEXT, good_pull INTEGER,"
+    "  good_at INTEGER, held_pull INTEGER, error TEXT, error_since INTEGER) STRICT, WITHOUT ROWID;"
+
+    /* fetch/pull writes it, ingest sets the counts; state: FETCHED, INGESTED, UNCHANGED, HELD,
+     * FAILED, DISCARDED */
+    "CREATE TABLE pull (id INTEGER PRIMARY KEY, source TEXT NOT NULL, started_at INTEGER NOT NULL,"
+    "  ended_at INTEGER, state TEXT NOT NULL, status INTEGER, bytes INTEGER, digest TEXT,"
+    "  path TEXT, mapping TEXT, records INTEGER, rejects INTEGER, added INTEGER, changed INTEGER,"
+    "  gone INTEGER, version INTEGER, reason TEXT) STRICT;"
+    "CREATE INDEX pull_source ON pull (source, id);"
+
+    /* ingest/dataset: records that became no row */
+    "CREATE TABLE reject (pull INTEGER NOT NULL REFERENCES pull (id) ON DELETE CASCADE,"
+    "  line INTEGER NOT NULL, field TEXT, value TEXT, reason TEXT NOT NULL, raw TEXT) STRICT;"
+    "CREATE INDEX reject_pull ON reject (pull);"
+
+    /* ingest/dataset: what a row was before it changed (the changed columns, as JSON) */
+    "CREATE TABLE row_version (dataset TEXT NOT NULL, key TEXT NOT NULL, version INTEGER NOT NULL,"
+    "  pull INTEGER, line INTEGER, was TEXT NOT NULL) STRICT;"
+    "CREATE INDEX row_version_key ON row_version (dataset, key, version);"
+
+    /* judge/history: what is watched; answer: pending, unknown, met */
+    "CREATE TABLE duty (rule TEXT NOT NULL, subject TEXT NOT NULL, period TEXT NOT NULL,"
+    "  unit TEXT, office TEXT, owner TEXT, answer TEXT NOT NULL, earliest TEXT, due TEXT,"
+    "  due_at INTEGER, safe TEXT, met_on TEXT, next_day TEXT, amount INTEGER, ask TEXT,"
+    "  quiet TEXT, inputs_hash TEXT, PRIMARY KEY (rule, subject, period)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX duty_next_day ON duty (next_day);"
+    "CREATE INDEX duty_unknown ON duty (rule, ask) WHERE answer = 'unknown';",
+};
+
+static const char *const state_steps[] = {
+    "CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT) STRICT, WITHOUT ROWID;"
+
+    /* judge/history: the text a rule had when it was last judged; another one is a baseline */
+    "CREATE TABLE rule (id TEXT PRIMARY KEY, digest TEXT NOT NULL, since TEXT NOT NULL)"
+    "  STRICT, WITHOUT ROWID;"
+
+    /* judge/history. stage is the rung's number, -1 before the first */
+    "CREATE TABLE finding (id INTEGER PRIMARY KEY, rule TEXT NOT NULL, subject TEXT NOT NULL,"
+    "  period TEXT NOT NULL, unit TEXT, office TEXT, owner TEXT, amount INTEGER,"
+    "  status TEXT NOT NULL, stage INTEGER NOT NULL, due TEXT, safe TEXT, opened_on TEXT NOT NULL,"
+    "  breached_on TEXT, closed_on TEXT, reminded_on TEXT, quiet_because TEXT, quiet_on TEXT,"
+    "  ordinal INTEGER NOT NULL, last_confirmed_pull INTEGER, UNIQUE (rule, subject, period))"
+    "  STRICT;"
+    "CREATE INDEX finding_status ON finding (status, safe);"
+
+    /* judge/history, append only. inputs, derivation: JSON; chain: SHA-256 over the one before */
+    "CREATE TABLE move (finding INTEGER NOT NULL REFERENCES finding (id), ordinal INTEGER NOT NULL,"
+    "  day TEXT NOT NULL, at INTEGER NOT NULL, cause TEXT NOT NULL, from_status TEXT,"
+    "  to_status TEXT NOT NULL, from_stage INTEGER, to_stage INTEGER NOT NULL, severity TEXT,"
+    "  due_before TEXT, due_after TEXT, inputs TEXT, derivation TEXT, data_version INTEGER NOT "
+    "NULL,"
+    "  generation TEXT NOT NULL, chain TEXT NOT NULL, PRIMARY KEY (finding, ordinal))"
+    "  STRICT, WITHOUT ROWID;"
+
+    /* notify/notification: one move told to one recipient; message is set when it is packed */
+    "CREATE TABLE notification (key TEXT PRIMARY KEY, finding INTEGER NOT NULL,"
+    "  ordinal INTEGER NOT NULL, channel TEXT NOT NULL, recipient TEXT NOT NULL, role TEXT,"
+    "  cadence TEXT NOT NULL, day TEXT NOT NULL, message TEXT, withheld TEXT)"
+    "  STRICT, WITHOUT ROWID;"
+    "CREATE INDEX notification_waiting ON notification (cadence, channel, recipient)"
+    "  WHERE message IS NULL AND withheld IS NULL;"
+    "CREATE INDEX notification_message ON notification (message);"
+    "CREATE INDEX notification_finding ON notification (finding, ordinal);"
+
+    /* notify/outbox. state: QUEUED, IN_FLIGHT, SENT, DEAD. bytes: as rendered at the first claim */
+    "CREATE TABLE message (key TEXT PRIMARY KEY, channel TEXT NOT NULL, recipient TEXT NOT NULL,"
+    "  kind TEXT NOT NULL, subject TEXT NOT NULL, content TEXT NOT NULL, state TEXT NOT NULL,"
+    "  created_at INTEGER NOT NULL, next_at INTEGER, attempts INTEGER NOT NULL DEFAULT 0,"
+    "  sent_at INTEGER, bytes BLOB, instead_of TEXT) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX message_next ON message (next_at) WHERE state = 'QUEUED';"
+    "CREATE INDEX message_state ON message (state);"
+
+    /* notify/outbox: each attempt with what the other side said */
+    "CREATE TABLE attempt (message TEXT NOT NULL REFERENCES message (key), number INTEGER NOT NULL,"
+    "  at INTEGER NOT NULL, ended_at INTEGER, outcome TEXT, status INTEGER, answer TEXT,"
+    "  PRIMARY KEY (message, number)) STRICT, WITHOUT ROWID;",
+};
+
+#define COUNT(a) ((int)(sizeof(a) / sizeof *(a)))
+
+static bool open_at(const char *dir, const char *name, const char *const *steps, int count,
+                    struct db **ret, struct error *e)
+{
+    AUTO(db) db = NULL;
+
+    if (!db_open(dir, name, &db, e) || !db_migrate(db, steps, count, e))
+        return false;
+    *ret = db;
+    db = NULL;
+    return true;
+}
+
+bool schema_open_data(const char *dir, struct db **ret, struct error *e)
+{
+    return open_at(dir, "data.db", data_steps, COUNT(data_steps), ret, e);
+}
+
+bool schema_open_state(const char *dir, struct db **ret, struct error *e)
+{
+    return open_at(dir, "state.db", state_steps, COUNT(state_steps), ret, e);
+}
+
+bool schema_reserved(const char *name)
+{
+    static const char *const ours[] = { "setting",     "source",  "pull",   "reject",
+                                        "row_version", "duty",    "duties", "deeds",
+                                        "rule",        "finding", "move",   "message" };
+
+    if (name[0] == '_' || strncasecmp(name, "sqlite_", 7) == 0)
+        return true;
+    for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
+        if (strcasecmp(name, ours[i]) == 0)
+            return true;
+    return false;
+}
+
+bool setting_get(struct db *db, const char *key, char **ret, struct error *e)
+{
+    STMT s = NULL;
+    bool row = false;
+
+    if (!db_query(db, &s, e, "SELECT value FROM setting WHERE key = ?", "t", key) ||
+        !db_row(s, &row, e))
+        return error_wrap(e, "setting %s", key);
+    *ret = row ? copy_text(db_text(s, 0)) : NULL;
+    return true;
+}
+
+bool setting_get_number(struct db *db, const char *key, int64_t *ret, struct error *e)
+{
+    return db_number(db, ret, e, "SELECT CAST(value AS INTEGER) FROM setting WHERE key = ?", "t",
+                     key);
+}
+
+bool setting_put(struct db *db, const char *key, const char *value, struct error *e)
+{
+    return db_run(db, e,
+                  "INSERT INTO setting (key, value) VALUES (?, ?)"
+                  " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                  "tt", key, value);
+}
+
+bool setting_put_number(struct db *db, const char *key, int64_t value, struct error *e)
+{
+    char text[32];
+
+    snprintf(text, sizeof text, "%lld", (long long)value);
+    return setting_put(db, key, text, e);
+}

@@ -1,0 +1,26 @@
+/* schema: the tables of the two databases and their migrations.
+ *
+ * data.db   setting, source, pull, reject, duty, and one table a dataset (ingest/dataset)
+ * state.db  setting, rule, finding, move, notification, message, attempt, hold
+ *
+ * One module writes a table; schema.c says which. Names of datasets may not be those of our own
+ * tables: schema_reserved().                                                                   */
+#ifndef DB_SCHEMA_H
+#define DB_SCHEMA_H
+
+#include "db/db.h"
+
+/* Opens DIR/data.db or DIR/state.db and brings it to the current schema. */
+bool schema_open_data(const char *dir, struct db **ret, struct error *e);
+bool schema_open_state(const char *dir, struct db **ret, struct error *e);
+
+/* True for a name that a dataset may not have. */
+bool schema_reserved(const char *name);
+
+/* The value of a setting, freed by the caller; NULL if it is not there. */
+bool setting_get(struct db *db, const char *key, char **ret, struct error *e);
+bool setting_get_number(struct db *db, const char *key, int64_t *ret, struct error *e);
+bool setting_put(struct db *db, const char *key, const char *value, struct error *e);
+bool setting_put_number(struct db *db, const char *key, int64_t value, struct error *e);
+
+#endif
