@@ -1,0 +1,243 @@
+#include "codec/mime.h"
+
+#include <ctype.h>
+#include <gmime/gmime.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "codec/digest.h"
+
+#define ADDRESS_MAX 254 /* RFC 5321 section 4.5.3.1.3 */
+#define LOCAL_MAX 64
+#define LINE_BEST 76
+
+static void start(void)
+{
+    static bool started;
+
+    if (!started)
+        g_mime_init();
+    started = true;
+}
+
+static bool is_atom(char c)
+{
+    return isalnum((unsigned char)c) || (c && strchr("!#$%&'*+-/=?^_`{|}~", c));
+}
+
+static bool local_check(const char *s, size_t n)
+{
+    if (n == 0 || n > LOCAL_MAX || s[0] == '.' || s[n - 1] == '.')
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (s[i] == '.' ? s[i + 1] == '.' : !is_atom(s[i]))
+            return false;
+    return true;
+}
+
+/* Labels of letters, digits and inner hyphens; or an address literal, "[192.0.2.1]". */
+static bool domain_check(const char *s)
+{
+    size_t n = strlen(s), label = 0;
+
+    if (s[0] == '[')
+        return n > 2 && s[n - 1] == ']' && strspn(s + 1, "0123456789abcdefABCDEFIPv:.") == n - 2;
+    for (size_t i = 0; i <= n; i++) {
+        if (s[i] == '.' || s[i] == '\0') {
+            if (label == 0 || label > 63 || s[i - 1] == '-')
+                return false;
+            label = 0;
+        } else if (!isalnum((unsigned char)s[i]) && (s[i] != '-' || label == 0)) {
+            return false;
+        } else {
+            label++;
+        }
+    }
+    return true;
+}
+
+bool mime_address_check(const char *address)
+{
+    const char *at = strrchr(address, '@');
+
+    return at && strlen(address) <= ADDRESS_MAX && local_check(address, (size_t)(at - address)) &&
+           domain_check(at + 1);
+}
+
+/* Reads `written` ("Name <local@domain>" or "local@domain") and adds it to the message. */
+static bool add_address(GMimeMessage *message, GMimeAddressType type, const char *written,
+                        struct error *e)
+{
+    InternetAddressList *list = internet_address_list_parse(NULL, written);
+    InternetAddress *first = NULL;
+    bool good = false;
+
+    if (list && internet_address_list_length(list) == 1)
+        first = internet_address_list_get_address(list, 0);
+    if (first && INTERNET_ADDRESS_IS_MAILBOX(first)) {
+        const char *plain = internet_address_mailbox_get_addr(INTERNET_ADDRESS_MAILBOX(first));
+
+        good = plain && mime_address_check(plain);
+        if (good)
+            g_mime_message_add_mailbox(message, type, internet_address_get_name(first), plain);
+    }
+    if (list)
+        g_object_unref(list);
+    return good || error_set(e, ERROR_SETUP, "mail: \"%s\" is not one address", written);
+}
+
+static bool add_addresses(GMimeMessage *message, const struct mime_message *m, struct error *e)
+{
+    if (!m->from || !m->to || !m->to[0])
+        return error_set(e, ERROR_SETUP, "mail: no %s", m->from ? "recipient" : "sender");
+    if (!add_address(message, GMIME_ADDRESS_TYPE_FROM, m->from, e))
+        return false;
+    for (const char *const *to = m->to; *to; to++)
+        if (!add_address(message, GMIME_ADDRESS_TYPE_TO, *to, e))
+            return false;
+    return !m->reply_to || add_address(message, GMIME_ADDRESS_TYPE_REPLY_TO, m->reply_to, e);
+}
+
+/* One line: a control character would begin another header. Bytes that are not UTF-8 would be
+ * sent as they are: "?". */
+static char *tamed(const char *s)
+{
+    char *copy = copy_text(s);
+    size_t n = strlen(copy), at = 0;
+
+    while ((at += utf8_check(copy + at, n - at)) < n)
+        copy[at] = '?';
+    for (char *c = copy; *c; c++)
+        if ((unsigned char)*c < ' ' || *c == '\x7F')
+            *c = ' ';
+    return copy;
+}
+
+static bool add_header(GMimeMessage *message, const char *line, struct error *e)
+{
+    char *copy AUTO_FREE = tamed(line);
+    char *colon = strchr(copy, ':'), *value;
+
+    if (!colon || colon == copy)
+        return error_set(e, ERROR_BUG, "mail: \"%s\" is no header", copy);
+    *colon = '\0';
+    for (const char *c = copy; *c; c++)
+        if (!isalnum((unsigned char)*c) && *c != '-')
+            return error_set(e, ERROR_BUG, "mail: \"%s\" is no name of a header", copy);
+    value = colon + 1 + strspn(colon + 1, " ");
+    g_mime_object_append_header(GMIME_OBJECT(message), copy, value, "utf-8");
+    return true;
+}
+
+/* The header In-Reply-To and its elder sister References. */
+static void add_thread(GMimeMessage *message, const char *first)
+{
+    char *copy AUTO_FREE = tamed(first);
+    char *id = g_strdup_printf("<%s>", copy);
+
+    g_mime_object_append_header(GMIME_OBJECT(message), "In-Reply-To", id, NULL);
+    g_mime_object_append_header(GMIME_OBJECT(message), "References", id, NULL);
+    g_free(id);
+}
+
+static bool add_headers(GMimeMessage *message, const struct mime_message *m, struct error *e)
+{
+    char *subject AUTO_FREE = tamed(m->subject ? m->subject : "");
+    char *id AUTO_FREE = tamed(m->message_id);
+    GDateTime *when = g_date_time_new_from_unix_utc(m->date / SECOND);
+
+    g_mime_message_set_subject(message, subject, "utf-8");
+    g_mime_message_set_message_id(message, id);
+    g_mime_message_set_date(message, when);
+    g_date_time_unref(when);
+    if (m->in_reply_to)
+        add_thread(message, m->in_reply_to);
+    for (const char *const *line = m->headers; line && *line; line++)
+        if (!add_header(message, *line, e))
+            return false;
+    return true;
+}
+
+/* Text in the encoding that suits it, 7-bit in any case. */
+static GMimeObject *text_part(const char *subtype, const char *text)
+{
+    GMimeTextPart *part = g_mime_text_part_new_with_subtype(subtype);
+    GMimeFilter *best = g_mime_filter_best_new(GMIME_FILTER_BEST_ENCODING);
+    GMimeStream *null = g_mime_stream_null_new();
+    GMimeStream *probe = g_mime_stream_filter_new(null);
+    GMimeContentEncoding encoding;
+    size_t n = strlen(text), longest = 0;
+
+    g_mime_stream_filter_add(GMIME_STREAM_FILTER(probe), best);
+    g_mime_stream_write(probe, text, n);
+    g_mime_stream_flush(probe);
+    encoding = g_mime_filter_best_encoding(GMIME_FILTER_BEST(best), GMIME_ENCODING_CONSTRAINT_7BIT);
+    for (const char *at = text; *at && longest <= LINE_BEST;) {
+        size_t line = strcspn(at, "\n");
+
+        longest = line > longest ? line : longest;
+        at += line + (at[line] == '\n');
+    }
+    if (encoding == GMIME_CONTENT_ENCODING_DEFAULT || encoding == GMIME_CONTENT_ENCODING_7BIT)
+        encoding = longest > LINE_BEST ? GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE
+                                       : GMIME_CONTENT_ENCODING_7BIT;
+    g_mime_text_part_set_charset(part, "utf-8");
+    g_mime_text_part_set_text(part, text);
+    g_mime_part_set_content_encoding(GMIME_PART(part), encoding);
+    g_object_unref(probe);
+    g_object_unref(null);
+    g_object_unref(best);
+    return GMIME_OBJECT(part);
+}
+
+/* Both forms of the text, the richer one last. The boundary comes from the name of the message, so
+ * that it is the same each time and cannot be guessed into the text by who wrote the data. */
+static GMimeObject *alternatives(const struct mime_message *m)
+{
+    GMimeMultipart *both = g_mime_multipart_new_with_subtype("alternative");
+    GMimeObject *plain = text_part("plain", m->plain), *html = text_part("html", m->html);
+    const char *parts[] = { "boundary", m->message_id, m->plain, m->html, NULL };
+    char digest[DIGEST_TEXT_SIZE], boundary[48];
+
+    digest_of_parts(parts, digest);
+    snprintf(boundary, sizeof boundary, "=-%.32s", digest); /* "=-" never stands in QP or base64 */
+    g_mime_multipart_set_boundary(both, boundary);
+    g_mime_multipart_add(both, plain);
+    g_mime_multipart_add(both, html);
+    g_object_unref(plain);
+    g_object_unref(html);
+    return GMIME_OBJECT(both);
+}
+
+static void write_message(GMimeMessage *message, struct text *out)
+{
+    GMimeFormatOptions *format = g_mime_format_options_new();
+    GMimeStream *stream = g_mime_stream_mem_new();
+    GByteArray *bytes;
+
+    g_mime_format_options_set_newline_format(format, GMIME_NEWLINE_FORMAT_DOS);
+    g_mime_object_write_to_stream(GMIME_OBJECT(message), format, stream);
+    bytes = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(stream));
+    text_addn(out, (const char *)bytes->data, bytes->len);
+    g_object_unref(stream);
+    g_mime_format_options_free(format);
+}
+
+bool mime_write(const struct mime_message *m, struct text *out, struct error *e)
+{
+    GMimeMessage *message;
+    GMimeObject *body;
+    bool good;
+
+    start();
+    message = g_mime_message_new(FALSE);
+    good = add_addresses(message, m, e) && add_headers(message, m, e);
+    if (good) {
+        body = m->html ? alternatives(m) : text_part("plain", m->plain);
+        g_mime_message_set_mime_part(message, body);
+        g_object_unref(body);
+        write_message(message, out);
+    }
+    g_object_unref(message);
+    return good;
+}
