@@ -34,12 +34,14 @@ static const char *const data_steps[] = {
     "  pull INTEGER, line INTEGER, was TEXT NOT NULL) STRICT;"
     "CREATE INDEX row_version_key ON row_version (dataset, key, version);"
 
-    /* judge/history: what is watched; answer: pending, unknown, met */
+    /* judge/duty: what is watched; answer: pending, unknown. then_day is the next day to look at it
+     * again as the last judgement found it; next_day follows when its moves are committed */
     "CREATE TABLE duty (rule TEXT NOT NULL, subject TEXT NOT NULL, period TEXT NOT NULL,"
-    "  unit TEXT, office TEXT, owner TEXT, answer TEXT NOT NULL, earliest TEXT, due TEXT,"
-    "  due_at INTEGER, safe TEXT, met_on TEXT, next_day TEXT, amount INTEGER, ask TEXT,"
-    "  quiet TEXT, inputs_hash TEXT, PRIMARY KEY (rule, subject, period)) STRICT, WITHOUT ROWID;"
+    "  label TEXT, unit TEXT, office TEXT, owner TEXT, answer TEXT NOT NULL, due TEXT, safe TEXT,"
+    "  bound INTEGER NOT NULL, next_day TEXT, then_day TEXT, amount INTEGER, ask TEXT, quiet TEXT,"
+    "  pull INTEGER, line INTEGER, PRIMARY KEY (rule, subject, period)) STRICT, WITHOUT ROWID;"
     "CREATE INDEX duty_next_day ON duty (next_day);"
+    "CREATE INDEX duty_behind ON duty (rule) WHERE next_day IS NOT then_day;"
     "CREATE INDEX duty_unknown ON duty (rule, ask) WHERE answer = 'unknown';",
 };
 

@@ -1,0 +1,35 @@
+/* deadline: a date with its derivation. Pure.
+ *
+ * From an observation comes the nominal day (the end of the term, or the stated day), the last day
+ * (what the mode makes of a weekend) and the safe day (the last business day on or before the
+ * nominal one: what rungs count to). The duty is breached on the day after the last day.
+ *
+ * Where only a bound is known (no start day, but "opened on + 5 years"), the date is the bound and
+ * `bound` is set: "no later than, unless". Calendars of holidays, extensions and tolling join here
+ * as further steps.                                                                           */
+#ifndef JUDGE_DEADLINE_H
+#define JUDGE_DEADLINE_H
+
+#include "base/date.h"
+#include "base/text.h"
+#include "judge/observe.h"
+
+#include <stdbool.h>
+
+struct derivation {
+    date nominal, last, safe; /* DATE_NONE: no date can be derived */
+    bool bound;               /* only the bound is known */
+    bool clamped;             /* a month end was clamped */
+};
+
+/* The dates of `o`. */
+struct derivation deadline_derive(const struct observation *o);
+
+/* One numbered step of a derivation, for people: what was done and by which authority. */
+typedef void deadline_step_fn(void *data, const char *sentence);
+
+/* Calls `step` for each step of the derivation of `o`, in order. The same input gives the same
+ * sentences. */
+void deadline_explain(const struct observation *o, deadline_step_fn *step, void *data);
+
+#endif

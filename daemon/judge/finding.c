@@ -1,0 +1,228 @@
+#include "judge/finding.h"
+
+#include <string.h>
+
+static const char *const statuses[] = { "", "OPEN", "RESOLVED", "WITHDRAWN" };
+
+const char *status_name(enum status s)
+{
+    return statuses[s];
+}
+
+enum status status_read(const char *name)
+{
+    for (int i = STATUS_OPEN; i <= (int)STATUS_WITHDRAWN; i++)
+        if (name && strcmp(statuses[i], name) == 0)
+            return (enum status)i;
+    return STATUS_NONE;
+}
+
+static const char *const causes[CAUSE_COUNT] = { "",           "baseline", "stage",    "breached",
+                                                 "moved",      "met",      "met late", "re-opened",
+                                                 "withdrawn",  "gone",     "remind",   "quiet",
+                                                 "quiet ended" };
+
+const char *cause_name(enum cause c)
+{
+    return causes[c];
+}
+
+enum cause cause_read(const char *name)
+{
+    for (int i = CAUSE_BASELINE; i < (int)CAUSE_COUNT; i++)
+        if (name && strcmp(causes[i], name) == 0)
+            return (enum cause)i;
+    return CAUSE_NONE;
+}
+
+int ladder_stage(const struct rung_term *rungs, int count, date safe, date today)
+{
+    int stage = -1;
+
+    for (int i = 0; safe != DATE_NONE && i < count; i++)
+        if (term_end(safe, rungs[i].at, NULL) <= today)
+            stage = i;
+    return stage;
+}
+
+static bool is_past(const struct sight *s)
+{
+    return s->last != DATE_NONE && s->today > s->last;
+}
+
+/* Quiet since a day on or before the last day: the breach does not happen while that lasts. */
+static bool is_excused(const struct sight *s)
+{
+    return s->quiet && s->quiet_on != DATE_NONE && s->last != DATE_NONE && s->quiet_on <= s->last;
+}
+
+static bool breaches_now(const struct finding *f, const struct sight *s)
+{
+    return is_past(s) && !is_excused(s) && f->breached_on == DATE_NONE;
+}
+
+static struct step done(struct step s, enum cause cause, const struct sight *sight)
+{
+    s.cause = cause;
+    s.next.ordinal++;
+    s.next.reminded_on = sight->today;
+    return s;
+}
+
+/* A finding begins, or begins again. */
+static struct step open_it(const struct finding *f, const struct sight *s)
+{
+    struct step step = { .next = *f };
+    bool again = f->status != STATUS_NONE;
+
+    step.next.status = STATUS_OPEN;
+    step.next.stage = s->stage;
+    step.next.due = s->last;
+    step.next.safe = s->safe;
+    step.next.closed_on = DATE_NONE;
+    step.next.quiet = s->quiet;
+    step.next.quiet_on = s->quiet_on;
+    if (!again) {
+        step.next.opened_on = s->today;
+        step.next.breached_on = DATE_NONE;
+    }
+    if (breaches_now(&step.next, s))
+        step.next.breached_on = s->last + 1;
+    if (s->baseline)
+        return done(step, CAUSE_BASELINE, s);
+    if (again)
+        return done(step, CAUSE_REOPENED, s);
+    return done(step, step.next.breached_on != DATE_NONE ? CAUSE_BREACHED : CAUSE_STAGE, s);
+}
+
+static struct step close_it(const struct finding *f, const struct sight *s, enum status status,
+                            enum cause cause)
+{
+    struct step step = { .next = *f };
+
+    step.next.status = status;
+    step.next.closed_on = s->today;
+    if (status == STATUS_RESOLVED) {
+        if (cause == CAUSE_MET)
+            step.next.breached_on = DATE_NONE; /* recorded late, done in time */
+        step.next.quiet = false;
+        step.next.quiet_on = DATE_NONE;
+    }
+    return done(step, cause, s);
+}
+
+static bool moved(const struct finding *f, const struct sight *s)
+{
+    return s->answer == ANSWER_PENDING && (f->due != s->last || f->safe != s->safe);
+}
+
+/* The date moved: a later one clears a breach that by this date has not happened, and re-arms only
+ * the rungs that lie ahead. */
+static struct step move_it(const struct finding *f, const struct sight *s)
+{
+    struct step step = { .next = *f };
+
+    step.next.due = s->last;
+    step.next.safe = s->safe;
+    step.next.stage = s->stage;
+    if (!is_past(s))
+        step.next.breached_on = DATE_NONE;
+    else if (breaches_now(&step.next, s))
+        step.next.breached_on = s->last + 1;
+    return done(step, s->baseline ? CAUSE_BASELINE : CAUSE_MOVED, s);
+}
+
+static struct step change_quiet(const struct finding *f, const struct sight *s)
+{
+    struct step step = { .next = *f };
+
+    step.next.quiet = s->quiet;
+    step.next.quiet_on = s->quiet_on;
+    step.next.stage = s->stage > f->stage ? s->stage : f->stage;
+    if (breaches_now(&step.next, s))
+        step.next.breached_on = s->last + 1;
+    return done(step, s->quiet ? CAUSE_QUIET : CAUSE_QUIET_ENDED, s);
+}
+
+static struct step climb(const struct finding *f, const struct sight *s)
+{
+    struct step step = { .next = *f };
+
+    step.next.stage = s->stage > f->stage ? s->stage : f->stage;
+    if (breaches_now(f, s)) {
+        step.next.breached_on = s->last + 1;
+        return done(step, s->baseline ? CAUSE_BASELINE : CAUSE_BREACHED, s);
+    }
+    return done(step, s->baseline ? CAUSE_BASELINE : CAUSE_STAGE, s);
+}
+
+static bool reminds(const struct finding *f, const struct sight *s)
+{
+    return s->remind.count && !s->quiet && f->reminded_on != DATE_NONE &&
+           term_end(f->reminded_on, s->remind, NULL) <= s->today;
+}
+
+static struct step step_open(const struct finding *f, const struct sight *s)
+{
+    struct step none = { .next = *f };
+
+    if (moved(f, s))
+        return move_it(f, s);
+    if (s->answer == ANSWER_PENDING && s->quiet != f->quiet)
+        return change_quiet(f, s);
+    if (s->stage > f->stage || breaches_now(f, s))
+        return climb(f, s);
+    if (reminds(f, s))
+        return done(none, CAUSE_REMIND, s);
+    return none;
+}
+
+struct step finding_step(const struct finding *f, const struct sight *s)
+{
+    struct step none = { .next = *f };
+    bool late = f->breached_on != DATE_NONE;
+
+    switch (s->answer) {
+    case ANSWER_MET:
+        if (f->status != STATUS_OPEN)
+            return none;
+        late = s->last != DATE_NONE ? s->met_on > s->last : late;
+        return close_it(f, s, STATUS_RESOLVED, late ? CAUSE_MET_LATE : CAUSE_MET);
+    case ANSWER_OUTSIDE:
+        if (f->status != STATUS_OPEN)
+            return none;
+        return close_it(f, s, STATUS_WITHDRAWN, s->gone ? CAUSE_GONE : CAUSE_WITHDRAWN);
+    case ANSWER_PENDING:
+    case ANSWER_UNKNOWN:
+    default:
+        if (f->status == STATUS_OPEN)
+            return step_open(f, s);
+        if (s->answer == ANSWER_UNKNOWN && f->status != STATUS_NONE)
+            return none; /* what was closed on evidence stays so until there is new evidence */
+        if (s->stage >= 0 || (is_past(s) && !is_excused(s)))
+            return open_it(f, s);
+        return none;
+    }
+}
+
+static void earlier(date *best, date d, date today)
+{
+    if (d != DATE_NONE && d > today && (*best == DATE_NONE || d < *best))
+        *best = d;
+}
+
+date finding_next_day(const struct finding *f, const struct sight *s, const struct rung_term *rungs,
+                      int count)
+{
+    date best = DATE_NONE;
+
+    if (s->answer != ANSWER_PENDING && s->answer != ANSWER_UNKNOWN)
+        return DATE_NONE;
+    for (int i = 0; s->safe != DATE_NONE && i < count; i++)
+        earlier(&best, term_end(s->safe, rungs[i].at, NULL), s->today);
+    if (s->last != DATE_NONE)
+        earlier(&best, s->last + 1, s->today);
+    if (f->status == STATUS_OPEN && s->remind.count && !s->quiet && f->reminded_on != DATE_NONE)
+        earlier(&best, term_end(f->reminded_on, s->remind, NULL), s->today);
+    return best;
+}

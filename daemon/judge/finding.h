@@ -1,0 +1,87 @@
+/* finding: the state of one duty that somebody must hear of, and its step from one day to the
+ * next. Pure.
+ *
+ *                 rung or breach              met              rung or breach again
+ *     (watching) ───────────────▶ OPEN ────────────▶ RESOLVED ──────────────────▶ OPEN
+ *                                  │ no longer binds
+ *                                  └───────────────▶ WITHDRAWN ─────────────────▶ OPEN
+ *
+ * Stage, breach, quiet beside it. Unknown never resolves, withdraws or moves a finding; the rungs
+ * of a date once derived go on. A breach stays on record after late completion. Quiet before or on
+ * the last day: staged, not told, no breach; after it the breach stands. When the reason to be
+ * quiet ends, the rung it then stands on is told once.                                        */
+#ifndef JUDGE_FINDING_H
+#define JUDGE_FINDING_H
+
+#include "base/date.h"
+#include "judge/observe.h"
+
+#include <stdbool.h>
+
+enum status { STATUS_NONE, STATUS_OPEN, STATUS_RESOLVED, STATUS_WITHDRAWN };
+const char *status_name(enum status s); /* "OPEN": as stored; "" for NONE */
+enum status status_read(const char *name);
+
+enum cause {
+    CAUSE_NONE,
+    CAUSE_BASELINE, /* already so when the watch began, or under a new text of the rule */
+    CAUSE_STAGE,
+    CAUSE_BREACHED,
+    CAUSE_MOVED,
+    CAUSE_MET,
+    CAUSE_MET_LATE,
+    CAUSE_REOPENED,
+    CAUSE_WITHDRAWN,
+    CAUSE_GONE,
+    CAUSE_REMIND,
+    CAUSE_QUIET,
+    CAUSE_QUIET_ENDED,
+    CAUSE_COUNT
+};
+const char *cause_name(enum cause c); /* "met late": as stored */
+enum cause cause_read(const char *name);
+
+struct finding {
+    int64_t id; /* 0: none yet */
+    enum status status;
+    int stage;      /* number of the rung it stands on, -1 before the first */
+    date due, safe; /* the last day and the day to act by */
+    date opened_on, breached_on, closed_on, reminded_on;
+    bool quiet;
+    date quiet_on;
+    int64_t ordinal; /* of its last move */
+};
+
+/* What is known today, ready to step. */
+struct sight {
+    date today;
+    enum answer answer;
+    bool gone;
+    date last, safe; /* DATE_NONE: no date is known */
+    date met_on;
+    int stage;          /* the rung that `today` has reached */
+    struct term remind; /* of that rung, or after the last day; count 0: none */
+    bool quiet;
+    date quiet_on;
+    bool baseline;
+};
+
+struct step {
+    enum cause cause; /* CAUSE_NONE: nothing happened, `next` equals what it was */
+    struct finding next;
+};
+
+/* One step. Called again with its own result until it says CAUSE_NONE; it ends after at most
+ * FINDING_STEPS_MAX, each with an ordinal of its own. */
+#define FINDING_STEPS_MAX 4
+struct step finding_step(const struct finding *f, const struct sight *s);
+
+/* The rung that `today` has reached on the way to `safe`: -1 before the first. */
+int ladder_stage(const struct rung_term *rungs, int count, date safe, date today);
+
+/* The next day on which finding_step() could say something new although no data changed: a rung,
+ * the day after the last day, a reminder. DATE_NONE: none. */
+date finding_next_day(const struct finding *f, const struct sight *s, const struct rung_term *rungs,
+                      int count);
+
+#endif

@@ -1,0 +1,121 @@
+#include "judge/functions.h"
+
+#include "base/date.h"
+#include "base/zone.h"
+#include "calendar/period.h"
+
+#include <sqlite3.h>
+#include <string.h>
+
+const char function_names[] =
+    "abs avg coalesce count date_add day days_between glob hex ifnull iif instr length like "
+    "lower ltrim max min month nullif replace round rtrim sign substr substring sum total trim "
+    "typeof unicode upper year";
+
+bool function_listed(const char *name)
+{
+    size_t n = strlen(name);
+
+    for (const char *at = strstr(function_names, name); at; at = strstr(at + 1, name))
+        if ((at == function_names || at[-1] == ' ') && (at[n] == ' ' || !at[n]))
+            return true;
+    return false;
+}
+
+/* The day of a value: text "2025-03-31", or UTC microseconds. */
+static date day_of(sqlite3_context *c, sqlite3_value *v)
+{
+    const char *zone = sqlite3_user_data(c);
+
+    if (sqlite3_value_type(v) == SQLITE_INTEGER)
+        return zone_day(zone, sqlite3_value_int64(v));
+    if (sqlite3_value_type(v) == SQLITE_TEXT)
+        return date_read((const char *)sqlite3_value_text(v));
+    return DATE_NONE;
+}
+
+static void give(sqlite3_context *c, date d)
+{
+    char text[DATE_TEXT_SIZE];
+
+    if (d != DATE_NONE)
+        sqlite3_result_text(c, date_text(d, text), -1, SQLITE_TRANSIENT);
+}
+
+static void sql_day(sqlite3_context *c, int n, sqlite3_value **v)
+{
+    (void)n;
+    give(c, day_of(c, v[0]));
+}
+
+static void sql_date_add(sqlite3_context *c, int n, sqlite3_value **v)
+{
+    const char *text = (const char *)sqlite3_value_text(v[1]);
+    struct term t;
+
+    (void)n;
+    if (!text)
+        return;
+    if (!term_read(text, &t))
+        sqlite3_result_error(c, "date_add: the second argument is no term such as '5 years'", -1);
+    else
+        give(c, term_end(day_of(c, v[0]), t, NULL));
+}
+
+static void sql_days_between(sqlite3_context *c, int n, sqlite3_value **v)
+{
+    date from = day_of(c, v[0]), to = day_of(c, v[1]);
+
+    (void)n;
+    if (from != DATE_NONE && to != DATE_NONE)
+        sqlite3_result_int(c, to - from);
+}
+
+static void part(sqlite3_context *c, sqlite3_value *v, bool want_year)
+{
+    int year, month, day;
+    date d = day_of(c, v);
+
+    if (d == DATE_NONE)
+        return;
+    date_split(d, &year, &month, &day);
+    sqlite3_result_int(c, want_year ? year : month);
+}
+
+static void sql_year(sqlite3_context *c, int n, sqlite3_value **v)
+{
+    (void)n;
+    part(c, v[0], true);
+}
+
+static void sql_month(sqlite3_context *c, int n, sqlite3_value **v)
+{
+    (void)n;
+    part(c, v[0], false);
+}
+
+bool functions_register(struct sqlite3 *handle, const char *zone, struct error *e)
+{
+    static const struct {
+        const char *name;
+        int arguments;
+        void (*run)(sqlite3_context *, int, sqlite3_value **);
+    } all[] = {
+        { "day", 1, sql_day },
+        { "date_add", 2, sql_date_add },
+        { "days_between", 2, sql_days_between },
+        { "year", 1, sql_year },
+        { "month", 1, sql_month },
+    };
+    union {
+        const char *in;
+        void *out;
+    } data = { .in = zone };
+
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (sqlite3_create_function_v2(handle, all[i].name, all[i].arguments,
+                                       SQLITE_UTF8 | SQLITE_DETERMINISTIC, data.out, all[i].run,
+                                       NULL, NULL, NULL) != SQLITE_OK)
+            return error_set(e, ERROR_BUG, "functions: %s", sqlite3_errmsg(handle));
+    return true;
+}

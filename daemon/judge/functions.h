@@ -1,0 +1,28 @@
+/* functions: what rules may call besides SQLite's own listed functions.
+ *
+ *     date_add(day, term)       the last day of a term: date_add(entry_on, '5 years')
+ *     days_between(from, to)    calendar days, negative when `to` is earlier
+ *     day(value)                a day of a date or of a datetime, in the configuration's zone
+ *     year(value) month(value)  of the same
+ *
+ * All give NULL for NULL and for what is no day. None of them asks for the time: the judged day
+ * is the parameter :today.                                                                     */
+#ifndef JUDGE_FUNCTIONS_H
+#define JUDGE_FUNCTIONS_H
+
+#include "base/error.h"
+
+#include <stdbool.h>
+
+struct sqlite3;
+
+/* Registers them on a connection. `zone` must live as long as the connection. */
+bool functions_register(struct sqlite3 *handle, const char *zone, struct error *e);
+
+/* True for every function that a rule may call, ours and SQLite's. */
+bool function_listed(const char *name);
+
+/* The names that rules may call, blank-separated, for messages and the manual. */
+extern const char function_names[];
+
+#endif

@@ -1,0 +1,53 @@
+/* history: findings and their moves. The only writer of tables finding, move and rule.
+ *
+ * A move is written with everything that it was decided on (inputs, derivation, the version of the
+ * data, the digest of the rules), so that it can be explained when the payload is long gone. Moves
+ * form a chain: each carries the SHA-256 of the one before with its own content.              */
+#ifndef JUDGE_HISTORY_H
+#define JUDGE_HISTORY_H
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "db/db.h"
+#include "judge/finding.h"
+
+#include <stdbool.h>
+
+/* Who and what a finding is about, beside its state. */
+struct finding_about {
+    const char *rule, *subject, *period;
+    const char *unit, *office, *owner;
+    int64_t amount; /* cents or INT64_MIN */
+    const char *quiet_because;
+    int64_t pull; /* that last confirmed it */
+};
+
+struct move {
+    int64_t finding, ordinal;
+    date day;
+    instant at;
+    enum cause cause;
+    const struct finding *before, *after;
+    const char *severity;
+    const char *inputs, *derivation; /* JSON */
+    int64_t data_version;
+    const char *generation;
+};
+
+/* Reads the state of a finding; status NONE if there is none. */
+bool history_get(struct db *state, const char *rule, const char *subject, const char *period,
+                 struct finding *ret, struct error *e);
+
+/* Writes the finding as it is after a move (or only its `about`) and sets its id when it is new. */
+bool history_put(struct db *state, const struct finding_about *about, struct finding *f,
+                 struct error *e);
+
+/* Appends a move to the chain. */
+bool history_move(struct db *state, const struct move *m, struct error *e);
+
+/* The digest with which a rule was last judged, "" if never; freed by the caller. */
+bool history_rule(struct db *state, const char *rule, char **ret_digest, struct error *e);
+bool history_put_rule(struct db *state, const char *rule, const char *digest, date since,
+                      struct error *e);
+
+#endif
