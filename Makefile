@@ -7,10 +7,10 @@ VERSION  := 0.1.0
 prefix   ?= /usr
 etcdir   ?= /etc
 PYTHON   := /usr/bin/python3
-PKGS     := libcurl libconfig sqlite3 libsystemd jansson libcrypto libxxhash libzstd gmime-3.0
+PKGS     := libcurl libconfig sqlite3 libsystemd jansson libcrypto libxxhash libzstd zlib gmime-3.0
 
 BUILD_PACKAGES := gcc libc6-dev pkg-config libcurl4-openssl-dev libconfig-dev libsqlite3-dev libsystemd-dev \
-                  libjansson-dev libssl-dev libxxhash-dev libzstd-dev libgmime-3.0-dev
+                  libjansson-dev libssl-dev libxxhash-dev libzstd-dev zlib1g-dev libgmime-3.0-dev
 DEMO_PACKAGES  := python3 tzdata curl
 TEST_PACKAGES  := libcmocka-dev python3-pytest python3-aiosmtpd mandoc clang-format universal-ctags curl sqlite3 \
                   binutils faketime tzdata openssl procps
@@ -44,7 +44,7 @@ LINK     = $(CC) -pie -Wl,-z,relro,-z,now,--as-needed $(SANITIZE) $(CFLAGS) $(LD
 LIB      := $(patsubst %.c,$(O)/%.o,$(wildcard daemon/*/*.c))
 MAIN     := $(patsubst %.c,$(O)/%.o,$(filter-out daemon/odbc.c,$(wildcard daemon/*.c)))
 TESTLIB  := $(patsubst %.c,$(O)/%.o,$(filter-out tests/lib/replay.c,$(wildcard tests/lib/*.c)))
-UNIT     := $(patsubst %.c,$(O)/%,$(wildcard tests/unit/*.c))
+UNIT     := $(patsubst %.c,$(O)/%,$(wildcard tests/unit/*.c tests/system/*.c))
 SCENARIO := $(patsubst %.c,$(O)/%.o,$(wildcard tests/scenario/*.c))
 FUZZ     := $(patsubst %.c,$(O)/%,$(wildcard tests/fuzz/*.c))
 OBJECTS  := $(LIB) $(MAIN) $(TESTLIB) $(SCENARIO) $(UNIT:=.o) $(FUZZ:=.o) $(O)/tests/lib/replay.o

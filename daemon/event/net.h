@@ -6,6 +6,7 @@
  *
  *     net.c       libcurl's sockets and timer on the loop; which transfers there are
  *     transfer.c  one request: how libcurl is asked, and what its answer means
+ *     body.c      what is received, bounded and unpacked
  *     smtp.c      the sending of a mail, after libcurl has connected, encrypted and logged in
  *     file.c      what must be known of a file:// before and after it is read
  *     fault.c     what went wrong, as a class and a sentence

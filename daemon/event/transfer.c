@@ -6,13 +6,12 @@
 #include <strings.h>
 
 #include "base/text.h"
+#include "event/body.h"
 #include "event/fault.h"
 #include "event/smtp.h"
 
 #define TIMEOUT (60 * SECOND)
 #define CONNECT_TIMEOUT (20 * SECOND)
-#define MAX_BYTES ((int64_t)16 << 20)
-#define ERROR_PAGE_MAX 65536
 #define REDIRECTS_MAX 5
 
 /* Options that libcurl cannot refuse for a reason of ours. */
@@ -120,50 +119,6 @@ static bool url_read(struct transfer *t, const char *url, struct error *e)
     return read;
 }
 
-static long status_of(const struct transfer *t)
-{
-    long status = 0;
-
-    curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
-    return t->is_file ? 200 : status;
-}
-
-/* A body that nobody receives: its start is kept as text. */
-static bool keep_start(struct transfer *t, const char *bytes, size_t n)
-{
-    size_t have = strlen(t->answer.reply), room = sizeof t->answer.reply - 1 - have;
-
-    for (size_t i = 0; i < n && i < room; i++)
-        t->answer.reply[have + i] = bytes[i] ? bytes[i] : ' ';
-    t->enough = t->answer.bytes > ERROR_PAGE_MAX;
-    return !t->enough;
-}
-
-static bool take(struct transfer *t, const char *bytes, size_t n)
-{
-    int64_t max = t->q.max_bytes > 0 ? t->q.max_bytes : MAX_BYTES;
-    curl_off_t announced = -1;
-    long status = status_of(t);
-
-    curl_easy_getinfo(t->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &announced);
-    t->answer.bytes += (int64_t)n;
-    if (!t->q.receive || status < 200 || status > 299)
-        return keep_start(t, bytes, n);
-    if (announced > max)
-        return error_set(&t->refused, ERROR_INPUT, "%s: has %lld bytes, more than max_bytes (%lld)",
-                         t->host, (long long)announced, (long long)max);
-    if (t->answer.bytes > max)
-        return error_set(&t->refused, ERROR_INPUT, "%s: sends more than max_bytes (%lld)", t->host,
-                         (long long)max);
-    return t->q.receive(t->q.receive_data, bytes, n, &t->refused);
-}
-
-static size_t body_came(char *bytes, size_t size, size_t n, void *data)
-{
-    n *= size;
-    return n == 0 || take(data, bytes, n) ? n : CURL_WRITEFUNC_ERROR;
-}
-
 /* Only mail servers: their lines while libcurl greets and logs in. */
 static size_t reply_came(char *bytes, size_t size, size_t n, void *data)
 {
@@ -208,6 +163,14 @@ static void set_common(struct transfer *t)
     set_limits(t);
 }
 
+/* What every GET says, also to the place it was redirected to. */
+static void add_conditions(struct transfer *t)
+{
+    add_header(t, "Accept-Encoding: gzip");
+    add_named(t, "If-None-Match", t->q.etag);
+    add_named(t, "If-Modified-Since", t->q.last_modified);
+}
+
 static void set_web(struct transfer *t)
 {
     CURL *h = t->easy;
@@ -216,7 +179,8 @@ static void set_web(struct transfer *t)
     SET(h, CURLOPT_FOLLOWLOCATION, 0L); /* ours: libcurl cannot forbid only https to http */
     SET(h, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     SET(h, CURLOPT_USERAGENT, "dutywatch/" DUTYWATCH_VERSION);
-    SET(h, CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
+    SET(h, CURLOPT_HEADERFUNCTION, body_head_came);
+    SET(h, CURLOPT_HEADERDATA, t);
     for (const char *const *line = t->q.headers; line && *line; line++)
         add_header(t, *line);
     if (t->q.bearer) {
@@ -228,8 +192,7 @@ static void set_web(struct transfer *t)
         SET(h, CURLOPT_POSTFIELDS, t->q.body ? t->q.body : "");
         add_header(t, "Expect:"); /* no pause of a second for a server that does not know it */
     } else {
-        add_named(t, "If-None-Match", t->q.etag);
-        add_named(t, "If-Modified-Since", t->q.last_modified);
+        add_conditions(t);
     }
     SET(h, CURLOPT_HTTPHEADER, t->headers);
 }
@@ -307,22 +270,12 @@ void transfer_free(struct transfer *t)
     if (!t)
         return;
     smtp_free(t->smtp);
+    gunzip_free(t->gunzip);
     curl_easy_cleanup(t->easy);
     curl_slist_free_all(t->headers);
     free(t->host);
     free(t->origin);
     free(t);
-}
-
-/* What does not fit is left out: a cut ETag would be another one. */
-static void copy_header(struct transfer *t, const char *name, char *ret, size_t size)
-{
-    struct curl_header *header;
-
-    ret[0] = '\0';
-    if (curl_easy_header(t->easy, name, 0, CURLH_HEADER, -1, &header) == CURLHE_OK &&
-        strlen(header->value) < size)
-        snprintf(ret, size, "%s", header->value);
 }
 
 static enum transfer_next fail(struct transfer *t)
@@ -339,8 +292,7 @@ static void forget_secrets(struct transfer *t)
     for (const char *const *line = t->q.headers; line && *line; line++)
         if (strncasecmp(*line, "Accept", 6) == 0)
             add_header(t, *line);
-    add_named(t, "If-None-Match", t->q.etag);
-    add_named(t, "If-Modified-Since", t->q.last_modified);
+    add_conditions(t);
     SET(t->easy, CURLOPT_HTTPHEADER, t->headers);
     SET(t->easy, CURLOPT_USERNAME, NULL);
     SET(t->easy, CURLOPT_PASSWORD, NULL);
@@ -372,9 +324,7 @@ static enum transfer_next redirect(struct transfer *t, const char *to)
         forget_secrets(t);
     SET(t->easy, CURLOPT_URL, to);
     set_limits(t);
-    t->answer.bytes = 0;
-    t->answer.reply[0] = '\0';
-    t->enough = false;
+    body_forget(t);
     return TRANSFER_AGAIN;
 }
 
@@ -384,6 +334,8 @@ static enum transfer_next web_answer(struct transfer *t)
     curl_off_t pause = 0;
     char *to = NULL;
 
+    if (!body_end(t, &a->error))
+        return fail(t);
     curl_easy_getinfo(t->easy, CURLINFO_REDIRECT_URL, &to);
     if (t->q.kind == REQUEST_GET && to) {
         char *copy AUTO_FREE = copy_text(to); /* libcurl's goes with the next url */
@@ -391,12 +343,12 @@ static enum transfer_next web_answer(struct transfer *t)
         return redirect(t, copy);
     }
     curl_easy_getinfo(t->easy, CURLINFO_RETRY_AFTER, &pause);
-    a->status = (int)status_of(t);
+    a->status = (int)body_status(t);
     a->unchanged = a->status == 304;
     a->retry_after = pause > 0 ? (instant)pause * SECOND : 0;
-    copy_header(t, "ETag", a->etag, sizeof a->etag);
-    copy_header(t, "Last-Modified", a->last_modified, sizeof a->last_modified);
-    copy_header(t, "Content-Type", a->content_type, sizeof a->content_type);
+    body_header(t, "ETag", a->etag, sizeof a->etag);
+    body_header(t, "Last-Modified", a->last_modified, sizeof a->last_modified);
+    body_header(t, "Content-Type", a->content_type, sizeof a->content_type);
     a->ok = true;
     return TRANSFER_ANSWERED;
 }
@@ -423,7 +375,7 @@ static enum transfer_next fault(struct transfer *t, CURLcode code)
     bool mail = t->q.kind == REQUEST_MAIL;
 
     if (mail)
-        t->answer.status = (int)status_of(t);
+        t->answer.status = (int)body_status(t);
     fault_of(code, t->host, mail && refused ? t->answer.reply : t->says, &t->answer.error);
     return fail(t);
 }

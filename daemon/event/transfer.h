@@ -5,6 +5,7 @@
 #include <curl/curl.h>
 
 #include "base/memory.h"
+#include "codec/gunzip.h"
 #include "event/file.h"
 #include "event/world.h"
 
@@ -33,9 +34,12 @@ struct transfer {
     bool is_file;
     struct file_look look;
     int redirects;
-    int64_t deadline;     /* by clock_ticks() */
-    bool enough;          /* the start of an error page was read, the rest does not matter */
-    struct error refused; /* why a body was not taken; class ERROR_NONE: it was */
+    int64_t deadline;      /* by clock_ticks() */
+    bool head_whole;       /* the empty line after the head came */
+    bool body_begun;       /* its encoding is known */
+    struct gunzip *gunzip; /* NULL: the body is not compressed */
+    bool enough;           /* the start of an error page was read, the rest does not matter */
+    struct error refused;  /* why a body was not taken; class ERROR_NONE: it was */
     char says[CURL_ERROR_SIZE];
     struct smtp *smtp; /* the dialogue, once it has begun */
 };
