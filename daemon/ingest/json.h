@@ -1,0 +1,18 @@
+/* json: one line of NDJSON to cells.
+ *
+ * codec/json reads the line strictly; here the values are taken as they were written, so that a
+ * number keeps its digits: 1234.10 stays "1234.10" and becomes 123410 cents without a detour over
+ * binary fractions. Text is text, true and false are words, lists and groups their JSON text, null
+ * is absent.                                                                                   */
+#ifndef INGEST_JSON_H
+#define INGEST_JSON_H
+
+#include "codec/json.h"
+#include "ingest/csv.h"
+
+/* Reads the object in `line` and sets, for each of the `count` names, its cell. Cells point into
+ * `line` or into *ret_object, which the caller frees with json_free(). */
+bool json_cells(const char *line, size_t n, const char *const *names, struct cell *cells,
+                size_t count, struct json **ret_object, struct error *e);
+
+#endif

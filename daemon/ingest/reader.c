@@ -1,0 +1,394 @@
+#include "ingest/reader.h"
+
+#include "base/text.h"
+#include "ingest/csv.h"
+#include "ingest/excerpt.h"
+#include "ingest/json.h"
+#include "ingest/sniff.h"
+#include "ingest/window.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define CHUNK ((size_t)64 * 1024)
+#define COLUMNS_MAX ((size_t)4096)
+#define HEAD ((size_t)200) /* kept of a record that is too long, to be shown */
+
+struct reader {
+    const struct source *source;
+    struct window window;
+    struct cut cut;
+    int64_t offset; /* of the record that is being cut */
+    bool too_long;  /* some of it was dropped */
+    bool failed;
+    const char **names;
+    size_t count;
+    struct cell *cells; /* one a name */
+    char *scratch;
+    size_t scratch_room;
+    struct json *object; /* of the last NDJSON record */
+};
+
+static bool is_csv(const struct reader *r)
+{
+    return r->source->format == FORMAT_CSV;
+}
+
+static void add_name(struct reader *r, const char *name, size_t n)
+{
+    char *copy = alloc(n + 1);
+
+    memcpy(copy, name, n);
+    r->names = grow(r->names, r->count + 1, sizeof *r->names);
+    r->cells = grow(r->cells, r->count + 1, sizeof *r->cells);
+    r->names[r->count] = copy;
+    r->cells[r->count++] = (struct cell){ NULL, 0 };
+}
+
+static bool cut_one(struct reader *r)
+{
+    const struct window *w = &r->window;
+
+    return is_csv(r) ? csv_cut(&r->cut, w->bytes, w->end, w->last)
+                     : line_cut(&r->cut, w->bytes, w->end, w->last);
+}
+
+/* A record that outgrew its limit keeps its head, and the byte before `at`, which tells a quote at
+ * the start of a cell. */
+static void shorten(struct reader *r)
+{
+    struct cut *c = &r->cut;
+    size_t from = c->start + HEAD, to = c->at - 1;
+
+    if (!r->too_long && c->at - c->start <= (size_t)r->source->max_record)
+        return;
+    r->too_long = true;
+    if (to <= from)
+        return;
+    window_drop(&r->window, from, to);
+    c->at -= to - from;
+}
+
+/* Cuts the next record, whatever it is. False on an I/O error and when a quote stays open; then
+ * each further call fails too. */
+static bool advance(struct reader *r, struct error *e)
+{
+    struct cut *c = &r->cut;
+
+    if (r->failed)
+        return error_set(e, ERROR_INPUT, "payload could not be read further");
+    r->failed = true;
+    cut_next(c);
+    r->offset = r->window.base + (int64_t)c->start;
+    r->too_long = false;
+    while (!cut_one(r)) {
+        size_t keep;
+
+        shorten(r);
+        keep = c->start;
+        if (!window_fill(&r->window, keep, e))
+            return false;
+        cut_moved(c, keep);
+    }
+    r->failed = c->quoted;
+    if (c->quoted)
+        return error_set(e, ERROR_INPUT,
+                         "the quote that opens on line %lld is not closed before the payload ends",
+                         (long long)c->quote_line);
+    return true;
+}
+
+static bool is_blank(const struct reader *r)
+{
+    const char *s = r->window.bytes + r->cut.start, *end = r->window.bytes + r->cut.stop;
+
+    while (s < end && (*s == ' ' || *s == '\t') && (!is_csv(r) || *s != r->cut.delimiter))
+        s++;
+    return s == end && !r->too_long;
+}
+
+/* Blank lines are not records, but where an empty value looks the same. */
+static bool is_skipped(const struct reader *r)
+{
+    return (!is_csv(r) || r->count != 1) && is_blank(r);
+}
+
+static bool refuse_length(const struct reader *r, struct error *e)
+{
+    int64_t most = r->source->max_record;
+
+    if (most % 1000000 == 0)
+        return error_set(e, ERROR_INPUT, "record is longer than max_record = %lld MB",
+                         (long long)(most / 1000000));
+    return error_set(e, ERROR_INPUT, "record is longer than max_record = %lld bytes",
+                     (long long)most);
+}
+
+enum reading reader_next(struct reader *r, struct raw *ret, struct error *e)
+{
+    const struct cut *c = &r->cut;
+
+    do {
+        if (!advance(r, e))
+            return READ_FAILED;
+        if (c->next == c->start)
+            return READ_END;
+    } while (is_skipped(r));
+    *ret = (struct raw){ .line = c->line,
+                         .offset = r->offset,
+                         .bytes = r->window.bytes + c->start,
+                         .size = c->stop - c->start };
+    if (!r->too_long && ret->size <= (size_t)r->source->max_record)
+        return READ_RECORD;
+    if (ret->size > HEAD)
+        ret->size = excerpt_cut(ret->bytes, ret->size, HEAD);
+    refuse_length(r, e);
+    return READ_BAD;
+}
+
+static char *scratch_of(struct reader *r, size_t n)
+{
+    if (n > r->scratch_room) {
+        r->scratch_room = n;
+        r->scratch = grow(r->scratch, n, 1);
+    }
+    return r->scratch;
+}
+
+/* True if no byte is above 0x7F: true of most records, and eight times as fast to say. */
+static bool is_ascii(const char *s, size_t n)
+{
+    uint64_t word, seen = 0;
+
+    for (; n >= sizeof word; s += sizeof word, n -= sizeof word) {
+        memcpy(&word, s, sizeof word);
+        seen |= word;
+    }
+    for (; n > 0; s++, n--)
+        seen |= (uint64_t)(unsigned char)*s;
+    return (seen & 0x8080808080808080u) == 0;
+}
+
+static bool check_text(const struct reader *r, const struct raw *raw, struct error *e)
+{
+    size_t at = is_ascii(raw->bytes, raw->size) ? raw->size : utf8_check(raw->bytes, raw->size);
+    size_t i = 0;
+
+    if (at == raw->size)
+        return true;
+    while (i + 1 < r->count && utf8_check(r->cells[i].text, r->cells[i].size) == r->cells[i].size)
+        i++;
+    return error_set(e, ERROR_INPUT,
+                     "column \"%s\": byte 0x%02X (byte %zu of the record) is not UTF-8",
+                     r->names[i], (unsigned char)raw->bytes[at], at + 1);
+}
+
+static bool csv_fields(struct reader *r, const struct raw *raw, struct error *e)
+{
+    const char *nul = memchr(raw->bytes, '\0', raw->size);
+    size_t count;
+
+    if (nul)
+        return error_set(e, ERROR_INPUT, "byte %zu of the record is NUL",
+                         (size_t)(nul - raw->bytes) + 1);
+    if (!csv_split(raw->bytes, raw->size, r->cut.delimiter, r->cells, r->count,
+                   scratch_of(r, raw->size), &count, e))
+        return count < r->count ? error_wrap(e, "column \"%s\"", r->names[count])
+                                : error_wrap(e, "field %zu", count + 1);
+    if (count != r->count)
+        return error_set(e, ERROR_INPUT, "has %zu field%s, %s %zu", count, count == 1 ? "" : "s",
+                         r->source->header ? "the header has" : "columns names", r->count);
+    return check_text(r, raw, e);
+}
+
+bool reader_fields(struct reader *r, const struct raw *raw, struct fields *ret, struct error *e)
+{
+    if (is_csv(r)) {
+        if (!csv_fields(r, raw, e))
+            return false;
+    } else {
+        json_free(r->object);
+        r->object = NULL;
+        if (!json_cells(raw->bytes, raw->size, r->names, r->cells, r->count, &r->object, e))
+            return false;
+    }
+    *ret = (struct fields){ r->cells, r->count };
+    return true;
+}
+
+bool fields_get(const struct fields *f, int column, const char **ret, size_t *ret_size)
+{
+    if (column < 0 || (size_t)column >= f->count || !f->all[column].text)
+        return false;
+    *ret = f->all[column].text;
+    *ret_size = f->all[column].size;
+    return true;
+}
+
+/* The first name that `compare` finds equal and how many there are. */
+static int look_up(const struct reader *r, const char *name,
+                   int (*compare)(const char *, const char *), int *ret_count)
+{
+    int found = -1;
+
+    *ret_count = 0;
+    for (size_t i = 0; i < r->count; i++)
+        if (compare(r->names[i], name) == 0) {
+            found = found < 0 ? (int)i : found;
+            ++*ret_count;
+        }
+    return found;
+}
+
+static int look_up_best(const struct reader *r, const char *name, int *ret_count)
+{
+    int found = look_up(r, name, strcmp, ret_count);
+
+    return found < 0 && is_csv(r) ? look_up(r, name, strcasecmp, ret_count) : found;
+}
+
+int reader_column(struct reader *r, const char *name)
+{
+    int count, found = look_up_best(r, name, &count);
+
+    if (found >= 0 || is_csv(r))
+        return found;
+    add_name(r, name, strlen(name));
+    return (int)r->count - 1;
+}
+
+int reader_column_count(const struct reader *r, const char *name)
+{
+    int count;
+
+    look_up_best(r, name, &count);
+    return is_csv(r) ? count : 1;
+}
+
+const char *const *reader_names(const struct reader *r, size_t *ret_count)
+{
+    *ret_count = r->count;
+    return r->names;
+}
+
+/* The names of the header record, without blanks around them. */
+static bool take_names(struct reader *r, const struct raw *raw, struct error *e)
+{
+    struct cell *cells AUTO_FREE = alloc(COLUMNS_MAX * sizeof *cells);
+    size_t count;
+
+    if (memchr(raw->bytes, '\0', raw->size))
+        return error_set(e, ERROR_INPUT, "has a NUL byte (UTF-16 without a byte-order mark?)");
+    if (!csv_split(raw->bytes, raw->size, r->cut.delimiter, cells, COLUMNS_MAX,
+                   scratch_of(r, raw->size), &count, e))
+        return error_wrap(e, "column %zu", count + 1);
+    if (count > COLUMNS_MAX)
+        return error_set(e, ERROR_INPUT, "has %zu columns, more than %zu", count, COLUMNS_MAX);
+    for (size_t i = 0; i < count; i++) {
+        if (utf8_check(cells[i].text, cells[i].size) < cells[i].size)
+            return error_set(e, ERROR_INPUT, "column %zu is not UTF-8", i + 1);
+        text_trim(&cells[i].text, &cells[i].size);
+        add_name(r, cells[i].text, cells[i].size);
+    }
+    return true;
+}
+
+/* Headers of real files lack names and repeat them; that matters only where one is asked for. */
+static bool check_map(const struct reader *r, struct error *e)
+{
+    for (LIST_EACH(struct mapping, m, &r->source->map))
+        for (size_t i = 0; i < m->from.count; i++) {
+            int count = reader_column_count(r, m->from.all[i]);
+
+            if (count > 1)
+                return error_set(e, ERROR_INPUT, "has \"%s\" %d times; the map takes %s from it",
+                                 m->from.all[i], count, m->column);
+            if (count && !*m->from.all[i])
+                return error_set(e, ERROR_INPUT,
+                                 "has a column without a name; the map takes %s from it",
+                                 m->column);
+        }
+    return true;
+}
+
+static bool read_header(struct reader *r, struct error *e)
+{
+    struct raw raw;
+
+    if (!r->source->header) {
+        for (size_t i = 0; i < r->source->columns.count; i++)
+            add_name(r, r->source->columns.all[i], strlen(r->source->columns.all[i]));
+        return check_map(r, e) || error_wrap(e, "columns");
+    }
+    switch (reader_next(r, &raw, e)) {
+    case READ_END:
+        return error_set(e, ERROR_INPUT, "payload is empty; expected CSV with a header");
+    case READ_FAILED:
+    case READ_BAD:
+        return error_wrap(e, "header");
+    case READ_RECORD:
+        break;
+    }
+    return (take_names(r, &raw, e) && check_map(r, e)) ||
+           error_wrap(e, "header on line %lld", (long long)raw.line);
+}
+
+/* Looks at the first bytes, passes the byte-order mark. */
+static bool check_start(struct reader *r, struct error *e)
+{
+    struct window *w = &r->window;
+    const char *s;
+    size_t n;
+
+    while (!w->last && w->end < SNIFF_SIZE)
+        if (!window_fill(w, 0, e))
+            return false;
+    if (!sniff_check(w->bytes, w->end, (enum source_format)r->source->format, e))
+        return false;
+    r->cut.next = sniff_mark(w->bytes, w->end);
+    s = w->bytes + r->cut.next;
+    n = w->end - r->cut.next;
+    if (!is_csv(r) || r->source->header || r->source->columns.count != 1)
+        text_trim(&s, &n);
+    if (!n && w->last)
+        return error_set(e, ERROR_INPUT, "payload is empty; expected %s",
+                         is_csv(r) ? "CSV" : "NDJSON");
+    return true;
+}
+
+bool reader_open_chunked(const char *path, const struct source *s, size_t chunk,
+                         struct reader **ret, struct error *e)
+{
+    AUTO(reader) r = alloc(sizeof *r);
+
+    r->source = s;
+    r->window.fd = -1;
+    r->cut = (struct cut){ .delimiter = s->delimiter ? s->delimiter[0] : ',', .line = 1 };
+    if (!window_open(&r->window, path, (size_t)s->max_record, chunk, e) || !check_start(r, e))
+        return false;
+    if (is_csv(r) && !read_header(r, e))
+        return false;
+    *ret = r;
+    r = NULL;
+    return true;
+}
+
+bool reader_open(const char *path, const struct source *s, struct reader **ret, struct error *e)
+{
+    return reader_open_chunked(path, s, CHUNK, ret, e);
+}
+
+void reader_free(struct reader *r)
+{
+    if (!r)
+        return;
+    window_close(&r->window);
+    for (size_t i = 0; i < r->count; i++)
+        free((char *)(uintptr_t)r->names[i]);
+    free(r->names);
+    free(r->cells);
+    free(r->scratch);
+    json_free(r->object);
+    free(r);
+}

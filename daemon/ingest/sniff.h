@@ -1,0 +1,17 @@
+/* sniff: what is plainly no payload of the format that was asked for: an error page, a packed file,
+ * another encoding. Better said once and in these words than as a thousand rejects. Pure. */
+#ifndef INGEST_SNIFF_H
+#define INGEST_SNIFF_H
+
+#include "base/error.h"
+#include "config/settings.h"
+
+#define SNIFF_SIZE ((size_t)4096)
+
+/* Looks at the first `n` bytes (SNIFF_SIZE, or all there are). */
+bool sniff_check(const char *bytes, size_t n, enum source_format format, struct error *e);
+
+/* The length of the byte-order mark of UTF-8 that `bytes` starts with, or 0. */
+size_t sniff_mark(const char *bytes, size_t n);
+
+#endif
