@@ -6,9 +6,15 @@
 #define DEPTH_MAX 64
 #define REPLACEMENT "\xEF\xBF\xBD" /* U+FFFD */
 
-static json_t *theirs(struct json *v) { return (json_t *)v; }
+static json_t *theirs(struct json *v)
+{
+    return (json_t *)v;
+}
 
-static const json_t *theirs_const(const struct json *v) { return (const json_t *)v; }
+static const json_t *theirs_const(const struct json *v)
+{
+    return (const json_t *)v;
+}
 
 /* What a constructor of jansson made: it only fails for want of memory. */
 static struct json *made(json_t *v)
@@ -64,13 +70,25 @@ struct json *json_read(const char *s, size_t n, struct error *e)
     return (struct json *)v;
 }
 
-struct json *json_copy_ref(struct json *v) { return (struct json *)json_incref(theirs(v)); }
+struct json *json_copy_ref(struct json *v)
+{
+    return (struct json *)json_incref(theirs(v));
+}
 
-void json_free(struct json *v) { json_decref(theirs(v)); }
+void json_free(struct json *v)
+{
+    json_decref(theirs(v));
+}
 
-struct json *json_group(void) { return made(json_object()); }
+struct json *json_group(void)
+{
+    return made(json_object());
+}
 
-struct json *json_list(void) { return made(json_array()); }
+struct json *json_list(void)
+{
+    return made(json_array());
+}
 
 struct json *json_of_text(const char *s)
 {
@@ -92,11 +110,20 @@ struct json *json_of_text(const char *s)
     return made(json_stringn_nocheck(clean.data, utf8_check(clean.data, clean.size)));
 }
 
-struct json *json_of_whole(int64_t n) { return made(json_integer(n)); }
+struct json *json_of_whole(int64_t n)
+{
+    return made(json_integer(n));
+}
 
-struct json *json_of_truth(bool b) { return made(json_boolean(b)); }
+struct json *json_of_truth(bool b)
+{
+    return made(json_boolean(b));
+}
 
-struct json *json_nothing(void) { return made(json_null()); }
+struct json *json_nothing(void)
+{
+    return made(json_null());
+}
 
 void json_set(struct json *group, const char *key, struct json *value)
 {
@@ -125,7 +152,10 @@ void json_add(struct json *list, struct json *value)
         out_of_memory();
 }
 
-void json_add_text(struct json *list, const char *s) { json_add(list, json_of_text(s)); }
+void json_add_text(struct json *list, const char *s)
+{
+    json_add(list, json_of_text(s));
+}
 
 enum json_type json_type_of(const struct json *v)
 {
@@ -168,23 +198,35 @@ size_t json_count(const struct json *v)
     return json_array_size(theirs_const(v));
 }
 
-const char *json_text(const struct json *v) { return json_string_value(theirs_const(v)); }
+const char *json_text(const struct json *v)
+{
+    return json_string_value(theirs_const(v));
+}
 
 const char *json_get_text(const struct json *group, const char *key)
 {
     return json_text(json_get(group, key));
 }
 
-int64_t json_whole(const struct json *v) { return json_integer_value(theirs_const(v)); }
+int64_t json_whole(const struct json *v)
+{
+    return json_integer_value(theirs_const(v));
+}
 
 int64_t json_get_whole(const struct json *group, const char *key)
 {
     return json_whole(json_get(group, key));
 }
 
-double json_fraction(const struct json *v) { return json_number_value(theirs_const(v)); }
+double json_fraction(const struct json *v)
+{
+    return json_number_value(theirs_const(v));
+}
 
-bool json_truth(const struct json *v) { return json_is_true(theirs_const(v)); }
+bool json_truth(const struct json *v)
+{
+    return json_is_true(theirs_const(v));
+}
 
 bool json_get_truth(const struct json *group, const char *key)
 {

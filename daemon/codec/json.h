@@ -20,7 +20,16 @@
 
 struct json;
 
-enum json_type { JSON_NONE, JSON_NOTHING, JSON_TRUTH, JSON_WHOLE, JSON_FRACTION, JSON_TEXT, JSON_LIST, JSON_GROUP };
+enum json_type {
+    JSON_NONE,
+    JSON_NOTHING,
+    JSON_TRUTH,
+    JSON_WHOLE,
+    JSON_FRACTION,
+    JSON_TEXT,
+    JSON_LIST,
+    JSON_GROUP
+};
 
 /* Reads one value that takes all of `s`. NULL on failure: "column 17: '}' expected near ..." */
 struct json *json_read(const char *s, size_t n, struct error *e);
@@ -46,16 +55,16 @@ void json_add(struct json *list, struct json *value);
 void json_add_text(struct json *list, const char *s);
 
 /* Look-ups; all accept NULL and the wrong type and then give the "nothing" of their type. */
-enum json_type json_type_of(const struct json *v);       /* JSON_NONE for NULL */
+enum json_type json_type_of(const struct json *v);                /* JSON_NONE for NULL */
 struct json *json_get(const struct json *group, const char *key); /* lent, or NULL */
 struct json *json_at(const struct json *list, size_t i);          /* lent, or NULL */
-size_t json_count(const struct json *v);                 /* members or elements; else 0 */
-const char *json_text(const struct json *v);             /* lent, NULL unless text */
+size_t json_count(const struct json *v);                          /* members or elements; else 0 */
+const char *json_text(const struct json *v);                      /* lent, NULL unless text */
 const char *json_get_text(const struct json *group, const char *key);
-int64_t json_whole(const struct json *v);                /* 0 unless whole */
+int64_t json_whole(const struct json *v); /* 0 unless whole */
 int64_t json_get_whole(const struct json *group, const char *key);
-double json_fraction(const struct json *v);              /* also of a whole number */
-bool json_truth(const struct json *v);                   /* true only for true */
+double json_fraction(const struct json *v); /* also of a whole number */
+bool json_truth(const struct json *v);      /* true only for true */
 bool json_get_truth(const struct json *group, const char *key);
 
 /* Calls `each` for the members of a group in order. */

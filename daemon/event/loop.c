@@ -102,7 +102,10 @@ bool loop_run(struct loop *l, struct error *e)
     return r >= 0 || failed(r, e, "event loop");
 }
 
-void loop_stop(struct loop *l) { l->stopped = true; }
+void loop_stop(struct loop *l)
+{
+    l->stopped = true;
+}
 
 /* The timer may be freed by its own function: nothing touches it after the call. */
 static int timer_due(sd_event_source *source, uint64_t usec, void *data)

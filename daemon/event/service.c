@@ -16,7 +16,10 @@ static void notify(const char *state, const char *status)
     sd_notifyf(0, "%sSTATUS=%s", state, text_of(&line));
 }
 
-void service_ready(const char *status) { notify("READY=1\n", status); }
+void service_ready(const char *status)
+{
+    notify("READY=1\n", status);
+}
 
 void service_status(const char *format, ...)
 {
@@ -34,4 +37,7 @@ void service_reloading(void)
     sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld\nSTATUS=reloading", (long long)clock_ticks());
 }
 
-void service_stopping(const char *status) { notify("STOPPING=1\n", status); }
+void service_stopping(const char *status)
+{
+    notify("STOPPING=1\n", status);
+}

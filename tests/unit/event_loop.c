@@ -43,9 +43,15 @@ static void say(struct trace *t, char what)
     t->said[n] = what;
 }
 
-static void say_a(void *data) { say(data, 'a'); }
+static void say_a(void *data)
+{
+    say(data, 'a');
+}
 
-static void say_b(void *data) { say(data, 'b'); }
+static void say_b(void *data)
+{
+    say(data, 'b');
+}
 
 static void stop(void *data)
 {
