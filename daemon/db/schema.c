@@ -10,19 +10,23 @@ static const char *const data_steps[] = {
     /* everywhere */
     "CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT) STRICT, WITHOUT ROWID;"
 
-    /* fetch/pull: what is known of each source; instants are UTC microseconds */
-    "CREATE TABLE source (id TEXT PRIMARY KEY, next_at INTEGER, failures INTEGER NOT NULL DEFAULT "
-    "0,"
-    "  etag TEXT, last_modified TEXT, mapping TEXT, digest TEXT, good_pull INTEGER,"
-    "  good_at INTEGER, held_pull INTEGER, error TEXT, error_since INTEGER) STRICT, WITHOUT ROWID;"
+    /* fetch/source: what is known of each source; instants are UTC microseconds. error_class: as
+     * base/error.h names them, 0 when the last attempt was good. good_at: when its data was last
+     * confirmed; good_pull: the pull it came with */
+    "CREATE TABLE source (id TEXT PRIMARY KEY, next_at INTEGER NOT NULL DEFAULT 0,"
+    "  failures INTEGER NOT NULL DEFAULT 0, etag TEXT, last_modified TEXT, mapping TEXT,"
+    "  digest TEXT, good_pull INTEGER, good_at INTEGER, first_at INTEGER, held_pull INTEGER,"
+    "  error_class INTEGER NOT NULL DEFAULT 0, error TEXT, error_since INTEGER)"
+    "  STRICT, WITHOUT ROWID;"
 
-    /* fetch/pull writes it, ingest sets the counts; state: FETCHED, INGESTED, UNCHANGED, HELD,
-     * FAILED, DISCARDED */
-    "CREATE TABLE pull (id INTEGER PRIMARY KEY, source TEXT NOT NULL, started_at INTEGER NOT NULL,"
-    "  ended_at INTEGER, state TEXT NOT NULL, status INTEGER, bytes INTEGER, digest TEXT,"
-    "  path TEXT, mapping TEXT, records INTEGER, rejects INTEGER, added INTEGER, changed INTEGER,"
-    "  gone INTEGER, version INTEGER, reason TEXT) STRICT;"
+    /* fetch/source: each payload that brought something. state: FETCHED (on disk, not read yet),
+     * INGESTED, HELD, REFUSED, DISCARDED */
+    "CREATE TABLE pull (id INTEGER PRIMARY KEY, source TEXT NOT NULL, at INTEGER NOT NULL,"
+    "  state TEXT NOT NULL, bytes INTEGER NOT NULL, digest TEXT NOT NULL, path TEXT,"
+    "  etag TEXT, last_modified TEXT, records INTEGER, rejects INTEGER, added INTEGER,"
+    "  changed INTEGER, gone INTEGER, version INTEGER, reason TEXT) STRICT;"
     "CREATE INDEX pull_source ON pull (source, id);"
+    "CREATE INDEX pull_waiting ON pull (id) WHERE state = 'FETCHED';"
 
     /* ingest/dataset: records that became no row */
     "CREATE TABLE reject (pull INTEGER NOT NULL REFERENCES pull (id) ON DELETE CASCADE,"

@@ -1,0 +1,362 @@
+#include "fetch/pull.h"
+
+#include "base/arena.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "codec/digest.h"
+#include "config/credential.h"
+#include "fetch/schedule.h"
+#include "fetch/source.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* One attempt under way. */
+struct attempt {
+    struct attempt *next;
+    struct fetcher *fetcher;
+    struct arena *arena;
+    struct source source; /* a copy: the configuration may be swapped meanwhile */
+    struct source_state state;
+    bool changed_mapping;
+    char *secret;
+    const char *part; /* path of the file that grows */
+    int fd;
+    int64_t bytes;
+    struct digest *digest;
+};
+
+struct fetcher {
+    struct world *world;
+    struct db *data;
+    char *spool;
+    fetched_fn *done;
+    void *done_data;
+    struct attempt *first;
+};
+
+static void attempt_free(struct attempt *a)
+{
+    struct attempt **at = &a->fetcher->first;
+
+    while (*at && *at != a)
+        at = &(*at)->next;
+    if (*at)
+        *at = a->next;
+    if (a->fd >= 0)
+        close(a->fd);
+    digest_free(a->digest);
+    credential_free(a->secret);
+    arena_free(a->arena);
+    free(a);
+}
+
+bool fetcher_new(struct world *w, struct db *data, const char *dir, fetched_fn *done,
+                 void *done_data, struct fetcher **ret, struct error *e)
+{
+    struct fetcher *f = alloc(sizeof *f);
+    AUTO_TEXT path = { 0 };
+
+    text_addf(&path, "%s/spool", dir);
+    *f = (struct fetcher){ .world = w,
+                           .data = data,
+                           .spool = copy_text(text_of(&path)),
+                           .done = done,
+                           .done_data = done_data };
+    if (mkdir(f->spool, 0750) && errno != EEXIST) {
+        error_set(e, ERROR_SETUP, "%s: %s", f->spool, strerror(errno));
+        fetcher_free(f);
+        return false;
+    }
+    *ret = f;
+    return true;
+}
+
+void fetcher_free(struct fetcher *f)
+{
+    if (!f)
+        return;
+    while (f->first)
+        attempt_free(f->first);
+    free(f->spool);
+    free(f);
+}
+
+int fetch_count(const struct fetcher *f)
+{
+    int n = 0;
+
+    for (const struct attempt *a = f->first; a; a = a->next)
+        n++;
+    return n;
+}
+
+static bool receive(void *data, const char *bytes, size_t n, struct error *e)
+{
+    struct attempt *a = data;
+
+    if (a->bytes + (int64_t)n > a->source.max_bytes)
+        return error_set(e, ERROR_INPUT, "the payload is larger than max_bytes = %lld",
+                         (long long)a->source.max_bytes);
+    a->bytes += (int64_t)n;
+    digest_add(a->digest, bytes, n);
+    while (n) {
+        ssize_t written = write(a->fd, bytes, n);
+
+        if (written < 0)
+            return error_set(e, ERROR_RETRY, "%s: %s", a->part, strerror(errno));
+        bytes += written;
+        n -= (size_t)written;
+    }
+    return true;
+}
+
+/* Syncs the file and gives it the name that the pull will have. */
+static const char *keep_file(struct attempt *a, const char *digest, instant now, struct error *e)
+{
+    const char *path = arena_print(a->arena, "%s/%s-%lld-%.12s", a->fetcher->spool, a->source.id,
+                                   (long long)(now / SECOND), digest);
+    int dir;
+
+    if (fsync(a->fd) || rename(a->part, path)) {
+        error_set(e, ERROR_RETRY, "%s: %s", a->part, strerror(errno));
+        return NULL;
+    }
+    dir = open(a->fetcher->spool, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (dir >= 0) {
+        fsync(dir);
+        close(dir);
+    }
+    return path;
+}
+
+static bool commit_payload(struct attempt *a, const struct answer *answer, instant now,
+                           enum fetch_result *result, struct error *e)
+{
+    instant next = schedule_after_good(&a->source, now);
+    char digest[DIGEST_TEXT_SIZE];
+    struct pull p = { 0 };
+    bool again = false;
+
+    digest_end(a->digest, digest);
+    a->digest = NULL;
+    if (text_same(digest, a->state.digest) && !a->changed_mapping) {
+        unlink(a->part);
+        *result = FETCH_UNCHANGED;
+        return source_unchanged(a->fetcher->data, &a->source, next, now, e);
+    }
+    if (!a->changed_mapping) {
+        if (!source_same_again(a->fetcher->data, &a->source, digest, next, &again, e))
+            return false;
+        if (again) {
+            unlink(a->part);
+            *result = FETCH_UNCHANGED;
+            return true;
+        }
+    }
+    p.path = keep_file(a, digest, now, e);
+    if (!p.path)
+        return false;
+    p.bytes = a->bytes;
+    p.digest = digest;
+    p.etag = answer->etag[0] ? answer->etag : NULL;
+    p.last_modified = answer->last_modified[0] ? answer->last_modified : NULL;
+    *result = FETCH_PAYLOAD;
+    return source_fetched(a->fetcher->data, &a->source, &p, next, now, e);
+}
+
+/* What a finished transfer means: a payload, nothing new, or an error. */
+static bool judge_answer(const struct answer *answer, struct error *e)
+{
+    if (!answer->ok) {
+        *e = answer->error;
+        return false;
+    }
+    if (answer->unchanged || (answer->status >= 200 && answer->status < 300) || !answer->status)
+        return true;
+    return error_set(e,
+                     answer->status == 401 || answer->status == 403 || answer->status == 404 ||
+                             answer->status == 410
+                         ? ERROR_SETUP
+                         : ERROR_RETRY,
+                     "the server answered %d%s", answer->status,
+                     answer->status == 401 || answer->status == 403
+                         ? "; check user, credential and what they may read"
+                     : answer->status == 404 || answer->status == 410 ? "; check the url"
+                                                                      : "");
+}
+
+static void fail(struct attempt *a, struct error *why, instant retry_after)
+{
+    struct fetcher *f = a->fetcher;
+    instant now = f->world->now(f->world);
+    struct error e;
+
+    if (a->part)
+        unlink(a->part);
+    if (!source_failed(f->data, &a->source, why,
+                       schedule_after_failure(&a->source, a->state.failures + 1, retry_after,
+                                              f->world->random(f->world), now),
+                       now, &e))
+        *why = e;
+}
+
+static void answered(void *data, const struct answer *answer)
+{
+    struct attempt *a = data;
+    struct fetcher *f = a->fetcher;
+    enum fetch_result result = FETCH_UNCHANGED;
+    instant now = f->world->now(f->world);
+    struct error e = { .class = ERROR_NONE };
+    const char *id = a->source.id;
+    bool ok = judge_answer(answer, &e);
+
+    if (ok && answer->unchanged) {
+        unlink(a->part);
+        ok = source_unchanged(f->data, &a->source, schedule_after_good(&a->source, now), now, &e);
+    } else if (ok) {
+        ok = commit_payload(a, answer, now, &result, &e);
+    }
+    if (!ok) {
+        result = FETCH_FAILED;
+        fail(a, &e, answer->retry_after);
+    }
+    f->done(f->done_data, id, result, ok ? NULL : &e);
+    attempt_free(a);
+}
+
+static bool open_part(struct attempt *a, struct error *e)
+{
+    a->part = arena_print(a->arena, "%s/%s.part", a->fetcher->spool, a->source.id);
+    a->fd = open(a->part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
+    if (a->fd < 0)
+        return error_set(e, ERROR_RETRY, "%s: %s", a->part, strerror(errno));
+    a->digest = digest_new();
+    return true;
+}
+
+static bool ask(struct attempt *a, struct error *e)
+{
+    const struct source *s = &a->source;
+    bool again = a->changed_mapping;
+    struct request *q;
+
+    if (s->credential && !credential_read(s->credential, &a->secret, e))
+        return false;
+    if (!open_part(a, e))
+        return false;
+    q = arena_alloc(a->arena, sizeof *q);
+    *q = (struct request){ .kind = REQUEST_GET,
+                           .url = s->url,
+                           .user = s->user,
+                           .password = s->user ? a->secret : NULL,
+                           .bearer = s->user ? NULL : a->secret,
+                           .etag = again ? NULL : a->state.etag,
+                           .last_modified = again ? NULL : a->state.last_modified,
+                           .ca_file = s->ca_file,
+                           .timeout = s->timeout,
+                           .connect_timeout = s->connect_timeout,
+                           .max_bytes = s->max_bytes,
+                           .receive = receive,
+                           .receive_data = a };
+    return a->fetcher->world->ask(a->fetcher->world, q, answered, a, e);
+}
+
+/* What the attempt needs of the configuration, which may be swapped while it runs. */
+static struct source copy_source(const struct source *s, struct arena *a)
+{
+    struct source copy = *s;
+
+    copy.id = arena_text(a, s->id);
+    copy.url = arena_text(a, s->url);
+    copy.user = arena_text(a, s->user);
+    copy.credential = arena_text(a, s->credential);
+    copy.ca_file = arena_text(a, s->ca_file);
+    return copy;
+}
+
+bool fetch_start(struct fetcher *f, const struct source *s, const char *mapping, struct error *e)
+{
+    struct attempt *a;
+    struct error why;
+
+    for (a = f->first; a; a = a->next)
+        if (strcmp(a->source.id, s->id) == 0)
+            return true;
+    a = alloc(sizeof *a);
+    a->fetcher = f;
+    a->fd = -1;
+    a->arena = arena_new();
+    a->source = copy_source(s, a->arena);
+    a->next = f->first;
+    f->first = a;
+    if (!source_get(f->data, s->id, a->arena, &a->state, e)) {
+        attempt_free(a);
+        return false;
+    }
+    a->changed_mapping = !text_same(mapping, a->state.mapping);
+    if (ask(a, &why))
+        return true;
+    fail(a, &why, 0);
+    f->done(f->done_data, a->source.id, FETCH_FAILED, &why);
+    attempt_free(a);
+    return true;
+}
+
+bool fetch_clean(struct fetcher *f, struct error *e)
+{
+    DIR *dir = opendir(f->spool);
+    bool ok = true;
+
+    if (!dir)
+        return error_set(e, ERROR_SETUP, "%s: %s", f->spool, strerror(errno));
+    for (struct dirent *d = readdir(dir); d && ok; d = readdir(dir)) {
+        char *path AUTO_FREE = NULL;
+        int64_t used = 0;
+
+        if (d->d_name[0] == '.')
+            continue;
+        if (asprintf(&path, "%s/%s", f->spool, d->d_name) < 0)
+            out_of_memory();
+        ok = db_number(f->data, &used, e, "SELECT count(*) FROM pull WHERE path = ?", "t", path);
+        if (ok && !used)
+            unlink(path);
+    }
+    closedir(dir);
+    return ok;
+}
+
+bool fetch_prune(struct fetcher *f, instant keep, int64_t bytes, struct error *e)
+{
+    instant oldest = f->world->now(f->world) - keep;
+    AUTO(arena) a = arena_new();
+    STMT s = NULL;
+    int64_t total = 0;
+    bool row;
+
+    if (!db_query(f->data, &s, e,
+                  "SELECT id, path, bytes, at FROM pull WHERE path IS NOT NULL"
+                  " AND state NOT IN ('FETCHED', 'HELD')"
+                  " AND id NOT IN (SELECT good_pull FROM source WHERE good_pull IS NOT NULL)"
+                  " ORDER BY id DESC",
+                  ""))
+        return error_wrap(e, "spool");
+    for (;;) {
+        if (!db_row(s, &row, e))
+            return error_wrap(e, "spool");
+        if (!row)
+            return true;
+        total += db_int(s, 2);
+        if (db_int(s, 3) >= oldest && total <= bytes)
+            continue;
+        unlink(db_text(s, 1));
+        if (!db_run(f->data, e, "UPDATE pull SET path = NULL WHERE id = ?", "i", db_int(s, 0)))
+            return false;
+    }
+}

@@ -1,0 +1,51 @@
+/* pull: one attempt to fetch a source, its payload spooled to disk byte for byte.
+ *
+ *     fetch_start()  asks the world; the body goes to DIR/spool/SOURCE.part, bounded
+ *     (answer)       synced, named by its digest, and T1: pull and source state committed
+ *     done()         tells the engine that something is there to read, or that it failed
+ *
+ * A body that is the last good one again is dropped; so is what failed half-way. A crash before T1
+ * leaves a file that no pull names: fetch_clean() removes such files at the start.            */
+#ifndef FETCH_PULL_H
+#define FETCH_PULL_H
+
+#include "config/settings.h"
+#include "db/db.h"
+#include "event/world.h"
+
+#include <stdbool.h>
+
+struct fetcher;
+
+enum fetch_result { FETCH_PAYLOAD, FETCH_UNCHANGED, FETCH_FAILED };
+
+/* Called once for each fetch_start() that returned true. `why` only for FETCH_FAILED. When T1
+ * itself failed, `why` has the error of the database. */
+typedef void fetched_fn(void *data, const char *source, enum fetch_result result,
+                        const struct error *why);
+
+/* `dir` is the state directory; the spool is made when missing. */
+bool fetcher_new(struct world *w, struct db *data, const char *dir, fetched_fn *done,
+                 void *done_data, struct fetcher **ret, struct error *e);
+
+/* Attempts under way are forgotten; the world must not answer them any more. NULL is fine. */
+void fetcher_free(struct fetcher *f);
+
+/* Starts an attempt unless one for this source is under way (true as well). `mapping` is the
+ * digest of how it is read now: another one than at the last good pull makes the payload be read
+ * again in full. What cannot be started at all (no credential) is a failed attempt: T1 as well. */
+bool fetch_start(struct fetcher *f, const struct source *s, const char *mapping, struct error *e);
+
+/* Attempts under way. */
+int fetch_count(const struct fetcher *f);
+
+/* Removes files of the spool that no pull names. */
+bool fetch_clean(struct fetcher *f, struct error *e);
+
+/* Drops payloads that are older than `keep` or, oldest first, over `bytes` in all; never the last
+ * good one of a source or one that is held or waiting. The pull keeps its row. */
+bool fetch_prune(struct fetcher *f, instant keep, int64_t bytes, struct error *e);
+
+DEFINE_AUTO(fetcher, fetcher_free)
+
+#endif

@@ -1,0 +1,216 @@
+#include "fetch/source.h"
+
+#include "base/text.h"
+
+bool source_get(struct db *data, const char *id, struct arena *a, struct source_state *ret,
+                struct error *e)
+{
+    STMT s = NULL;
+    bool row = false;
+
+    *ret = (struct source_state){
+        .id = id, .good_at = INSTANT_NONE, .first_at = INSTANT_NONE, .error_since = INSTANT_NONE
+    };
+    if (!db_query(data, &s, e,
+                  "SELECT etag, last_modified, mapping, digest, error, next_at, good_at, first_at,"
+                  " error_since, failures, good_pull, held_pull, error_class FROM source"
+                  " WHERE id = ?",
+                  "t", id) ||
+        !db_row(s, &row, e))
+        return error_wrap(e, "source %s", id);
+    if (!row)
+        return true;
+    *ret = (struct source_state){ .id = id,
+                                  .etag = arena_text(a, db_text(s, 0)),
+                                  .last_modified = arena_text(a, db_text(s, 1)),
+                                  .mapping = arena_text(a, db_text(s, 2)),
+                                  .digest = arena_text(a, db_text(s, 3)),
+                                  .error = arena_text(a, db_text(s, 4)),
+                                  .next_at = db_int(s, 5),
+                                  .good_at = db_int_or_none(s, 6),
+                                  .first_at = db_int_or_none(s, 7),
+                                  .error_since = db_int_or_none(s, 8),
+                                  .failures = db_int(s, 9),
+                                  .good_pull = db_int(s, 10),
+                                  .held_pull = db_int(s, 11),
+                                  .error_class = (enum error_class)db_int(s, 12) };
+    return true;
+}
+
+#define PULL_COLUMNS                                                                               \
+    "id, source, state, digest, path, etag, last_modified, reason, at, bytes, records, rejects,"   \
+    " added, changed, gone, version"
+
+static void read_pull(struct stmt *s, struct arena *a, struct pull *ret)
+{
+    *ret = (struct pull){ .id = db_int(s, 0),
+                          .source = arena_text(a, db_text(s, 1)),
+                          .state = arena_text(a, db_text(s, 2)),
+                          .digest = arena_text(a, db_text(s, 3)),
+                          .path = arena_text(a, db_text(s, 4)),
+                          .etag = arena_text(a, db_text(s, 5)),
+                          .last_modified = arena_text(a, db_text(s, 6)),
+                          .reason = arena_text(a, db_text(s, 7)),
+                          .at = db_int(s, 8),
+                          .bytes = db_int(s, 9),
+                          .records = db_int(s, 10),
+                          .rejects = db_int(s, 11),
+                          .added = db_int(s, 12),
+                          .changed = db_int(s, 13),
+                          .gone = db_int(s, 14),
+                          .version = db_int(s, 15) };
+}
+
+bool pull_get(struct db *data, int64_t id, struct arena *a, struct pull *ret, bool *ret_found,
+              struct error *e)
+{
+    STMT s = NULL;
+
+    *ret = (struct pull){ 0 };
+    if (!db_query(data, &s, e, "SELECT " PULL_COLUMNS " FROM pull WHERE id = ?", "i", id) ||
+        !db_row(s, ret_found, e))
+        return error_wrap(e, "pull %lld", (long long)id);
+    if (*ret_found)
+        read_pull(s, a, ret);
+    return true;
+}
+
+bool pull_waiting(struct db *data, struct arena *a, struct pull *ret, struct error *e)
+{
+    STMT s = NULL;
+    bool row = false;
+
+    *ret = (struct pull){ 0 };
+    if (!db_query(data, &s, e,
+                  "SELECT " PULL_COLUMNS " FROM pull WHERE state = 'FETCHED' ORDER BY id LIMIT 1",
+                  "") ||
+        !db_row(s, &row, e))
+        return error_wrap(e, "pulls");
+    if (row)
+        read_pull(s, a, ret);
+    return true;
+}
+
+/* Ends a transaction that may have failed half-way. */
+static bool finish(struct db *data, bool ok, const char *id, struct error *e)
+{
+    if (!ok) {
+        db_rollback(data);
+        return error_wrap(e, "source %s", id);
+    }
+    return db_commit(data, e);
+}
+
+bool source_fetched(struct db *data, const struct source *s, const struct pull *p, instant next_at,
+                    instant now, struct error *e)
+{
+    if (!db_begin(data, e))
+        return false;
+    return finish(data,
+                  db_run(data, e,
+                         "INSERT INTO pull (source, at, state, bytes, digest, path, etag,"
+                         " last_modified) VALUES (?, ?, 'FETCHED', ?, ?, ?, ?, ?)",
+                         "tiitttt", s->id, now, p->bytes, p->digest, p->path, p->etag,
+                         p->last_modified) &&
+                      db_run(data, e,
+                             "INSERT INTO source (id, next_at, first_at) VALUES (?1, ?2, ?3)"
+                             " ON CONFLICT (id) DO UPDATE SET next_at = ?2, failures = 0",
+                             "tii", s->id, next_at, now),
+                  s->id, e);
+}
+
+bool source_unchanged(struct db *data, const struct source *s, instant next_at, instant now,
+                      struct error *e)
+{
+    if (!db_begin(data, e))
+        return false;
+    return finish(data,
+                  db_run(data, e,
+                         "UPDATE source SET next_at = ?2, failures = 0, good_at = ?3,"
+                         " error = NULL, error_class = 0, error_since = NULL WHERE id = ?1",
+                         "tii", s->id, next_at, now),
+                  s->id, e);
+}
+
+bool source_same_again(struct db *data, const struct source *s, const char *digest, instant next_at,
+                       bool *ret, struct error *e)
+{
+    int64_t again = 0;
+
+    if (!db_number(data, &again, e,
+                   "SELECT state IN ('HELD', 'REFUSED', 'DISCARDED') AND reason IS NOT"
+                   " 'a later pull was good' FROM pull WHERE source = ? AND digest = ?"
+                   " ORDER BY id DESC LIMIT 1",
+                   "tt", s->id, digest))
+        return error_wrap(e, "source %s", s->id);
+    *ret = again != 0;
+    if (!again)
+        return true;
+    if (!db_begin(data, e))
+        return false;
+    return finish(data,
+                  db_run(data, e, "UPDATE source SET next_at = ?, failures = 0 WHERE id = ?", "it",
+                         next_at, s->id),
+                  s->id, e);
+}
+
+bool source_failed(struct db *data, const struct source *s, const struct error *why,
+                   instant next_at, instant now, struct error *e)
+{
+    if (!db_begin(data, e))
+        return false;
+    return finish(data,
+                  db_run(data, e,
+                         "INSERT INTO source (id, next_at, first_at, failures, error, error_class,"
+                         " error_since) VALUES (?1, ?2, ?3, 1, ?4, ?5, ?3)"
+                         " ON CONFLICT (id) DO UPDATE SET next_at = ?2, failures = failures + 1,"
+                         " error = ?4, error_class = ?5,"
+                         " error_since = coalesce(error_since, ?3)",
+                         "tiiti", s->id, next_at, now, why->text, (int64_t)why->class),
+                  s->id, e);
+}
+
+bool source_ingested(struct db *data, const struct pull *p, const char *mapping, struct error *e)
+{
+    return db_run(data, e,
+                  "UPDATE pull SET state = 'DISCARDED', reason = 'a later pull was good'"
+                  " WHERE source = ? AND id < ? AND state = 'HELD'",
+                  "ti", p->source, p->id) &&
+           db_run(data, e,
+                  "UPDATE pull SET state = 'INGESTED', records = ?, rejects = ?, added = ?,"
+                  " changed = ?, gone = ?, version = ?, reason = NULL WHERE id = ?",
+                  "iiiiiii", p->records, p->rejects, p->added, p->changed, p->gone, p->version,
+                  p->id) &&
+           db_run(data, e,
+                  "UPDATE source SET etag = ?, last_modified = ?, digest = ?, mapping = ?,"
+                  " good_pull = ?, good_at = ?, held_pull = NULL, error = NULL, error_class = 0,"
+                  " error_since = NULL WHERE id = ?",
+                  "ttttiit", p->etag, p->last_modified, p->digest, mapping, p->id, p->at,
+                  p->source);
+}
+
+bool source_not_ingested(struct db *data, const struct pull *p, const char *state,
+                         const char *reason, struct error *e)
+{
+    bool held = text_same(state, "HELD");
+
+    return db_run(data, e,
+                  "UPDATE pull SET state = ?, records = ?, rejects = ?, gone = ?, reason = ?"
+                  " WHERE id = ?",
+                  "tiiiti", state, p->records, p->rejects, p->gone, reason, p->id) &&
+           db_run(data, e,
+                  "UPDATE source SET held_pull = CASE WHEN ?1 THEN ?2 ELSE held_pull END,"
+                  " error = ?3, error_class = ?4, error_since = coalesce(error_since, ?5)"
+                  " WHERE id = ?6",
+                  "iitiit", (int64_t)held, p->id, reason, (int64_t)ERROR_INPUT, p->at, p->source);
+}
+
+bool source_discard(struct db *data, const struct pull *p, const char *reason, struct error *e)
+{
+    return db_run(data, e, "UPDATE pull SET state = 'DISCARDED', reason = ? WHERE id = ?", "ti",
+                  reason, p->id) &&
+           db_run(data, e,
+                  "UPDATE source SET held_pull = NULL, error = NULL, error_class = 0,"
+                  " error_since = NULL WHERE id = ? AND held_pull = ?",
+                  "ti", p->source, p->id);
+}

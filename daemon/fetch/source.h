@@ -1,0 +1,68 @@
+/* source: what is known of each source, and its payloads. The only writer of tables source and
+ * pull; ingest/ reports through it in its own transaction.
+ *
+ *     FETCHED ──▶ INGESTED            read, believed
+ *        │  └───▶ HELD ──▶ INGESTED   not believed; released by a person
+ *        │          └────▶ DISCARDED  by a person, or by the next good pull
+ *        └──────▶ REFUSED             cannot be read at all                                   */
+#ifndef FETCH_SOURCE_H
+#define FETCH_SOURCE_H
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include "config/settings.h"
+#include "db/db.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Texts live in the arena given; "" never stands for NULL. */
+struct source_state {
+    const char *id, *etag, *last_modified, *mapping, *digest, *error;
+    instant next_at, good_at, first_at, error_since; /* INSTANT_NONE: never */
+    int64_t failures, good_pull, held_pull;          /* 0: none */
+    enum error_class error_class;
+};
+
+/* Reads it; a source never seen has next_at 0: due. */
+bool source_get(struct db *data, const char *id, struct arena *a, struct source_state *ret,
+                struct error *e);
+
+struct pull {
+    int64_t id;
+    const char *source, *state, *digest, *path, *etag, *last_modified, *reason;
+    instant at;
+    int64_t bytes, records, rejects, added, changed, gone, version;
+};
+
+bool pull_get(struct db *data, int64_t id, struct arena *a, struct pull *ret, bool *ret_found,
+              struct error *e);
+
+/* The oldest pull that is FETCHED and not read yet; id 0 if there is none. */
+bool pull_waiting(struct db *data, struct arena *a, struct pull *ret, struct error *e);
+
+/* T1, each in a transaction of its own. */
+bool source_fetched(struct db *data, const struct source *s, const struct pull *p, instant next_at,
+                    instant now, struct error *e);
+bool source_unchanged(struct db *data, const struct source *s, instant next_at, instant now,
+                      struct error *e);
+/* The payload is one that was not believed, refused or discarded before: nothing new is known.
+ * `*ret` tells whether that is so for `digest`; then next_at is set. */
+bool source_same_again(struct db *data, const struct source *s, const char *digest, instant next_at,
+                       bool *ret, struct error *e);
+bool source_failed(struct db *data, const struct source *s, const struct error *why,
+                   instant next_at, instant now, struct error *e);
+
+/* Inside the transaction of ingest. `mapping` is the digest of how it was read. */
+bool source_ingested(struct db *data, const struct pull *p, const char *mapping, struct error *e);
+
+/* The payload was not believed or not readable: state HELD or REFUSED, and why. In a transaction
+ * that the caller has begun. */
+bool source_not_ingested(struct db *data, const struct pull *p, const char *state,
+                         const char *reason, struct error *e);
+
+/* Discards a held pull in the caller's transaction. */
+bool source_discard(struct db *data, const struct pull *p, const char *reason, struct error *e);
+
+#endif

@@ -1,0 +1,340 @@
+#include "notify/compose.h"
+
+#include "base/arena.h"
+#include "base/number.h"
+#include "base/text.h"
+#include "base/zone.h"
+#include "calendar/period.h"
+#include "codec/json.h"
+#include "notify/words.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Cases shown in full in one message; the rest is counted. */
+#define CASES_MAX 500
+
+enum section { SECTION_PAST, SECTION_SOON, SECTION_AHEAD, SECTION_OTHER, SECTION_DONE, SECTIONS };
+
+static const char *const section_titles[SECTIONS] = {
+    [SECTION_PAST] = "The last day has passed",
+    [SECTION_SOON] = "Act within 30 days",
+    [SECTION_AHEAD] = "Coming up",
+    [SECTION_OTHER] = "Needs a look",
+    [SECTION_DONE] = "Done, withdrawn or corrected",
+};
+
+struct composition {
+    const struct settings *settings;
+    const char *kind;
+    date day, old;
+    instant now;
+    struct arena *arena;
+    struct json *lead, *foot, *money, *not_alarmed, *sections[SECTIONS], *cases;
+    int count, past, more, first_left;
+    date first;
+    char *first_name, *first_title, *first_change;
+    struct old_year {
+        int year;
+        int64_t count, amount;
+    } years[60];
+    int year_count;
+};
+
+struct composition *compose_begin(const struct settings *s, const char *kind, date day, instant now)
+{
+    struct composition *c = alloc(sizeof *c);
+    struct term back;
+
+    *c = (struct composition){ .settings = s,
+                               .kind = kind,
+                               .day = day,
+                               .old = DATE_NONE,
+                               .now = now,
+                               .arena = arena_new(),
+                               .lead = json_list(),
+                               .foot = json_list(),
+                               .money = json_list(),
+                               .not_alarmed = json_list(),
+                               .cases = json_group(),
+                               .first = DATE_NONE };
+    for (int i = 0; i < SECTIONS; i++)
+        c->sections[i] = json_list();
+    if (strcmp(kind, "baseline") == 0 && term_read(s->baseline_back, &back)) {
+        back.count = -back.count;
+        c->old = term_end(day, back, NULL);
+    }
+    return c;
+}
+
+static void set_day(struct json *group, const char *key, date d)
+{
+    char text[DATE_TEXT_SIZE];
+
+    json_set_text(group, key, d == DATE_NONE ? NULL : date_text(d, text));
+}
+
+static void set_amount(struct json *group, int64_t amount)
+{
+    if (amount == INT64_MIN)
+        json_set(group, "amount", json_nothing());
+    else
+        json_set_whole(group, "amount", amount);
+}
+
+static enum section section_of(const struct composition *c, const struct notice *n)
+{
+    if (n->status != STATUS_OPEN || n->cause == CAUSE_MOVED)
+        return SECTION_DONE;
+    if (n->safe == DATE_NONE)
+        return SECTION_OTHER;
+    if (n->due < c->day)
+        return SECTION_PAST;
+    return n->safe - c->day <= 30 ? SECTION_SOON : SECTION_AHEAD;
+}
+
+/* What happened, with the date it had before when that moved. */
+static const char *change_of(const struct composition *c, const struct notice *n)
+{
+    AUTO_TEXT t = { .max = 400 };
+    char day[DATE_LONG_SIZE];
+    bool past = n->due != DATE_NONE && n->due < c->day;
+
+    words_change(&t, n->cause, past, n->safe == DATE_NONE ? 0 : n->safe - c->day);
+    if (n->safe == DATE_NONE && n->cause == CAUSE_STAGE)
+        text_clear(&t);
+    if (n->cause == CAUSE_MOVED && n->due_before != DATE_NONE)
+        text_addf(&t, " (last day was %s)", date_long(n->due_before, day));
+    if (n->cause == CAUSE_MOVED && n->due < n->due_before)
+        text_add(&t, ", which is earlier");
+    return arena_text(c->arena, text_of(&t));
+}
+
+static struct json *duty_of(const struct composition *c, const struct notice *n,
+                            const struct json *facts, const char *change)
+{
+    struct json *duty = json_group();
+    const char *title = json_get_text(facts, "title");
+
+    json_set_text(duty, "title", title ? title : n->rule);
+    json_set_text(duty, "law", json_get_text(facts, "law"));
+    json_set_text(duty, "remedy", json_get_text(facts, "remedy"));
+    json_set_text(duty, "change", change);
+    json_set_text(duty, "because", json_get_text(facts, "because"));
+    json_set_text(duty, "as_of", json_get_text(facts, "as_of"));
+    set_day(duty, "act_by", n->safe);
+    set_day(duty, "last_day", n->due);
+    set_amount(duty, n->amount);
+    json_set(duty, "steps",
+             json_get(facts, "steps") ? json_copy_ref(json_get(facts, "steps")) : json_list());
+    json_set_text(duty, "clears", json_get_text(facts, "clears"));
+    json_set_text(duty, "ref",
+                  arena_print(c->arena, "%lld.%lld", (long long)n->finding, (long long)n->ordinal));
+    return duty;
+}
+
+/* The case of a subject, made when it is new; lent. */
+static struct json *case_of(struct composition *c, const struct notice *n, const char *name)
+{
+    struct json *one = json_get(c->cases, n->subject);
+
+    if (one)
+        return one;
+    one = json_group();
+    json_set_text(one, "name", name);
+    json_set_text(one, "unit", n->unit);
+    json_set_text(one, "office", n->office);
+    json_set_text(one, "owner", n->owner);
+    set_amount(one, n->amount);
+    json_set_text(one, "headline", NULL);
+    set_day(one, "act_by", n->safe);
+    set_day(one, "last_day", n->due);
+    if (n->safe == DATE_NONE)
+        json_set(one, "days_left", json_nothing());
+    else
+        json_set_whole(one, "days_left", n->safe - c->day);
+    json_set(one, "duties", json_list());
+    json_set(c->cases, n->subject, one);
+    json_add(c->sections[section_of(c, n)], json_copy_ref(one));
+    return one;
+}
+
+/* What is older than baseline_back is counted by year. */
+static void count_old(struct composition *c, const struct notice *n)
+{
+    int year, month, day, i = 0;
+
+    date_split(n->due, &year, &month, &day);
+    while (i < c->year_count && c->years[i].year != year)
+        i++;
+    if (i == c->year_count && i < 59)
+        c->years[c->year_count++].year = year;
+    c->years[i].count++;
+    c->years[i].amount += n->amount == INT64_MIN ? 0 : n->amount;
+}
+
+static void note_first(struct composition *c, const struct notice *n, const char *name,
+                       const char *title, const char *change)
+{
+    if (c->first_name && (n->safe == DATE_NONE || (c->first != DATE_NONE && c->first <= n->safe)))
+        return;
+    c->first = n->safe;
+    c->first_name = arena_text(c->arena, name);
+    c->first_title = arena_text(c->arena, title);
+    c->first_change = arena_text(c->arena, change);
+}
+
+void compose_notice(struct composition *c, const struct notice *n)
+{
+    const char *derivation = n->derivation ? n->derivation : "{}";
+    AUTO(json) facts = json_read(derivation, strlen(derivation), NULL);
+    const char *label = json_get_text(facts, "label"), *change = change_of(c, n);
+    const char *name = label ? label : n->subject;
+    struct json *one;
+
+    if (c->old != DATE_NONE && n->due != DATE_NONE && n->due < c->old) {
+        count_old(c, n);
+        return;
+    }
+    if (!json_get(c->cases, n->subject)) {
+        if (c->count >= CASES_MAX) {
+            c->more++;
+            return;
+        }
+        c->count++;
+        c->past += section_of(c, n) == SECTION_PAST;
+    }
+    one = case_of(c, n, name);
+    json_add(json_get(one, "duties"), duty_of(c, n, facts, change));
+    if (!json_get_text(one, "headline"))
+        json_set_text(one, "headline", change);
+    note_first(c, n, name, json_get_text(facts, "title"), change);
+}
+
+void compose_money(struct composition *c, int within_days, int64_t count, int64_t amount)
+{
+    struct json *row = json_group();
+
+    json_set_whole(row, "within_days", within_days);
+    json_set_whole(row, "count", count);
+    json_set_whole(row, "amount", amount);
+    json_add(c->money, row);
+}
+
+void compose_not_alarmed(struct composition *c, const char *because, int64_t count, int64_t amount)
+{
+    struct json *row = json_group();
+
+    json_set_text(row, "because", because);
+    json_set_whole(row, "count", count);
+    json_set_whole(row, "amount", amount);
+    json_add(c->not_alarmed, row);
+}
+
+void compose_lead(struct composition *c, const char *sentence)
+{
+    json_add_text(c->lead, sentence);
+}
+
+void compose_foot(struct composition *c, const char *sentence)
+{
+    json_add_text(c->foot, sentence);
+}
+
+int compose_count(const struct composition *c)
+{
+    return c->count;
+}
+
+static const char *subject_of(const struct composition *c, bool trial)
+{
+    AUTO_TEXT t = { .max = 300 };
+    char day[DATE_LONG_SIZE];
+
+    text_addf(&t, "%s[%s] ", trial ? "TRIAL: " : "", c->settings->name);
+    if (strcmp(c->kind, "digest") == 0)
+        text_addf(&t, "Daily summary for %s: ", date_long(c->day, day));
+    else if (strcmp(c->kind, "baseline") == 0)
+        text_add(&t, "What stood open when the watch began: ");
+    if (c->count == 1 && c->first_name) {
+        if (c->first != DATE_NONE && *c->first_change)
+            text_addf(&t, "%s, act by %s: ", c->first_change, date_long(c->first, day));
+        text_addf(&t, "%s, %s", c->first_name, c->first_title ? c->first_title : "");
+    } else {
+        text_addf(&t, "%d cases", c->count + c->more);
+        if (c->past)
+            text_addf(&t, ", %d past the last day", c->past);
+        if (c->first != DATE_NONE)
+            text_addf(&t, ", first to act by %s", date_long(c->first, day));
+    }
+    return arena_text(c->arena, text_of(&t));
+}
+
+static int newest_first(const void *a, const void *b)
+{
+    const struct old_year *x = a, *y = b;
+
+    return y->year - x->year;
+}
+
+static void tell_old(struct composition *c)
+{
+    char money[MONEY_TEXT_SIZE];
+
+    qsort(c->years, (size_t)c->year_count, sizeof *c->years, newest_first);
+    for (int i = 0; i < c->year_count; i++)
+        compose_foot(c, arena_print(c->arena, "Last day passed in %d, not listed here: %lld, %s.",
+                                    c->years[i].year, (long long)c->years[i].count,
+                                    money_text(c->years[i].amount, money)));
+}
+
+static struct json *sections_of(struct composition *c)
+{
+    struct json *list = json_list();
+
+    for (int i = 0; i < SECTIONS; i++) {
+        struct json *section;
+
+        if (!json_count(c->sections[i])) {
+            json_free(c->sections[i]);
+            continue;
+        }
+        section = json_group();
+        json_set_text(section, "title", section_titles[i]);
+        json_set(section, "note", json_nothing());
+        json_set(section, "cases", c->sections[i]);
+        json_add(list, section);
+    }
+    return list;
+}
+
+struct json *compose_end(struct composition *c, const char *key, const char *digest,
+                         const char *trial_for)
+{
+    struct json *out = json_group();
+    char at[INSTANT_TEXT_SIZE];
+
+    tell_old(c);
+    json_set_text(out, "key", key);
+    json_set_text(out, "kind", c->kind);
+    json_set_text(out, "digest", digest);
+    set_day(out, "day", c->day);
+    json_set_text(out, "made_at", instant_text(c->now, at));
+    if (trial_for) {
+        struct json *real = json_list();
+
+        json_add_text(real, trial_for);
+        json_set(out, "trial_for", real);
+    }
+    json_set_text(out, "subject", subject_of(c, trial_for != NULL));
+    json_set(out, "lead", c->lead);
+    json_set(out, "sections", sections_of(c));
+    json_set_whole(out, "more", c->more);
+    json_set(out, "money", c->money);
+    json_set(out, "not_alarmed", c->not_alarmed);
+    json_set(out, "foot", c->foot);
+    json_free(c->cases);
+    arena_free(c->arena);
+    free(c);
+    return out;
+}

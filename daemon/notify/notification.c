@@ -1,0 +1,85 @@
+#include "notify/notification.h"
+
+#include "codec/digest.h"
+#include "notify/route.h"
+#include "notify/words.h"
+
+#include <stdio.h>
+
+static void key_of(const struct told *t, const struct recipient *r, char ret[DIGEST_TEXT_SIZE])
+{
+    char ordinal[24];
+
+    snprintf(ordinal, sizeof ordinal, "%lld", (long long)t->ordinal);
+    digest_of_parts((const char *const[]){ t->about->rule, t->about->subject, t->about->period,
+                                           ordinal, r->channel, r->address, NULL },
+                    ret);
+}
+
+/* True if this recipient was told of the finding before. */
+static bool heard(struct db *state, const struct told *t, const struct recipient *r, bool *ret,
+                  struct error *e)
+{
+    int64_t n = 0;
+
+    if (!db_number(state, &n, e,
+                   "SELECT EXISTS (SELECT 1 FROM notification WHERE finding = ? AND channel = ?"
+                   " AND recipient = ? AND withheld IS NULL)",
+                   "itt", t->finding, r->channel, r->address))
+        return false;
+    *ret = n != 0;
+    return true;
+}
+
+static const char *cadence_of(const struct told *t, const struct recipient *r)
+{
+    switch (manner_of(t->cause)) {
+    case MANNER_BASELINE:
+        return CADENCE_TEXT_BASELINE;
+    case MANNER_DIGEST:
+        return CADENCE_TEXT_DAILY;
+    case MANNER_NOW:
+    case MANNER_SILENT:
+    default:
+        return r->cadence == CADENCE_DAILY ? CADENCE_TEXT_DAILY : CADENCE_TEXT_NOW;
+    }
+}
+
+static bool is_good_news(enum cause c)
+{
+    return manner_of(c) == MANNER_DIGEST && c != CAUSE_REMIND;
+}
+
+static bool plan_one(struct db *state, const struct told *t, const struct recipient *r,
+                     struct error *e)
+{
+    const char *withheld = t->withheld;
+    char key[DIGEST_TEXT_SIZE];
+    bool known = true;
+
+    if (!withheld && is_good_news(t->cause)) {
+        if (!heard(state, t, r, &known, e))
+            return false;
+        if (!known)
+            withheld = "never told of it";
+    }
+    key_of(t, r, key);
+    return db_run(state, e,
+                  "INSERT INTO notification (key, finding, ordinal, channel, recipient, role,"
+                  " cadence, day, withheld) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                  " ON CONFLICT (key) DO NOTHING",
+                  "tiittttdt", key, t->finding, t->ordinal, r->channel, r->address, r->role,
+                  cadence_of(t, r), t->day, withheld);
+}
+
+bool notification_plan(struct db *state, const struct settings *s, const struct told *t,
+                       struct error *e)
+{
+    struct recipient all[RECIPIENTS_MAX];
+    int n = t->operators ? route_operators(s, all) : route_find(s, t->about, t->severity, all);
+
+    for (int i = 0; i < n; i++)
+        if (!plan_one(state, t, &all[i], e))
+            return error_wrap(e, "notification to %s", all[i].address);
+    return true;
+}

@@ -1,0 +1,31 @@
+/* route: who is told of a finding, how and when. Pure.
+ *
+ * Routes are tried in their order; the first that fits wins unless it says go_on. A recipient in
+ * braces ({owner}, {unit}, {office}) is looked up in the data of the case: an address as it is,
+ * else among the contacts. A route whose recipients all lead nowhere is passed over, so that the
+ * catch-all gets what nobody else can. */
+#ifndef NOTIFY_ROUTE_H
+#define NOTIFY_ROUTE_H
+
+#include "config/settings.h"
+#include "judge/history.h"
+
+#include <stdbool.h>
+
+struct recipient {
+    const char *channel, *address;
+    const char *role; /* "{owner}" or the address itself */
+    enum cadence cadence;
+};
+
+#define RECIPIENTS_MAX 64
+
+/* Fills `ret` and returns how many; none twice. With a valid configuration at least one, but for
+ * a route that says never. */
+int route_find(const struct settings *s, const struct finding_about *about, enum severity severity,
+               struct recipient ret[RECIPIENTS_MAX]);
+
+/* The operators as recipients. */
+int route_operators(const struct settings *s, struct recipient ret[RECIPIENTS_MAX]);
+
+#endif

@@ -1,0 +1,56 @@
+#include "notify/words.h"
+
+#include <string.h>
+
+/* One row a cause: how it is told and in which words. */
+static const struct habit {
+    enum manner manner;
+    const char *words;
+} habits[CAUSE_COUNT] = {
+    [CAUSE_NONE] = { MANNER_SILENT, "" },
+    [CAUSE_BASELINE] = { MANNER_BASELINE, "already so when the watch began" },
+    [CAUSE_STAGE] = { MANNER_NOW, "" },
+    [CAUSE_BREACHED] = { MANNER_NOW, "the last day has passed" },
+    [CAUSE_MOVED] = { MANNER_DIGEST, "has a new date" },
+    [CAUSE_MET] = { MANNER_DIGEST, "done" },
+    [CAUSE_MET_LATE] = { MANNER_DIGEST, "done, but late" },
+    [CAUSE_REOPENED] = { MANNER_NOW, "open again" },
+    [CAUSE_WITHDRAWN] = { MANNER_DIGEST, "no longer bound; check that this is right" },
+    [CAUSE_GONE] = { MANNER_DIGEST, "no longer in the extract; check that this is right" },
+    [CAUSE_REMIND] = { MANNER_DIGEST, "still open" },
+    [CAUSE_QUIET] = { MANNER_SILENT, "not alarmed" },
+    [CAUSE_QUIET_ENDED] = { MANNER_NOW, "the reason not to alarm has ended" },
+};
+
+enum manner manner_of(enum cause c)
+{
+    return habits[c].manner;
+}
+
+void words_left(struct text *out, int days)
+{
+    if (days == 0)
+        text_add(out, "today");
+    else if (days > 0)
+        text_addf(out, "%d day%s left", days, days == 1 ? "" : "s");
+    else
+        text_addf(out, "%d day%s ago", -days, days == -1 ? "" : "s");
+}
+
+void words_change(struct text *out, enum cause c, bool past, int left)
+{
+    if (*habits[c].words)
+        text_add(out, habits[c].words);
+    else
+        words_left(out, left);
+    if (past && c != CAUSE_BREACHED && manner_of(c) != MANNER_DIGEST)
+        text_add(out, "; the last day has passed");
+}
+
+int severity_rank(const char *name)
+{
+    for (int i = 0; severity_names[i]; i++)
+        if (name && strcmp(severity_names[i], name) == 0)
+            return i;
+    return 0;
+}

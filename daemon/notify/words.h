@@ -1,0 +1,35 @@
+/* words: what readers read instead of our own words. A gate refuses the inner words in what people
+ * see. */
+#ifndef NOTIFY_WORDS_H
+#define NOTIFY_WORDS_H
+
+#include "base/date.h"
+#include "base/text.h"
+#include "config/settings.h"
+#include "judge/finding.h"
+
+/* How a change is told. */
+enum manner {
+    MANNER_SILENT, /* kept, counted, not told */
+    MANNER_NOW,    /* as its route says */
+    MANNER_DIGEST, /* always in the daily digest */
+    MANNER_BASELINE
+};
+
+enum manner manner_of(enum cause c);
+
+/* "done late", "last day passed": what happened, for one line about a case. `at` is the text of
+ * the rung ("-30 days") or NULL, `left` the days to the day to act by. */
+void words_change(struct text *out, enum cause c, bool past, int left);
+
+/* "29 days left", "1 day left", "today", "3 days ago". */
+void words_left(struct text *out, int days);
+
+/* "critical" -> 3; unknown names -> 0. */
+int severity_rank(const char *name);
+
+/* Names of the rules that dutywatch itself brings. */
+#define RULE_BLIND "blind"
+#define RULE_INCOMPLETE "incomplete"
+
+#endif
