@@ -1,0 +1,325 @@
+#include "ingest/record.h"
+
+#include "base/text.h"
+#include "ingest/excerpt.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define VALUE_MAX ((size_t)200) /* bytes of a value that a complaint keeps */
+#define LIST_MAX ((size_t)800)  /* bytes of a header that an error lists */
+
+/* A field that can fill a column. */
+struct candidate {
+    int number;        /* of the reader; -1 if the header has none such */
+    const char *field; /* "case_no (Case Number)" */
+};
+
+/* How one column is filled. */
+struct plan {
+    const struct column *column;
+    struct candidate *from; /* never empty */
+    size_t count;
+    struct form form;
+    bool key;
+};
+
+struct shape {
+    const struct dataset *dataset;
+    const struct source *source;
+    struct plan *plans; /* one a column */
+    char digest[DIGEST_TEXT_SIZE];
+};
+
+static const struct mapping *mapping_of(const struct source *s, const char *column)
+{
+    for (LIST_EACH(const struct mapping, m, &s->map))
+        if (text_same(m->column, column))
+            return m;
+    return NULL;
+}
+
+/* The names under which the payload may have a column. */
+static struct texts names_of(const struct column *c, const struct mapping *m)
+{
+    if (m && m->from.count)
+        return m->from;
+    return (struct texts){ &c->name, 1 };
+}
+
+static struct plan plan_of(const struct shape *sh, const struct column *c, const char *zone,
+                           struct reader *r, struct arena *a)
+{
+    const struct mapping *m = mapping_of(sh->source, c->name);
+    struct texts names = names_of(c, m);
+    struct plan p = { .column = c, .count = names.count };
+
+    p.key = text_same(c->name, sh->dataset->key);
+    p.form = form_of(c, sh->source, m, zone, a);
+    p.from = arena_alloc(a, names.count * sizeof *p.from);
+    for (size_t i = 0; i < names.count; i++) {
+        p.from[i].number = reader_column(r, names.all[i]);
+        p.from[i].field = text_same(names.all[i], c->name)
+                              ? c->name
+                              : arena_print(a, "%s (%s)", c->name, names.all[i]);
+    }
+    return p;
+}
+
+static bool is_missing(const struct plan *p)
+{
+    if (!p->key && !p->column->required)
+        return false;
+    for (size_t i = 0; i < p->count; i++)
+        if (p->from[i].number >= 0)
+            return false;
+    return true;
+}
+
+/* `"Case Number" (for case_no, required; "CaseNumber"?)` */
+static void say_missing(const struct plan *p, const struct source *s, const char *const *header,
+                        struct text *out)
+{
+    struct texts names = names_of(p->column, mapping_of(s, p->column->name));
+    const char *near = text_nearest(names.all[0], header);
+
+    for (size_t i = 0; i < names.count; i++)
+        text_addf(out, "%s\"%s\"", i ? " or " : "", names.all[i]);
+    text_addf(out, " (for %s, %s", p->column->name, p->key ? "the key" : "required");
+    if (near)
+        text_addf(out, "; \"%s\"?", near);
+    text_add(out, ")");
+}
+
+static const char *const *header_of(const struct reader *r, struct text *list, struct arena *a)
+{
+    size_t count;
+    const char *const *names = reader_names(r, &count);
+    const char **copy = arena_alloc(a, (count + 1) * sizeof *copy); /* ended by NULL */
+
+    for (size_t i = 0; i < count; i++) {
+        copy[i] = names[i];
+        text_addf(list, "%s%s", i ? ", " : "", *names[i] ? names[i] : "(no name)");
+    }
+    return copy;
+}
+
+static bool check_missing(const struct shape *sh, const struct reader *r, struct arena *a,
+                          struct error *e)
+{
+    AUTO_TEXT missing = { .max = LIST_MAX };
+    AUTO_TEXT list = { .max = LIST_MAX };
+    const char *const *header = header_of(r, &list, a);
+    char said[LIST_MAX + 16];
+    size_t count = 0;
+
+    for (size_t i = 0; i < sh->dataset->columns.count; i++) {
+        if (!is_missing(&sh->plans[i]))
+            continue;
+        text_add(&missing, count++ ? ", " : "");
+        say_missing(&sh->plans[i], sh->source, header, &missing);
+    }
+    if (!count)
+        return true;
+    excerpt(text_of(&list), list.size, said, list.cut ? LIST_MAX : sizeof said);
+    return error_set(e, ERROR_INPUT, "column%s %s %s missing; the header has: %s",
+                     count > 1 ? "s" : "", text_of(&missing), count > 1 ? "are" : "is", said);
+}
+
+/* The reader has refused mapped names that stand twice; here those that stand for themselves. */
+static bool check_twice(const struct shape *sh, const struct reader *r, struct error *e)
+{
+    for (LIST_EACH(const struct column, c, &sh->dataset->columns)) {
+        int count = reader_column_count(r, c->name);
+
+        if (count > 1 && !mapping_of(sh->source, c->name))
+            return error_set(e, ERROR_INPUT, "the header has column \"%s\" %d times", c->name,
+                             count);
+    }
+    return true;
+}
+
+static void add_part(struct text *t, const char *s)
+{
+    if (s)
+        text_addf(t, "%zu:%s", strlen(s), s);
+    else
+        text_add(t, "-");
+}
+
+static void add_parts(struct text *t, const char *const *all, size_t count)
+{
+    text_addf(t, "[%zu]", count);
+    for (size_t i = 0; i < count; i++)
+        add_part(t, all[i]);
+}
+
+/* Raised when this program begins to read the same bytes differently. */
+#define READING_VERSION "reading 1"
+
+static void describe(const struct dataset *d, const struct source *s, const char *zone_default,
+                     struct text *t)
+{
+    add_part(t, READING_VERSION);
+    add_part(t, d->key);
+    for (LIST_EACH(const struct column, c, &d->columns)) {
+        add_part(t, c->name);
+        text_addf(t, "%d%d", c->type, c->required);
+        add_parts(t, c->values.all, c->values.count);
+    }
+    text_addf(t, "%d%d%d", s->format, s->header, s->trim);
+    add_part(t, s->delimiter);
+    add_part(t, s->zone ? s->zone : zone_default);
+    add_parts(t, s->columns.all, s->columns.count);
+    add_parts(t, s->dates.all, s->dates.count);
+    add_parts(t, s->empty.all, s->empty.count);
+    for (LIST_EACH(const struct mapping, m, &s->map)) {
+        add_part(t, m->column);
+        add_parts(t, m->from.all, m->from.count);
+        add_parts(t, m->dates.all, m->dates.count);
+    }
+}
+
+void mapping_digest(const struct dataset *d, const struct source *s, const char *zone_default,
+                    char ret[DIGEST_TEXT_SIZE])
+{
+    AUTO_TEXT t = { 0 };
+
+    describe(d, s, zone_default, &t);
+    digest_of(t.data, t.size, ret);
+}
+
+struct shape *shape_new(const struct dataset *d, const struct source *s, const char *zone_default,
+                        struct reader *r, struct arena *a, struct error *e)
+{
+    struct shape *sh = arena_alloc(a, sizeof *sh);
+    const struct column *columns = d->columns.all;
+    const char *const *names;
+    AUTO_TEXT t = { 0 };
+    size_t count;
+
+    sh->dataset = d;
+    sh->source = s;
+    sh->plans = arena_alloc(a, d->columns.count * sizeof *sh->plans);
+    for (size_t i = 0; i < d->columns.count; i++)
+        sh->plans[i] = plan_of(sh, &columns[i], zone_default, r, a);
+    describe(d, s, zone_default, &t);
+    names = reader_names(r, &count);
+    if (s->format == FORMAT_CSV) {
+        if (!check_missing(sh, r, a, e) || !check_twice(sh, r, e))
+            return NULL;
+        add_parts(&t, names, count);
+    }
+    digest_of(t.data, t.size, sh->digest);
+    return sh;
+}
+
+const char *shape_digest(const struct shape *sh)
+{
+    return sh->digest;
+}
+
+uint64_t shape_seed(const struct shape *sh)
+{
+    char start[17];
+
+    memcpy(start, sh->digest, 16);
+    start[16] = '\0';
+    return strtoull(start, NULL, 16);
+}
+
+static void complain(struct complaints *why, const char *field, const char *value,
+                     const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+static void complain(struct complaints *why, const char *field, const char *value,
+                     const char *format, ...)
+{
+    struct complaint *c = &why->all[why->count];
+    va_list args;
+
+    if (why->count == COMPLAINTS_MAX) {
+        why->more++;
+        return;
+    }
+    why->count++;
+    c->field = field;
+    c->value = value;
+    va_start(args, format);
+    vsnprintf(c->reason, sizeof c->reason, format, args);
+    va_end(args);
+}
+
+static bool holds(const struct texts *list, const char *s, size_t n)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (strlen(list->all[i]) == n && memcmp(list->all[i], s, n) == 0)
+            return true;
+    return false;
+}
+
+/* The first candidate whose value is not empty; NULL if there is none. */
+static const struct candidate *choose(const struct shape *sh, const struct plan *p,
+                                      const struct fields *f, const char **ret, size_t *ret_size)
+{
+    bool trim = sh->source->trim || p->form.type != COLUMN_TEXT;
+
+    for (size_t i = 0; i < p->count; i++) {
+        if (!fields_get(f, p->from[i].number, ret, ret_size))
+            continue;
+        if (trim)
+            text_trim(ret, ret_size);
+        if (*ret_size && !holds(&sh->source->empty, *ret, *ret_size))
+            return &p->from[i];
+    }
+    return NULL;
+}
+
+static void complain_value(const struct plan *p, const struct candidate *c, const char *text,
+                           size_t n, struct arena *job, struct complaints *why)
+{
+    const char *value = arena_textn(job, text, excerpt_cut(text, n, VALUE_MAX));
+    const struct texts *values = &p->column->values;
+    char said[EXCERPT_SIZE];
+    AUTO_TEXT list = { .max = 150 };
+
+    excerpt(text, n, said, sizeof said);
+    if (!values->count) {
+        complain(why, c->field, value, "'%s' is not %s", said, p->form.says);
+        return;
+    }
+    for (size_t i = 0; i < values->count; i++)
+        text_addf(&list, "%s%s", i ? ", " : "", values->all[i]);
+    complain(why, c->field, value, "'%s' is none of %s%s", said, text_of(&list),
+             list.cut ? "..." : "");
+}
+
+static void read_column(const struct shape *sh, const struct plan *p, const struct fields *f,
+                        struct value *ret, struct arena *job, struct complaints *why)
+{
+    const struct candidate *c;
+    const char *s, *text;
+    size_t n;
+
+    *ret = (struct value){ .type = p->form.type, .null = true };
+    c = choose(sh, p, f, &s, &n);
+    if (!c) {
+        if (p->key || p->column->required)
+            complain(why, p->from[0].field, "", "is empty, but %s",
+                     p->key ? "it is the key" : "required");
+        return;
+    }
+    text = arena_textn(job, s, n);
+    if (!convert(&p->form, text, n, ret) ||
+        (p->column->values.count && !holds(&p->column->values, text, n)))
+        complain_value(p, c, text, n, job, why);
+}
+
+bool record_read(const struct shape *sh, const struct fields *f, struct value *values,
+                 struct arena *job, struct complaints *why)
+{
+    why->count = why->more = 0;
+    for (size_t i = 0; i < sh->dataset->columns.count; i++)
+        read_column(sh, &sh->plans[i], f, &values[i], job, why);
+    return why->count == 0;
+}
