@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "codec/digest.h"
 
@@ -25,6 +26,7 @@ struct ask {
     struct loop_timer *beat;
     int64_t last_beat, stall;
     int waiting;
+    int64_t idle_ms;
     struct json *answers;
     struct one *first;
 };
@@ -95,6 +97,33 @@ static void answered(void *data, const struct answer *a)
         loop_stop(o->ask->loop);
 }
 
+static void stop(void *data)
+{
+    loop_stop(data);
+}
+
+/* How often an idle loop wakes, and how small the process is by then. */
+static void idle(struct ask *a, struct json *to)
+{
+    struct loop_timer *end = loop_after(a->loop, "end", a->idle_ms * 1000, stop, a->loop);
+    struct rusage before, after;
+    long long anon = 0;
+    char line[256];
+    FILE *f;
+
+    getrusage(RUSAGE_SELF, &before);
+    loop_run(a->loop, NULL);
+    getrusage(RUSAGE_SELF, &after);
+    loop_timer_free(end);
+    f = fopen("/proc/self/status", "r");
+    while (f && fgets(line, sizeof line, f))
+        sscanf(line, "RssAnon: %lld kB", &anon);
+    if (f)
+        fclose(f);
+    json_set_whole(to, "wakes", after.ru_nvcsw - before.ru_nvcsw);
+    json_set_whole(to, "anon_kb", anon);
+}
+
 static void beat(void *data)
 {
     struct ask *a = data;
@@ -156,6 +185,8 @@ static void start(struct ask *a, const char *text)
     q.max_bytes = json_get_whole(o->q, "max_bytes");
     q.receive = q.kind == REQUEST_GET && !json_get_truth(o->q, "keep") ? receive : NULL;
     q.receive_data = o;
+    if (json_get_whole(o->q, "idle_ms"))
+        a->idle_ms = json_get_whole(o->q, "idle_ms");
     o->refuse = json_get_truth(o->q, "refuse");
     o->says = json_group();
     json_add(a->answers, json_copy_ref(o->says));
@@ -202,6 +233,8 @@ int main(int count, char **arguments)
         return 3;
     beat(&a);
     loop_timer_free(a.beat);
+    if (a.idle_ms)
+        idle(&a, all);
     world_real_free(a.world);
     loop_free(a.loop);
     json_set(all, "answers", a.answers);

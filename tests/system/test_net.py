@@ -14,20 +14,26 @@ import zlib
 
 import pytest
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult, SMTP
+from aiosmtpd.smtp import AuthResult
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 ASK = TOP / os.environ.get("DUTYWATCH_BUILD", "build") / "tests/system/ask"
 ENV = {k: v for k, v in os.environ.items() if not k.lower().endswith("_proxy")}
 
 
-def ask_all(*requests, seconds=60):
-    """What came of the requests, all asked at once, and the longest time the loop stood still."""
+def run_ask(*requests, seconds=60):
+    """All that tests/system/ask.c says of the requests, asked at once."""
     done = subprocess.run([ASK, *(json.dumps(r) for r in requests)], capture_output=True, text=True, timeout=seconds,
                           env=ENV)
     assert done.returncode == 0 and not done.stderr, done.stderr
     said = json.loads(done.stdout)
     assert len(said["answers"]) == len(requests)
+    return said
+
+
+def ask_all(*requests):
+    """What came of the requests, and the longest time the loop stood still."""
+    said = run_ask(*requests)
     return said["answers"], said["stall_ms"]
 
 
@@ -380,6 +386,18 @@ def test_plain_http_on_a_tls_port_is_tried_again(web):
     fails(ask(web.url.replace("http:", "https:")), "retry", "TLS")
 
 
+def test_after_the_last_transfer_the_process_is_small_and_sleeps(tls, certificate, post_office):
+    """No connection, name or certificate is kept, and no timer of libcurl."""
+    box = post_office()
+    url = tls.serve("/a", b"x" * 1000)
+    requests = [{"url": url, "ca_file": certificate[0], "idle_ms": 400}] * 10 + [mail(box)] * 3
+    said = run_ask(*requests)
+    assert all(a["ok"] for a in said["answers"]), said
+    assert said["wakes"] <= 3
+    if not os.environ.get("SAN"):
+        assert said["anon_kb"] < 4000, said["anon_kb"]
+
+
 # --- files --------------------------------------------------------------------------------------
 
 
@@ -424,10 +442,6 @@ def test_a_large_file_is_stopped(tmp_path):
 # --- mail ---------------------------------------------------------------------------------------
 
 MESSAGE = "From: a@example.gov\r\nSubject: x\r\n\r\nline\r\n.\r\n..two\r\n.end\r\n"
-
-
-class Server(SMTP):
-    """aiosmtpd says 530 only where it should; the rest is the handler's."""
 
 
 class Box:
@@ -561,6 +575,7 @@ def test_a_refused_login_needs_an_operator(post_office):
     assert "wr0ng" not in a["error"] and not box.messages
 
 
+@pytest.mark.filterwarnings("ignore:Requiring AUTH")
 def test_a_wanted_login_is_not_the_mails_fault(post_office):
     box = post_office(logins=True, auth_required=True)
     fails(send(box), "setup", "wants a login", "530")
