@@ -188,10 +188,12 @@ bool observe_one(struct prepared_rule *r, const char *subject, date today, struc
         *e = over;
         return false;
     }
-    if (row) {
-        read_detail(r, r->zone, a, ret);
-        cage_bind(r->detail, today, subject, 0, NULL); /* lets go of the row */
+    if (!row) { /* rows are never deleted: the dataset was made anew and is not loaded yet */
+        unknown(ret, "the record: it has not been loaded yet");
+        return true;
     }
+    read_detail(r, r->zone, a, ret);
+    cage_bind(r->detail, today, subject, 0, NULL); /* lets go of the row */
     return true;
 }
 

@@ -235,7 +235,7 @@ bool message_pack(struct db *state, const struct settings *s, const char *cadenc
                   instant now, int *ret_count, struct error *e)
 {
     AUTO(arena) a = arena_new();
-    struct recipient *groups;
+    struct recipient *groups = NULL;
     int count = 0;
 
     if (!read_groups(state, cadence, a, &groups, e))

@@ -1,0 +1,425 @@
+#include "ingest/table.h"
+
+#include "base/log.h"
+#include "base/memory.h"
+#include "codec/json.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define RAW_MAX ((size_t)64 * 1024)
+
+struct table {
+    struct db *data;
+    const struct dataset *dataset;
+    struct stmt *find_hash, *find_key, *insert, *old, *update, *mark;
+};
+
+static const char *storage(const struct column *c)
+{
+    switch ((enum column_type)c->type) {
+    case COLUMN_INTEGER:
+    case COLUMN_MONEY:
+    case COLUMN_DATETIME:
+    case COLUMN_BOOLEAN:
+        return "INTEGER";
+    case COLUMN_REAL:
+        return "REAL";
+    case COLUMN_TEXT:
+    case COLUMN_DATE:
+    default:
+        return "TEXT";
+    }
+}
+
+static void add_column(const struct dataset *d, const struct column *c, struct text *out)
+{
+    text_addf(out, "%s %s%s", c->name, storage(c),
+              strcmp(c->name, d->key) == 0 ? " PRIMARY KEY NOT NULL" : "");
+    if (c->type == COLUMN_DATETIME)
+        text_addf(out, ", _offset_%s INTEGER", c->name);
+}
+
+void table_ddl(const struct dataset *d, struct text *out)
+{
+    text_addf(out, "CREATE TABLE %s (", d->id);
+    for (LIST_EACH(const struct column, c, &d->columns)) {
+        add_column(d, c, out);
+        text_add(out, ", ");
+    }
+    text_addf(out,
+              "_source TEXT NOT NULL, _hash INTEGER NOT NULL, _version INTEGER NOT NULL,"
+              " _pull INTEGER NOT NULL, _line INTEGER NOT NULL, _gone INTEGER, _raw TEXT) STRICT;"
+              " CREATE INDEX %s_hash ON %s (_hash); CREATE INDEX %s_version ON %s (_version);",
+              d->id, d->id, d->id, d->id);
+}
+
+/* Forgets what was read, so that the sources are read again in full. */
+static bool forget_sources(struct db *data, const struct settings *s, const struct dataset *d,
+                           struct error *e)
+{
+    for (LIST_EACH(const struct source, o, &s->sources))
+        if (strcmp(o->dataset, d->id) == 0 &&
+            !db_run(data, e,
+                    "UPDATE source SET etag = NULL, last_modified = NULL, digest = NULL,"
+                    " mapping = NULL, next_at = 0 WHERE id = ?",
+                    "t", o->id))
+            return false;
+    return true;
+}
+
+static bool make(struct db *data, const struct settings *s, const struct dataset *d, bool anew,
+                 struct error *e)
+{
+    AUTO_TEXT sql = { 0 };
+
+    if (anew) {
+        log_notice("dataset %s: made anew, its sources are read again", d->id);
+        text_addf(&sql, "DROP TABLE %s;", d->id);
+    }
+    table_ddl(d, &sql);
+    return db_script(data, text_of(&sql), e) && (!anew || forget_sources(data, s, d, e));
+}
+
+/* What stands in the file about a column: "TEXT" or "TEXT KEY", NULL if it is not there. */
+static bool describe(struct db *data, const struct dataset *d, const char *column, struct text *ret,
+                     struct error *e)
+{
+    STMT s = NULL;
+    bool row = false;
+
+    if (!db_query(data, &s, e, "SELECT type, pk FROM pragma_table_info(?) WHERE name = ?", "tt",
+                  d->id, column) ||
+        !db_row(s, &row, e))
+        return false;
+    if (row)
+        text_addf(ret, "%s%s", db_text(s, 0), db_int(s, 1) ? " KEY" : "");
+    return true;
+}
+
+static bool extend(struct db *data, const struct dataset *d, const struct column *c,
+                   struct error *e)
+{
+    AUTO_TEXT sql = { 0 };
+
+    text_addf(&sql, "ALTER TABLE %s ADD COLUMN %s %s;", d->id, c->name, storage(c));
+    if (c->type == COLUMN_DATETIME)
+        text_addf(&sql, "ALTER TABLE %s ADD COLUMN _offset_%s INTEGER;", d->id, c->name);
+    return db_script(data, text_of(&sql), e);
+}
+
+static bool fit(struct db *data, const struct settings *s, const struct dataset *d, struct error *e)
+{
+    bool wider = false;
+
+    for (LIST_EACH(const struct column, c, &d->columns)) {
+        AUTO_TEXT is = { 0 };
+        AUTO_TEXT want = { 0 };
+
+        text_addf(&want, "%s%s", storage(c), strcmp(c->name, d->key) == 0 ? " KEY" : "");
+        if (!describe(data, d, c->name, &is, e))
+            return false;
+        if (is.size && !text_same(text_of(&is), text_of(&want)))
+            return make(data, s, d, true, e);
+        if (!is.size && !extend(data, d, c, e))
+            return false;
+        wider |= !is.size;
+    }
+    return !wider || forget_sources(data, s, d, e);
+}
+
+bool table_define(struct db *data, const struct settings *s, const struct dataset *d,
+                  struct error *e)
+{
+    int64_t there = 0;
+    bool ok;
+
+    if (!db_begin(data, e))
+        return false;
+    ok = db_number(data, &there, e,
+                   "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?", "t",
+                   d->id) &&
+         (there ? fit(data, s, d, e) : make(data, s, d, false, e));
+    if (!ok) {
+        db_rollback(data);
+        return error_wrap(e, "dataset %s", d->id);
+    }
+    return db_commit(data, e);
+}
+
+/* The columns of the table in the order in which values are bound, each followed by `after`. */
+static void list_columns(const struct dataset *d, const char *after, struct text *out)
+{
+    for (LIST_EACH(const struct column, c, &d->columns)) {
+        text_addf(out, "%s%s, ", c->name, after);
+        if (c->type == COLUMN_DATETIME)
+            text_addf(out, "_offset_%s%s, ", c->name, after);
+    }
+}
+
+static int count_bound(const struct dataset *d)
+{
+    int n = 0;
+
+    for (LIST_EACH(const struct column, c, &d->columns))
+        n += c->type == COLUMN_DATETIME ? 2 : 1;
+    return n;
+}
+
+static bool prepare_writes(struct table *t, struct error *e)
+{
+    const struct dataset *d = t->dataset;
+    AUTO_TEXT insert = { 0 };
+    AUTO_TEXT update = { 0 };
+    AUTO_TEXT old = { 0 };
+
+    text_addf(&insert, "INSERT INTO %s (", d->id);
+    list_columns(d, "", &insert);
+    text_add(&insert, "_source, _hash, _version, _pull, _line, _raw) VALUES (");
+    for (int i = 0; i < count_bound(d); i++)
+        text_add(&insert, "?, ");
+    text_add(&insert, "?, ?, ?, ?, ?, ?)");
+    text_addf(&update, "UPDATE %s SET ", d->id);
+    list_columns(d, " = ?", &update);
+    text_add(&update, "_source = ?, _hash = ?, _version = ?, _pull = ?, _line = ?, _raw = ?,"
+                      " _gone = NULL WHERE rowid = ?");
+    text_add(&old, "SELECT ");
+    list_columns(d, "", &old);
+    text_addf(&old, "_pull, _line, _gone, _version FROM %s WHERE rowid = ?", d->id);
+    return db_query_text(t->data, &t->insert, e, text_of(&insert), "") &&
+           db_query_text(t->data, &t->update, e, text_of(&update), "") &&
+           db_query_text(t->data, &t->old, e, text_of(&old), "");
+}
+
+bool table_open(struct db *data, const struct dataset *d, struct table **ret, struct error *e)
+{
+    AUTO(table) t = alloc(sizeof *t);
+    AUTO_TEXT hash = { 0 };
+    AUTO_TEXT key = { 0 };
+    AUTO_TEXT mark = { 0 };
+
+    t->data = data;
+    t->dataset = d;
+    text_addf(&hash, "SELECT rowid, _gone, _source FROM %s WHERE _hash = ? AND _source = ?", d->id);
+    text_addf(&key, "SELECT rowid, _gone, _source FROM %s WHERE %s = ?", d->id, d->key);
+    text_addf(&mark, "UPDATE %s SET _gone = nullif(?, 0), _version = ? WHERE rowid = ?", d->id);
+    if (!db_query_text(data, &t->find_hash, e, text_of(&hash), "") ||
+        !db_query_text(data, &t->find_key, e, text_of(&key), "") ||
+        !db_query_text(data, &t->mark, e, text_of(&mark), "") || !prepare_writes(t, e))
+        return error_wrap(e, "dataset %s", d->id);
+    *ret = t;
+    t = NULL;
+    return true;
+}
+
+void table_close(struct table *t)
+{
+    if (!t)
+        return;
+    stmt_free(t->find_hash);
+    stmt_free(t->find_key);
+    stmt_free(t->insert);
+    stmt_free(t->old);
+    stmt_free(t->update);
+    stmt_free(t->mark);
+    free(t);
+}
+
+static bool read_row(struct stmt *s, struct row *ret, struct error *e)
+{
+    bool row = false;
+
+    *ret = (struct row){ 0 };
+    if (!db_row(s, &row, e))
+        return false;
+    if (row)
+        *ret =
+            (struct row){ .id = db_int(s, 0), .gone = !db_is_null(s, 1), .source = db_text(s, 2) };
+    return true;
+}
+
+bool table_find_hash(struct table *t, int64_t hash, const char *source, struct row *ret,
+                     struct error *e)
+{
+    db_restart(t->find_hash);
+    return db_bind_int(t->find_hash, 1, hash, e) && db_bind_text(t->find_hash, 2, source, e) &&
+           read_row(t->find_hash, ret, e);
+}
+
+bool table_find_key(struct table *t, const char *key, struct row *ret, struct error *e)
+{
+    db_restart(t->find_key);
+    return db_bind_text(t->find_key, 1, key, e) && read_row(t->find_key, ret, e);
+}
+
+static bool bind_value(struct stmt *s, int n, const struct value *v, struct error *e)
+{
+    char day[DATE_TEXT_SIZE];
+
+    if (v->null)
+        return true; /* cleared by db_restart() */
+    switch (v->type) {
+    case COLUMN_TEXT:
+        return db_bind_textn(s, n, v->text, v->size, e);
+    case COLUMN_DATE:
+        return db_bind_text(s, n, date_text((date)v->number, day), e);
+    case COLUMN_REAL:
+        return db_bind_real(s, n, v->real, e);
+    case COLUMN_INTEGER:
+    case COLUMN_MONEY:
+    case COLUMN_DATETIME:
+    case COLUMN_BOOLEAN:
+    default:
+        return db_bind_int(s, n, v->number, e);
+    }
+}
+
+/* Binds values and origin; `*ret_next` is the number of the parameter after them. */
+static bool bind_row(struct table *t, struct stmt *s, const struct value *values,
+                     const struct origin *o, int *ret_next, struct error *e)
+{
+    int n = 1;
+
+    db_restart(s);
+    for (size_t i = 0; i < t->dataset->columns.count; i++) {
+        if (!bind_value(s, n++, &values[i], e))
+            return false;
+        if (values[i].type == COLUMN_DATETIME) {
+            if (!values[i].null && values[i].has_offset &&
+                !db_bind_int(s, n, values[i].offset_minutes, e))
+                return false;
+            n++;
+        }
+    }
+    *ret_next = n + 6;
+    return db_bind_text(s, n, o->source, e) && db_bind_int(s, n + 1, o->hash, e) &&
+           db_bind_int(s, n + 2, o->version, e) && db_bind_int(s, n + 3, o->pull, e) &&
+           db_bind_int(s, n + 4, o->line, e) &&
+           db_bind_textn(s, n + 5, o->raw, o->raw_size < RAW_MAX ? o->raw_size : RAW_MAX, e);
+}
+
+bool table_insert(struct table *t, const struct value *values, const struct origin *o,
+                  int64_t *ret_id, struct error *e)
+{
+    int next;
+
+    if (!bind_row(t, t->insert, values, o, &next, e) || !db_done(t->insert, e))
+        return false;
+    *ret_id = db_last_id(t->data);
+    return true;
+}
+
+/* True if column `n` of the old row says the same as `v`. */
+static bool is_same(struct stmt *old, int n, const struct value *v)
+{
+    char day[DATE_TEXT_SIZE];
+    const char *text;
+
+    if (v->null || db_is_null(old, n))
+        return v->null && db_is_null(old, n);
+    switch (v->type) {
+    case COLUMN_TEXT:
+        text = db_text(old, n);
+        return strlen(text) == v->size && memcmp(text, v->text, v->size) == 0;
+    case COLUMN_DATE:
+        return strcmp(db_text(old, n), date_text((date)v->number, day)) == 0;
+    case COLUMN_REAL:
+        return !(db_real(old, n) < v->real) && !(db_real(old, n) > v->real);
+    case COLUMN_INTEGER:
+    case COLUMN_MONEY:
+    case COLUMN_DATETIME:
+    case COLUMN_BOOLEAN:
+    default:
+        return db_int(old, n) == v->number;
+    }
+}
+
+/* The old values of the columns that differ. */
+static struct json *difference(struct table *t, const struct value *values)
+{
+    struct json *was = json_group();
+    int n = 0;
+    size_t i = 0;
+
+    for (LIST_EACH(const struct column, c, &t->dataset->columns)) {
+        if (!is_same(t->old, n, &values[i]))
+            json_set_text(was, c->name, db_text(t->old, n));
+        n += c->type == COLUMN_DATETIME ? 2 : 1;
+        i++;
+    }
+    return was;
+}
+
+static const char *key_of(const struct table *t, const struct value *values)
+{
+    size_t i = 0;
+
+    for (LIST_EACH(const struct column, c, &t->dataset->columns)) {
+        if (strcmp(c->name, t->dataset->key) == 0)
+            return values[i].text;
+        i++;
+    }
+    return "";
+}
+
+static bool keep_old(struct table *t, const struct json *was, const struct value *values,
+                     const struct origin *o, int64_t pull, int64_t line, struct error *e)
+{
+    AUTO_TEXT text = { 0 };
+
+    json_write(was, false, &text);
+    return db_run(t->data, e,
+                  "INSERT INTO row_version (dataset, key, version, pull, line, was)"
+                  " VALUES (?, ?, ?, ?, ?, ?)",
+                  "ttiiit", t->dataset->id, key_of(t, values), o->version, pull, line,
+                  text_of(&text));
+}
+
+bool table_update(struct table *t, int64_t id, const struct value *values, const struct origin *o,
+                  bool *ret_changed, struct error *e)
+{
+    int bound = count_bound(t->dataset), next;
+    struct origin now = *o;
+    AUTO(json) was = NULL;
+    bool row = false, gone;
+
+    db_restart(t->old);
+    if (!db_bind_int(t->old, 1, id, e) || !db_row(t->old, &row, e))
+        return false;
+    was = difference(t, values);
+    gone = !db_is_null(t->old, bound + 2);
+    *ret_changed = json_count(was) > 0 || gone;
+    if (!*ret_changed)
+        now.version = db_int(t->old, bound + 3);
+    else if (json_count(was) &&
+             !keep_old(t, was, values, o, db_int(t->old, bound), db_int(t->old, bound + 1), e))
+        return false;
+    db_restart(t->old);
+    return bind_row(t, t->update, values, &now, &next, e) && db_bind_int(t->update, next, id, e) &&
+           db_done(t->update, e);
+}
+
+bool table_mark(struct table *t, int64_t id, int64_t gone, int64_t version, struct error *e)
+{
+    return db_rebind(t->mark, e, "iii", gone, version, id) && db_done(t->mark, e);
+}
+
+bool table_each(struct table *t, const char *source, table_row_fn *each, void *data,
+                struct error *e)
+{
+    AUTO_TEXT sql = { 0 };
+    STMT s = NULL;
+    bool row;
+
+    text_addf(&sql, "SELECT rowid FROM %s WHERE _gone IS NULL AND _source = ?", t->dataset->id);
+    if (!db_query_text(t->data, &s, e, text_of(&sql), "t", source))
+        return false;
+    for (;;) {
+        if (!db_row(s, &row, e))
+            return false;
+        if (!row)
+            return true;
+        if (!each(data, db_int(s, 0), e))
+            return false;
+    }
+}

@@ -1,0 +1,73 @@
+/* table: the rows of one dataset in data.db. The only writer of the dataset tables and row_version.
+ *
+ * A dataset `cases` is a table `cases` with its columns and ours, which rules cannot see:
+ *
+ *     _source  the source that brought the row      _pull, _line  where its record stands
+ *     _hash    of the record's bytes                _raw          the record as received
+ *     _version of the data when the row changed     _offset_X     minutes, of the datetime X
+ *     _gone    NULL: present; pull in which it was no longer there: n asked for, -n taken as closed
+ *
+ * Rows are never deleted. What a row was before it changed is kept as JSON of the changed columns.
+ */
+#ifndef INGEST_TABLE_H
+#define INGEST_TABLE_H
+
+#include "base/text.h"
+#include "config/settings.h"
+#include "db/db.h"
+#include "ingest/convert.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Appends the CREATE TABLE and CREATE INDEX statements of a dataset. */
+void table_ddl(const struct dataset *d, struct text *out);
+
+/* Makes the table or brings it to the columns of `d`: missing columns are added; when the key or
+ * the storage of a column changed it is made anew, and its sources are read again in full. */
+bool table_define(struct db *data, const struct settings *s, const struct dataset *d,
+                  struct error *e);
+
+struct table;
+
+/* Ready to take rows, inside a transaction of the caller. */
+bool table_open(struct db *data, const struct dataset *d, struct table **ret, struct error *e);
+void table_close(struct table *t); /* NULL is fine */
+
+/* Where a row comes from. */
+struct origin {
+    const char *source;
+    int64_t hash, version, pull, line;
+    const char *raw;
+    size_t raw_size;
+};
+
+struct row {
+    int64_t id; /* 0: there is none */
+    bool gone;
+    const char *source; /* until the next look-up */
+};
+
+bool table_find_hash(struct table *t, int64_t hash, const char *source, struct row *ret,
+                     struct error *e);
+bool table_find_key(struct table *t, const char *key, struct row *ret, struct error *e);
+
+bool table_insert(struct table *t, const struct value *values, const struct origin *o,
+                  int64_t *ret_id, struct error *e);
+
+/* Writes `values` over row `id`. `*ret_changed`: whether a column is different now; then the old
+ * values are kept and the row gets the new version. */
+bool table_update(struct table *t, int64_t id, const struct value *values, const struct origin *o,
+                  bool *ret_changed, struct error *e);
+
+/* Marks a row as gone (`gone` as above) or, with 0, as there again. */
+bool table_mark(struct table *t, int64_t id, int64_t gone, int64_t version, struct error *e);
+
+/* Calls `each` with the id of every row of `source` that is not gone. */
+typedef bool table_row_fn(void *data, int64_t id, struct error *e);
+bool table_each(struct table *t, const char *source, table_row_fn *each, void *data,
+                struct error *e);
+
+DEFINE_AUTO(table, table_close)
+
+#endif

@@ -1,0 +1,72 @@
+#include "judge/facts.h"
+
+#include "codec/json.h"
+#include "judge/deadline.h"
+
+static void add_step(void *data, const char *sentence)
+{
+    json_add_text(data, sentence);
+}
+
+static struct json *steps_of(const struct observation *o, date as_of, bool kept)
+{
+    struct json *steps = json_list();
+    AUTO_TEXT t = { 0 };
+    char day[DATE_LONG_SIZE];
+
+    if (kept)
+        json_add_text(steps, "The date is the one derived before: the data cannot tell it now.");
+    else
+        deadline_explain(o, add_step, steps);
+    if (o->answer == ANSWER_UNKNOWN && o->ask) {
+        text_addf(&t, "The data does not say: %s.", o->ask);
+        json_add_text(steps, text_of(&t));
+        text_clear(&t);
+    }
+    if (as_of != DATE_NONE) {
+        text_addf(&t, "By data of %s; nothing newer could be had.", date_long(as_of, day));
+        json_add_text(steps, text_of(&t));
+    }
+    return steps;
+}
+
+void facts_derivation(const struct observation *o, date as_of, bool kept, struct text *out)
+{
+    const struct rule *def = o->rule->def;
+    AUTO(json) j = json_group();
+    char day[DATE_TEXT_SIZE];
+
+    json_set_text(j, "title", def->title);
+    json_set_text(j, "law", def->law);
+    json_set_text(j, "remedy", def->remedy);
+    json_set_text(j, "clears", def->clears);
+    json_set_text(j, "label", o->label ? o->label : o->subject);
+    json_set_text(j, "because", o->quiet_because);
+    json_set_text(j, "because_detail", o->quiet_detail);
+    json_set_text(j, "ask", o->ask);
+    json_set_text(j, "as_of", as_of == DATE_NONE ? NULL : date_text(as_of, day));
+    json_set_truth(j, "bound", o->start == DATE_NONE && o->bound != DATE_NONE);
+    json_set(j, "steps", steps_of(o, as_of, kept));
+    json_write(j, false, out);
+}
+
+void facts_inputs(const struct observation *o, struct text *out)
+{
+    AUTO(json) j = json_group();
+    struct json *fields = json_list();
+
+    json_set_text(j, "dataset", o->rule->dataset->id);
+    json_set_text(j, "key", o->subject);
+    json_set_whole(j, "pull", o->pull);
+    json_set_whole(j, "line", o->line);
+    for (int i = 0; i < o->evidence_count; i++) {
+        struct json *field = json_group();
+
+        json_set_text(field, "name", o->evidence[i].name);
+        json_set_text(field, "value", o->evidence[i].value);
+        json_add(fields, field);
+    }
+    json_set(j, "fields", fields);
+    json_set_text(j, "raw", o->raw);
+    json_write(j, false, out);
+}

@@ -1,0 +1,94 @@
+#include "watch/generation.h"
+
+#include "base/text.h"
+#include "config/credential.h"
+#include "ingest/table.h"
+
+#include <stdlib.h>
+
+void generation_unref(struct generation *g)
+{
+    if (!g || --g->references > 0)
+        return;
+    rulebook_close(g->book);
+    cage_close(g->cage);
+    arena_free(g->arena);
+    free(g);
+}
+
+/* Rules are checked on an empty database that has the tables of every dataset. */
+static void check_rules(struct generation *g, struct problems *p)
+{
+    AUTO_TEXT tables = { 0 };
+    struct error e;
+
+    for (LIST_EACH(const struct dataset, d, &g->settings->datasets))
+        table_ddl(d, &tables);
+    if (!cage_open(NULL, text_of(&tables), g->settings, &g->cage, &e)) {
+        problem_add(p, g->settings->path, 0, "%s", e.text);
+        return;
+    }
+    g->book = rulebook_build(g->settings, g->cage, g->arena, p);
+}
+
+bool generation_check(const char *path, const char *state_dir, struct problems *p,
+                      struct generation **ret)
+{
+    struct generation *g = alloc(sizeof *g);
+
+    *g = (struct generation){ .arena = arena_new(), .references = 1 };
+    *ret = NULL;
+    g->settings = settings_load(path, g->arena, p);
+    if (!g->settings) {
+        generation_unref(g);
+        return false;
+    }
+    if (state_dir)
+        g->settings->state_dir = arena_text(g->arena, state_dir);
+    credentials_check(g->settings, p);
+    if (!p->errors) /* tables of datasets that are wrong cannot be made */
+        check_rules(g, p);
+    problems_sort(p);
+    *ret = g;
+    return !p->errors;
+}
+
+/* From the empty database to the real one. */
+static bool settle(struct generation *g, struct db *data, struct error *e)
+{
+    struct problems p = { 0 };
+    bool ok;
+
+    rulebook_close(g->book);
+    cage_close(g->cage);
+    g->book = NULL;
+    g->cage = NULL;
+    for (LIST_EACH(const struct dataset, d, &g->settings->datasets))
+        if (!table_define(data, g->settings, d, e))
+            return false;
+    if (!cage_open(g->settings->state_dir, NULL, g->settings, &g->cage, e))
+        return false;
+    g->book = rulebook_build(g->settings, g->cage, g->arena, &p);
+    ok = !p.errors || error_set(e, ERROR_BUG, "%s", p.all[0].text);
+    problems_free(&p);
+    return ok;
+}
+
+bool generation_build(const char *path, const char *state_dir, struct db *data, int number,
+                      struct problems *p, struct generation **ret)
+{
+    AUTO(generation) g = NULL;
+    struct error e;
+
+    *ret = NULL;
+    if (!generation_check(path, state_dir, p, &g))
+        return false;
+    g->number = number;
+    if (!settle(g, data, &e)) {
+        problem_add(p, g->settings->path, 0, "%s", e.text);
+        return false;
+    }
+    *ret = g;
+    g = NULL;
+    return true;
+}

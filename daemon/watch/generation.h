@@ -1,0 +1,43 @@
+/* generation: configuration and rules, built whole, then swapped.
+ *
+ * A reload builds the next one beside the current one; only when everything in it is good does it
+ * take over. A refused one changes nothing and its problems are said. Jobs under way keep their own
+ * reference. Building checks every rule against an empty database first, so that a bad
+ * configuration never touches the tables.                                                      */
+#ifndef WATCH_GENERATION_H
+#define WATCH_GENERATION_H
+
+#include "base/arena.h"
+#include "base/problem.h"
+#include "config/settings.h"
+#include "db/db.h"
+#include "judge/cage.h"
+#include "judge/rule.h"
+
+#include <stdbool.h>
+
+struct generation {
+    struct arena *arena;
+    struct settings *settings;
+    struct cage *cage;
+    struct rulebook *book;
+    int number;
+    int references;
+};
+
+/* Reads and checks everything, changes nothing. `state_dir` (NULL: as configured) replaces the
+ * setting. The caller's reference is the only one. False if there are problems (errors); `*ret` is
+ * set even then when enough could be read to look at, else NULL. */
+bool generation_check(const char *path, const char *state_dir, struct problems *p,
+                      struct generation **ret);
+
+/* The same, then makes the tables in `data` and the rules ready on it. */
+bool generation_build(const char *path, const char *state_dir, struct db *data, int number,
+                      struct problems *p, struct generation **ret);
+
+/* Gives a reference back; the last one frees it. NULL is fine. */
+void generation_unref(struct generation *g);
+
+DEFINE_AUTO(generation, generation_unref)
+
+#endif
