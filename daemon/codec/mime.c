@@ -9,7 +9,6 @@
 
 #define ADDRESS_MAX 254 /* RFC 5321 section 4.5.3.1.3 */
 #define LOCAL_MAX 64
-#define LINE_BEST 76
 
 static void start(void)
 {
@@ -166,21 +165,11 @@ static GMimeObject *text_part(const char *subtype, const char *text)
     GMimeStream *null = g_mime_stream_null_new();
     GMimeStream *probe = g_mime_stream_filter_new(null);
     GMimeContentEncoding encoding;
-    size_t n = strlen(text), longest = 0;
 
     g_mime_stream_filter_add(GMIME_STREAM_FILTER(probe), best);
-    g_mime_stream_write(probe, text, n);
+    g_mime_stream_write(probe, text, strlen(text));
     g_mime_stream_flush(probe);
     encoding = g_mime_filter_best_encoding(GMIME_FILTER_BEST(best), GMIME_ENCODING_CONSTRAINT_7BIT);
-    for (const char *at = text; *at && longest <= LINE_BEST;) {
-        size_t line = strcspn(at, "\n");
-
-        longest = line > longest ? line : longest;
-        at += line + (at[line] == '\n');
-    }
-    if (encoding == GMIME_CONTENT_ENCODING_DEFAULT || encoding == GMIME_CONTENT_ENCODING_7BIT)
-        encoding = longest > LINE_BEST ? GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE
-                                       : GMIME_CONTENT_ENCODING_7BIT;
     g_mime_text_part_set_charset(part, "utf-8");
     g_mime_text_part_set_text(part, text);
     g_mime_part_set_content_encoding(GMIME_PART(part), encoding);

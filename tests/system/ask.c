@@ -9,6 +9,7 @@
 #include "codec/json.h"
 #include "event/net.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -102,6 +103,18 @@ static void stop(void *data)
     loop_stop(data);
 }
 
+static int64_t descriptors(void)
+{
+    DIR *d = opendir("/proc/self/fd");
+    int64_t n = 0;
+
+    while (d && readdir(d))
+        n++;
+    if (d)
+        closedir(d);
+    return n - 3; /* ".", "..", d */
+}
+
 /* How often an idle loop wakes, and how small the process is by then. */
 static void idle(struct ask *a, struct json *to)
 {
@@ -122,6 +135,7 @@ static void idle(struct ask *a, struct json *to)
         fclose(f);
     json_set_whole(to, "wakes", after.ru_nvcsw - before.ru_nvcsw);
     json_set_whole(to, "anon_kb", anon);
+    json_set_whole(to, "descriptors", descriptors());
 }
 
 static void beat(void *data)

@@ -394,6 +394,7 @@ def test_after_the_last_transfer_the_process_is_small_and_sleeps(tls, certificat
     said = run_ask(*requests)
     assert all(a["ok"] for a in said["answers"]), said
     assert said["wakes"] <= 3
+    assert said["descriptors"] <= 8, "3 standard ones and those of the loop"
     if not os.environ.get("SAN"):
         assert said["anon_kb"] < 4000, said["anon_kb"]
 
