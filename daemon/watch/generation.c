@@ -23,9 +23,11 @@ static void check_rules(struct generation *g, struct problems *p)
     struct error e;
 
     for (LIST_EACH(const struct dataset, d, &g->settings->datasets))
-        table_ddl(d, &tables);
+        if (d->id && d->key)
+            table_ddl(d, &tables);
     if (!cage_open(NULL, text_of(&tables), g->settings, &g->cage, &e)) {
-        problem_add(p, g->settings->path, 0, "%s", e.text);
+        if (!p->errors) /* else a dataset is wrong, which is said already */
+            problem_add(p, g->settings->path, 0, "%s", e.text);
         return;
     }
     g->book = rulebook_build(g->settings, g->cage, g->arena, p);
@@ -46,8 +48,7 @@ bool generation_check(const char *path, const char *state_dir, struct problems *
     if (state_dir)
         g->settings->state_dir = arena_text(g->arena, state_dir);
     credentials_check(g->settings, p);
-    if (!p->errors) /* tables of datasets that are wrong cannot be made */
-        check_rules(g, p);
+    check_rules(g, p);
     problems_sort(p);
     *ret = g;
     return !p->errors;

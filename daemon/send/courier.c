@@ -1,0 +1,331 @@
+#include "send/courier.h"
+
+#include "base/arena.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "codec/json.h"
+#include "config/credential.h"
+#include "notify/message.h"
+#include "notify/outbox.h"
+#include "send/mail.h"
+#include "send/maildir.h"
+#include "send/webhook.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* One message on its way. */
+struct delivery {
+    struct delivery *next;
+    struct courier *courier;
+    struct arena *arena;
+    struct message message;
+    struct channel channel; /* a copy: the configuration may be swapped meanwhile */
+    const char *const *to;  /* envelope; the trial readers while in trial */
+    const char *bytes;
+    size_t size;
+    char *secret;
+    struct webhook_headers headers;
+};
+
+struct courier {
+    struct world *world;
+    struct db *state;
+    const struct settings *settings; /* of the last courier_advance() */
+    date today;
+    delivered_fn *done;
+    void *done_data;
+    struct delivery *first;
+};
+
+static void delivery_free(struct delivery *d)
+{
+    struct delivery **at = &d->courier->first;
+
+    while (*at && *at != d)
+        at = &(*at)->next;
+    if (*at)
+        *at = d->next;
+    webhook_headers_free(&d->headers);
+    credential_free(d->secret);
+    arena_free(d->arena);
+    free(d);
+}
+
+bool courier_new(struct world *w, struct db *state, delivered_fn *done, void *done_data,
+                 struct courier **ret, struct error *e)
+{
+    struct courier *c;
+
+    if (!outbox_recover(state, w->now(w), e))
+        return false;
+    c = alloc(sizeof *c);
+    *c = (struct courier){ .world = w, .state = state, .done = done, .done_data = done_data };
+    *ret = c;
+    return true;
+}
+
+void courier_free(struct courier *c)
+{
+    if (!c)
+        return;
+    while (c->first)
+        delivery_free(c->first);
+    free(c);
+}
+
+int courier_count(const struct courier *c)
+{
+    int n = 0;
+
+    for (const struct delivery *d = c->first; d; d = d->next)
+        n++;
+    return n;
+}
+
+/* When to try again: n squared times the first pause, at most the longest, a fifth by chance. */
+static instant next_try(struct courier *c, const struct delivery *d, instant retry_after)
+{
+    int64_t n = d->message.attempts + 1;
+    instant pause = n < 1000 ? c->settings->retry_first * n * n : c->settings->retry_most;
+
+    if (pause > c->settings->retry_most)
+        pause = c->settings->retry_most;
+    pause += pause / 5 * ((instant)(c->world->random(c->world) % 1001)) / 1000;
+    if (retry_after > DAY)
+        retry_after = DAY;
+    return c->world->now(c->world) + (retry_after > pause ? retry_after : pause);
+}
+
+static enum outcome outcome_of(const struct delivery *d, const struct answer *a)
+{
+    if (!a->ok)
+        return a->error.class == ERROR_INPUT ? OUTCOME_REFUSED : OUTCOME_LATER;
+    if (a->status >= 200 && a->status < 300)
+        return OUTCOME_ACCEPTED;
+    if (d->channel.type == CHANNEL_WEBHOOK)
+        return a->status == 410 ? OUTCOME_REFUSED : OUTCOME_LATER;
+    return a->status >= 500 ? OUTCOME_REFUSED : OUTCOME_LATER;
+}
+
+static void log_outcome(const struct delivery *d, const struct settlement *s)
+{
+    if (s->outcome == OUTCOME_ACCEPTED)
+        log_info("message %.12s to %s: delivered through %s", d->message.key, d->message.recipient,
+                 d->channel.name);
+    else if (s->outcome == OUTCOME_REFUSED)
+        log_error("message %.12s to %s: dead, not tried again: %s", d->message.key,
+                  d->message.recipient, s->answer);
+    else if (d->message.attempts == 0)
+        log_warning("message %.12s to %s: not delivered yet: %s", d->message.key,
+                    d->message.recipient, s->answer);
+}
+
+/* T5. */
+static bool settle(struct delivery *d, struct settlement *s, struct error *e)
+{
+    struct courier *c = d->courier;
+    instant now = c->world->now(c->world);
+
+    if (s->outcome == OUTCOME_LATER && now - d->message.created_at >= c->settings->give_up_after)
+        s->outcome = OUTCOME_REFUSED;
+    if (!db_begin(c->state, e))
+        return false;
+    if (!outbox_settle(c->state, &d->message, s, now, e) ||
+        (s->outcome == OUTCOME_REFUSED &&
+         !message_tell_dead(c->state, c->settings, d->message.key, c->today, now, e))) {
+        db_rollback(c->state);
+        return error_wrap(e, "message %.12s", d->message.key);
+    }
+    if (!db_commit(c->state, e))
+        return false;
+    log_outcome(d, s);
+    return true;
+}
+
+static void answered(void *data, const struct answer *a)
+{
+    struct delivery *d = data;
+    struct courier *c = d->courier;
+    struct settlement s = { .outcome = outcome_of(d, a),
+                            .status = a->status,
+                            .answer = a->ok ? a->reply : a->error.text,
+                            .next_at = next_try(c, d, a->retry_after) };
+    struct error e;
+    bool ok = settle(d, &s, &e);
+
+    delivery_free(d);
+    c->done(c->done_data, ok ? NULL : &e);
+}
+
+static const char *domain_of(const char *from, struct arena *a)
+{
+    const char *at = strrchr(from, '@');
+    size_t n = at ? strcspn(at + 1, "> ") : 0;
+
+    return n ? arena_textn(a, at + 1, n) : "localhost";
+}
+
+/* Who gets it: the recipient, or the trial readers. */
+static const char *const *envelope_of(const struct settings *s, const struct delivery *d,
+                                      const struct json *content)
+{
+    const char **one;
+
+    if (json_get(content, "trial_for") && s->trial_to.count)
+        return s->trial_to.all;
+    one = arena_alloc(d->arena, 2 * sizeof *one);
+    one[0] = d->message.recipient;
+    return one;
+}
+
+static bool render(struct delivery *d, struct error *e)
+{
+    const struct settings *s = d->courier->settings;
+    const char *text = d->message.content;
+    AUTO(json) content = json_read(text, strlen(text), e);
+    AUTO_TEXT out = { 0 };
+    bool ok = true;
+
+    if (!content)
+        return false;
+    d->to = envelope_of(s, d, content);
+    if (d->message.bytes) {
+        d->bytes = d->message.bytes;
+        d->size = d->message.bytes_size;
+        return true;
+    }
+    if (d->channel.type == CHANNEL_WEBHOOK) {
+        webhook_body(content, s->name, &out);
+    } else {
+        struct mail_form form = { .from = d->channel.from,
+                                  .to = d->to,
+                                  .reply_to = d->channel.reply_to,
+                                  .host = domain_of(d->channel.from, d->arena),
+                                  .made_at = d->message.created_at };
+
+        ok = mail_render(content, &form, &out, e);
+    }
+    d->bytes = arena_textn(d->arena, text_of(&out), out.size);
+    d->size = out.size;
+    return ok;
+}
+
+static bool ask(struct delivery *d, struct error *e)
+{
+    struct world *w = d->courier->world;
+    const struct channel *c = &d->channel;
+    struct request *q = arena_alloc(d->arena, sizeof *q);
+    const char *secret = c->type == CHANNEL_WEBHOOK ? c->secret : c->credential;
+
+    if (secret && !credential_read(secret, &d->secret, e))
+        return false;
+    *q = (struct request){ .kind = c->type == CHANNEL_MAIL ? REQUEST_MAIL : REQUEST_POST,
+                           .url = c->type == CHANNEL_MAIL ? c->server : c->url,
+                           .body = d->bytes,
+                           .body_size = d->size,
+                           .ca_file = c->ca_file,
+                           .require_tls = c->require_tls,
+                           .timeout = c->timeout,
+                           .connect_timeout = c->timeout };
+    if (c->type == CHANNEL_MAIL) {
+        const char *from = strchr(c->from, '<');
+
+        q->user = c->user;
+        q->password = d->secret;
+        q->mail_from = from ? arena_textn(d->arena, from + 1, strcspn(from + 1, ">")) : c->from;
+        q->mail_to = d->to;
+    } else {
+        struct webhook_attempt attempt = { .id = d->message.key,
+                                           .now = w->now(w),
+                                           .secret = d->secret,
+                                           .body = d->bytes,
+                                           .body_size = d->size };
+
+        if (!webhook_headers(&attempt, &d->headers, e))
+            return false;
+        q->headers = d->headers.lines;
+    }
+    return w->ask(w, q, answered, d, e);
+}
+
+/* What needs no network, or could not even be started, is settled at once. */
+static bool settle_now(struct delivery *d, bool ok, const struct error *why, struct error *e)
+{
+    struct settlement s = { .outcome = ok ? OUTCOME_ACCEPTED : OUTCOME_LATER,
+                            .status = ok ? 250 : 0,
+                            .answer = ok ? "written" : why->text,
+                            .next_at = next_try(d->courier, d, 0) };
+
+    if (!ok && why->class == ERROR_INPUT)
+        s.outcome = OUTCOME_REFUSED;
+    return settle(d, &s, e);
+}
+
+static struct channel copy_channel(const struct channel *c, struct arena *a)
+{
+    struct channel copy = *c;
+
+    copy.name = arena_text(a, c->name);
+    copy.path = arena_text(a, c->path);
+    copy.server = arena_text(a, c->server);
+    copy.from = arena_text(a, c->from);
+    copy.reply_to = arena_text(a, c->reply_to);
+    copy.url = arena_text(a, c->url);
+    copy.secret = arena_text(a, c->secret);
+    copy.user = arena_text(a, c->user);
+    copy.credential = arena_text(a, c->credential);
+    copy.ca_file = arena_text(a, c->ca_file);
+    return copy;
+}
+
+/* T4 and the way out. False only when the database failed. */
+static bool send_one(struct delivery *d, struct error *e)
+{
+    struct courier *c = d->courier;
+    const struct channel *channel = settings_channel(c->settings, d->message.channel);
+    struct error why;
+    bool ok;
+
+    if (!channel)
+        error_set(&why, ERROR_SETUP, "channel \"%s\" is no longer configured", d->message.channel);
+    else
+        d->channel = copy_channel(channel, d->arena);
+    ok = channel && render(d, &why);
+    if (!outbox_claim(c->state, &d->message, d->bytes, d->size, c->world->now(c->world), e)) {
+        delivery_free(d);
+        return false;
+    }
+    if (ok && channel->type == CHANNEL_MAILDIR)
+        ok = maildir_deliver(d->channel.path, d->message.key, d->bytes, d->size, &why);
+    else if (ok && ask(d, &why))
+        return true; /* answered() goes on */
+    else
+        ok = false;
+    ok = settle_now(d, ok, &why, e);
+    delivery_free(d);
+    return ok;
+}
+
+bool courier_advance(struct courier *c, const struct settings *s, date today, struct error *e)
+{
+    c->settings = s;
+    c->today = today;
+    while (courier_count(c) < COURIER_MOST) {
+        struct delivery *d = alloc(sizeof *d);
+        bool found = false, ok;
+
+        d->courier = c;
+        d->arena = arena_new();
+        d->next = c->first;
+        c->first = d;
+        ok = outbox_due(c->state, c->world->now(c->world), d->arena, &d->message, &found, e);
+        if (!ok || !found) {
+            delivery_free(d);
+            return ok;
+        }
+        if (!send_one(d, e))
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,39 @@
+/* blind: what cannot be seen, as findings of its own.
+ *
+ * One finding a source that is held, failing or silent for longer than its max_age, with the count
+ * and the money of the duties behind it, for the operators; one a gap in the data (rule, field to
+ * enter, office), for those who can enter it; one a rule that fails. They open and close like any
+ * other finding.                                                                               */
+#ifndef WATCH_BLIND_H
+#define WATCH_BLIND_H
+
+#include "base/arena.h"
+#include "watch/judging.h"
+
+#include <stdbool.h>
+
+/* The state of one source as far as seeing goes. */
+struct sightline {
+    const struct source *source;
+    const char *why; /* it cannot be seen because; NULL: it can */
+    instant since;
+    date as_of; /* day of its data, when that is older than max_age or it cannot be seen; else
+                   DATE_NONE */
+    bool loaded;
+};
+
+/* One per source of the generation, in `a`. */
+bool blind_look(const struct judgement *j, struct arena *a, struct sightline **ret,
+                struct error *e);
+
+/* The next moment at which a source would become old without news; INSTANT_NONE if none. */
+bool blind_next_at(const struct judgement *j, instant *ret, struct error *e);
+
+/* True if the open findings about sources differ from what is seen: a judgement is needed. */
+bool blind_changed(const struct judgement *j, bool *ret, struct error *e);
+
+/* Opens and closes them, inside the transaction of the judgement. */
+bool blind_judge(const struct judgement *j, const struct sightline *all, int64_t *moves,
+                 struct error *e);
+
+#endif

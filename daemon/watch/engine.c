@@ -1,0 +1,447 @@
+#include "watch/engine.h"
+
+#include "base/log.h"
+#include "base/text.h"
+#include "base/zone.h"
+#include "db/schema.h"
+#include "fetch/pull.h"
+#include "fetch/source.h"
+#include "ingest/payload.h"
+#include "ingest/record.h"
+#include "notify/outbox.h"
+#include "send/courier.h"
+#include "watch/blind.h"
+#include "watch/judging.h"
+#include "watch/lock.h"
+
+#include <malloc.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A judgement waits for transfers under way, so that what belongs together is judged together, but
+ * not longer than this. */
+#define JUDGE_WAIT (5 * MINUTE)
+
+struct engine {
+    struct world *world;
+    struct engine_options options;
+    int lock;
+    struct db *data, *state;
+    struct generation *generation;
+    struct fetcher *fetcher;
+    struct courier *courier;
+    instant waiting_since; /* a judgement is wanted since; INSTANT_NONE: none */
+    bool all_pulled;       /* for pull_all: every source was started */
+    bool failed;           /* the database failed inside a callback */
+    struct error error;
+};
+
+static instant now(struct engine *g)
+{
+    return g->world->now(g->world);
+}
+
+static const struct settings *settings(const struct engine *g)
+{
+    return g->generation->settings;
+}
+
+date engine_today(struct engine *g)
+{
+    return g->options.today != DATE_NONE ? g->options.today : zone_day(settings(g)->zone, now(g));
+}
+
+static void note_failure(struct engine *g, const struct error *e)
+{
+    g->failed = true;
+    g->error = *e;
+}
+
+static void wake(struct engine *g)
+{
+    if (g->options.wake)
+        g->options.wake(g->options.wake_data);
+}
+
+/* One line when the error of a source is another one than before. */
+static void log_failure(struct engine *g, const char *source, const struct error *why)
+{
+    AUTO(arena) a = arena_new();
+    struct source_state st;
+    struct error e;
+
+    if (source_get(g->data, source, a, &st, &e) && st.failures > 1)
+        log_debug("source %s: %s", source, why->text);
+    else
+        log_about(LOG_LEVEL_WARNING, "SOURCE", source, "source %s: %s", source, why->text);
+}
+
+static void fetched(void *data, const char *source, enum fetch_result result,
+                    const struct error *why)
+{
+    struct engine *g = data;
+
+    if (result == FETCH_FAILED)
+        log_failure(g, source, why);
+    wake(g);
+}
+
+static void delivered(void *data, const struct error *e)
+{
+    struct engine *g = data;
+
+    if (e)
+        note_failure(g, e);
+    wake(g);
+}
+
+static bool open_state(struct engine *g, const char *dir, struct error *e)
+{
+    return lock_take(dir, &g->lock, e) && schema_open_data(dir, &g->data, e) &&
+           schema_open_state(dir, &g->state, e);
+}
+
+static bool start(struct engine *g, struct problems *p, struct error *e)
+{
+    AUTO(generation) check = NULL;
+    const char *dir;
+
+    if (!generation_check(g->options.config, g->options.state_dir, p, &check))
+        return error_set(e, ERROR_SETUP, "the configuration has errors");
+    dir = check->settings->state_dir;
+    if (!open_state(g, dir, e))
+        return false;
+    if (!generation_build(g->options.config, g->options.state_dir, g->data, 1,
+                          &(struct problems){ 0 }, &g->generation))
+        return error_set(e, ERROR_SETUP, "%s: the tables could not be made", dir);
+    return fetcher_new(g->world, g->data, dir, fetched, g, &g->fetcher, e) &&
+           courier_new(g->world, g->state, delivered, g, &g->courier, e) &&
+           fetch_clean(g->fetcher, e);
+}
+
+bool engine_new(struct world *w, const struct engine_options *o, struct problems *p,
+                struct engine **ret, struct error *e)
+{
+    AUTO(engine) g = alloc(sizeof *g);
+
+    g->world = w;
+    g->options = *o;
+    g->lock = -1;
+    g->waiting_since = INSTANT_NONE;
+    if (!start(g, p, e))
+        return false;
+    *ret = g;
+    g = NULL;
+    return true;
+}
+
+void engine_free(struct engine *g)
+{
+    if (!g)
+        return;
+    courier_free(g->courier);
+    fetcher_free(g->fetcher);
+    generation_unref(g->generation);
+    db_close(g->state);
+    db_close(g->data);
+    lock_drop(g->lock);
+    free(g);
+}
+
+/* --- payloads --- */
+
+static void log_ingest(const struct source *s, const struct ingest_report *r)
+{
+    if (r->result == INGEST_GOOD)
+        log_about(LOG_LEVEL_INFO, "SOURCE", s->id,
+                  "source %s: %lld records: %lld new, %lld changed, %lld gone, %lld rejected",
+                  s->id, (long long)r->records, (long long)r->added, (long long)r->changed,
+                  (long long)r->gone, (long long)r->rejects);
+    else
+        log_about(LOG_LEVEL_ERROR, "SOURCE", s->id, "source %s: payload %s: %s", s->id,
+                  r->result == INGEST_HELD ? "held, nothing changed" : "refused, nothing changed",
+                  r->why.text);
+}
+
+static bool ingest_one(struct engine *g, struct pull *p, bool trusted, struct error *e)
+{
+    const struct source *s = settings_source(settings(g), p->source);
+    struct ingest_report report;
+
+    if (!s) { /* configured no more: what it brought is put aside */
+        if (!db_begin(g->data, e))
+            return false;
+        if (!source_discard(g->data, p, "the source is no longer configured", e)) {
+            db_rollback(g->data);
+            return false;
+        }
+        return db_commit(g->data, e);
+    }
+    if (!ingest_payload(g->data, settings(g), s, p, trusted, &report, e))
+        return false;
+    log_ingest(s, &report);
+    return true;
+}
+
+static bool ingest_waiting(struct engine *g, struct error *e)
+{
+    bool any = false;
+
+    for (;;) {
+        AUTO(arena) a = arena_new();
+        struct pull p;
+
+        if (!pull_waiting(g->data, a, &p, e))
+            return false;
+        if (!p.id)
+            break;
+        if (!ingest_one(g, &p, false, e))
+            return false;
+        any = true;
+    }
+    return !any ||
+           fetch_prune(g->fetcher, settings(g)->keep_payloads, settings(g)->keep_payload_bytes, e);
+}
+
+/* --- sources --- */
+
+static bool start_source(struct engine *g, const struct source *s, struct error *e)
+{
+    char mapping[DIGEST_TEXT_SIZE];
+
+    mapping_digest(settings_dataset(settings(g), s->dataset), s, settings(g)->zone, mapping);
+    return fetch_start(g->fetcher, s, mapping, e);
+}
+
+static bool start_sources(struct engine *g, struct error *e)
+{
+    AUTO(arena) a = arena_new();
+    bool all = g->options.pull_all && !g->all_pulled;
+
+    g->all_pulled = true;
+    for (LIST_EACH(const struct source, s, &settings(g)->sources)) {
+        struct source_state st;
+
+        if (!source_get(g->data, s->id, a, &st, e))
+            return false;
+        if ((all || (!g->options.pull_all && st.next_at <= now(g))) && !start_source(g, s, e))
+            return false;
+    }
+    return true;
+}
+
+/* --- judging --- */
+
+static instant digest_at(struct engine *g, date day)
+{
+    return zone_instant(settings(g)->zone, day, (int)settings(g)->digest_at);
+}
+
+/* True when today's digest has not been made and its hour has come. */
+static bool digest_due(struct engine *g, bool *ret, struct error *e)
+{
+    char *last AUTO_FREE = NULL;
+    date today = engine_today(g);
+
+    if (!setting_get(g->state, "digest_day", &last, e))
+        return false;
+    *ret = (!last || date_read(last) < today) &&
+           (g->options.today != DATE_NONE || now(g) >= digest_at(g, today));
+    return true;
+}
+
+static struct judgement judgement_of(struct engine *g)
+{
+    return (struct judgement){ .generation = g->generation,
+                               .data = g->data,
+                               .state = g->state,
+                               .today = engine_today(g),
+                               .now = now(g) };
+}
+
+static bool judge(struct engine *g, struct error *e)
+{
+    struct judgement j = judgement_of(g);
+    struct judging_report report;
+    bool needed;
+
+    if (!digest_due(g, &j.digest, e) || !judging_needed(&j, &needed, e))
+        return false;
+    if (!needed && !j.digest) {
+        g->waiting_since = INSTANT_NONE;
+        return true;
+    }
+    if (g->waiting_since == INSTANT_NONE)
+        g->waiting_since = now(g);
+    if (fetch_count(g->fetcher) && now(g) - g->waiting_since < JUDGE_WAIT)
+        return true;
+    if (!judging_run(&j, &report, e))
+        return false;
+    g->waiting_since = INSTANT_NONE;
+    if (report.moves || report.messages)
+        log_info("judged: %lld duties looked at, %lld changes, %lld messages",
+                 (long long)report.observed, (long long)report.moves, (long long)report.messages);
+    return true;
+}
+
+bool engine_advance(struct engine *g, struct error *e)
+{
+    if (g->failed) {
+        *e = g->error;
+        g->failed = false;
+        return false;
+    }
+    return ingest_waiting(g, e) && start_sources(g, e) && judge(g, e) &&
+           (g->options.send_nothing ||
+            courier_advance(g->courier, settings(g), engine_today(g), e));
+}
+
+static void earlier(instant *best, instant t)
+{
+    if (t != INSTANT_NONE && (*best == INSTANT_NONE || t < *best))
+        *best = t;
+}
+
+/* When each source is due; one under way is not. */
+static void next_sources(struct engine *g, instant *best)
+{
+    AUTO(arena) a = arena_new();
+    struct source_state st;
+    struct error e;
+
+    for (LIST_EACH(const struct source, s, &settings(g)->sources))
+        if (source_get(g->data, s->id, a, &st, &e) &&
+            !(fetch_count(g->fetcher) && st.next_at <= now(g)))
+            earlier(best, st.next_at);
+}
+
+instant engine_next_at(struct engine *g)
+{
+    struct judgement j = judgement_of(g);
+    const char *zone = settings(g)->zone;
+    instant best = INSTANT_NONE, t;
+    date today = zone_day(zone, now(g));
+    struct error e;
+
+    next_sources(g, &best);
+    earlier(&best, zone_instant(zone, today + 1, 0));
+    earlier(&best, now(g) < digest_at(g, today) ? digest_at(g, today) : digest_at(g, today + 1));
+    if (courier_count(g->courier) < COURIER_MOST && outbox_next_at(g->state, &t, &e))
+        earlier(&best, t);
+    if (blind_next_at(&j, &t, &e))
+        earlier(&best, t);
+    if (g->waiting_since != INSTANT_NONE)
+        earlier(&best, g->waiting_since + JUDGE_WAIT);
+    return best;
+}
+
+bool engine_busy(const struct engine *g)
+{
+    return fetch_count(g->fetcher) || courier_count(g->courier);
+}
+
+bool engine_idle(struct engine *g)
+{
+    AUTO(arena) a = arena_new();
+    struct pull waiting;
+    struct error e;
+    instant next;
+
+    if (engine_busy(g) || g->waiting_since != INSTANT_NONE)
+        return false;
+    if (!pull_waiting(g->data, a, &waiting, &e) || waiting.id)
+        return false;
+    return g->options.send_nothing || !outbox_next_at(g->state, &next, &e) ||
+           next == INSTANT_NONE || next > now(g);
+}
+
+bool engine_reload(struct engine *g, struct problems *p)
+{
+    struct generation *next = NULL;
+
+    if (!generation_build(g->options.config, g->options.state_dir, g->data,
+                          g->generation->number + 1, p, &next))
+        return false;
+    if (!text_same(next->settings->state_dir, settings(g)->state_dir)) {
+        problem_add(p, next->settings->path, 0,
+                    "state_dir cannot change while the daemon runs; restart it");
+        generation_unref(next);
+        return false;
+    }
+    generation_unref(g->generation);
+    g->generation = next;
+    return true;
+}
+
+void engine_relax(struct engine *g)
+{
+    db_relax(g->data);
+    db_relax(g->state);
+    malloc_trim(0);
+}
+
+struct db *engine_data(struct engine *g)
+{
+    return g->data;
+}
+
+struct db *engine_state(struct engine *g)
+{
+    return g->state;
+}
+
+struct generation *engine_generation(struct engine *g)
+{
+    return g->generation;
+}
+
+struct world *engine_world(struct engine *g)
+{
+    return g->world;
+}
+
+/* The held pull of a source. */
+static bool held(struct engine *g, const char *source, struct arena *a, struct pull *ret,
+                 struct error *e)
+{
+    struct source_state st;
+    bool found = false;
+
+    if (!settings_source(settings(g), source))
+        return error_set(e, ERROR_INPUT, "no source \"%s\" is configured", source);
+    if (!source_get(g->data, source, a, &st, e))
+        return false;
+    if (st.held_pull && !pull_get(g->data, st.held_pull, a, ret, &found, e))
+        return false;
+    return found || error_set(e, ERROR_INPUT, "source %s: nothing is held", source);
+}
+
+bool engine_release(struct engine *g, const char *source, struct error *e)
+{
+    AUTO(arena) a = arena_new();
+    struct pull p;
+
+    return held(g, source, a, &p, e) && ingest_one(g, &p, true, e);
+}
+
+bool engine_discard(struct engine *g, const char *source, struct error *e)
+{
+    AUTO(arena) a = arena_new();
+    struct pull p;
+
+    if (!held(g, source, a, &p, e) || !db_begin(g->data, e))
+        return false;
+    if (!source_discard(g->data, &p, "discarded by a person", e)) {
+        db_rollback(g->data);
+        return false;
+    }
+    return db_commit(g->data, e);
+}
+
+bool engine_pull(struct engine *g, const char *source, struct error *e)
+{
+    if (source && !settings_source(settings(g), source))
+        return error_set(e, ERROR_INPUT, "no source \"%s\" is configured", source);
+    return db_run(g->data, e, "UPDATE source SET next_at = 0 WHERE id = ?1 OR ?1 IS NULL", "t",
+                  source);
+}

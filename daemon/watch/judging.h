@@ -1,0 +1,39 @@
+/* judging: one judgement, from the version of the data and the day to moves and messages (T3).
+ *
+ * What is visited: rows touched since the last judged version; every row for a rule that is new,
+ * has another text, or can change its answer without its row; duties whose next day has come.
+ * Duties are committed to data.db, then findings, moves, notifications and messages to state.db in
+ * one transaction, then the duties' next days. Killed anywhere, the same judgement is made again
+ * and gives the same keys. */
+#ifndef WATCH_JUDGING_H
+#define WATCH_JUDGING_H
+
+#include "base/clock.h"
+#include "db/db.h"
+#include "watch/generation.h"
+
+#include <stdbool.h>
+
+/* Why a source cannot be seen; see watch/blind.h. */
+struct blindness;
+
+struct judgement {
+    struct generation *generation;
+    struct db *data, *state;
+    date today;
+    instant now;
+    bool digest; /* the hour of the digest has come */
+};
+
+struct judging_report {
+    int64_t observed, moves, messages;
+};
+
+/* True if there is something to judge: data, day or rules are ahead of the last judgement. */
+bool judging_needed(const struct judgement *j, bool *ret, struct error *e);
+
+/* Makes it. ERROR_INPUT when `today` is before the last judged day: the day never runs backwards.
+ */
+bool judging_run(const struct judgement *j, struct judging_report *ret, struct error *e);
+
+#endif
