@@ -386,11 +386,17 @@ def test_plain_http_on_a_tls_port_is_tried_again(web):
     fails(ask(web.url.replace("http:", "https:")), "retry", "TLS")
 
 
-def test_after_the_last_transfer_the_process_is_small_and_sleeps(tls, certificate, post_office):
+def test_after_the_last_transfer_the_process_is_small_and_sleeps(tls, certificate, raw, post_office):
     """No connection, name or certificate is kept, and no timer of libcurl."""
+
+    def patient(connection):
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        connection.recv(1)
+
     box = post_office()
     url = tls.serve("/a", b"x" * 1000)
     requests = [{"url": url, "ca_file": certificate[0], "idle_ms": 400}] * 10 + [mail(box)] * 3
+    requests += [{"url": raw(patient).url}] * 10
     said = run_ask(*requests)
     assert all(a["ok"] for a in said["answers"]), said
     assert said["wakes"] <= 3
