@@ -80,7 +80,7 @@ bool csv_cut(struct cut *c, const char *bytes, size_t end, bool last)
         size_t lf, cr, stop, q;
 
         if (c->quoted && !leave_quotes(c, bytes, end, last))
-            return last && end_record(c, bytes, end, end);
+            return last;
         lf = find(bytes, c->at, end, '\n', &c->lf);
         cr = find(bytes, c->at, end, '\r', &c->cr);
         q = find(bytes, c->at, end, '"', &c->quote);

@@ -38,7 +38,7 @@ void cut_moved(struct cut *c, size_t by);
 
 /* Looks for the end of the record in `bytes` (of `end` bytes; `last`: no more will come). False:
  * it does not end here, come again with more bytes. At the end of the input it gives an empty
- * record with stop == next. */
+ * record with stop == next; if a quote is open there, `quoted` is set and nothing else. */
 bool csv_cut(struct cut *c, const char *bytes, size_t end, bool last);
 
 /* The same for formats without quotes: a line ends with LF or CR LF. */

@@ -91,11 +91,11 @@ static bool advance(struct reader *r, struct error *e)
             return false;
         cut_moved(c, keep);
     }
-    r->failed = c->quoted;
     if (c->quoted)
         return error_set(e, ERROR_INPUT,
                          "the quote that opens on line %lld is not closed before the payload ends",
                          (long long)c->quote_line);
+    r->failed = false;
     return true;
 }
 
@@ -334,6 +334,22 @@ static bool read_header(struct reader *r, struct error *e)
            error_wrap(e, "header on line %lld", (long long)raw.line);
 }
 
+/* Reads until there is enough to tell what it is, behind blanks at its start if need be. */
+static bool fill_start(struct window *w, struct error *e)
+{
+    const char *s;
+    size_t n;
+
+    do {
+        if (!window_fill(w, 0, e))
+            return false;
+        s = w->bytes;
+        n = w->end;
+        text_trim(&s, &n);
+    } while (!w->last && n < SNIFF_SIZE && w->end < CHUNK);
+    return true;
+}
+
 /* Looks at the first bytes, passes the byte-order mark. */
 static bool check_start(struct reader *r, struct error *e)
 {
@@ -341,9 +357,8 @@ static bool check_start(struct reader *r, struct error *e)
     const char *s;
     size_t n;
 
-    while (!w->last && w->end < SNIFF_SIZE)
-        if (!window_fill(w, 0, e))
-            return false;
+    if (!fill_start(w, e))
+        return false;
     if (!sniff_check(w->bytes, w->end, (enum source_format)r->source->format, e))
         return false;
     r->cut.next = sniff_mark(w->bytes, w->end);

@@ -6,9 +6,10 @@
 #include "base/error.h"
 #include "config/settings.h"
 
-#define SNIFF_SIZE ((size_t)4096)
+/* How many bytes behind leading blanks it takes at least, unless there are no more. */
+#define SNIFF_SIZE ((size_t)32)
 
-/* Looks at the first `n` bytes (SNIFF_SIZE, or all there are). */
+/* Looks at the first `n` bytes; the more, the better it can quote them. */
 bool sniff_check(const char *bytes, size_t n, enum source_format format, struct error *e);
 
 /* The length of the byte-order mark of UTF-8 that `bytes` starts with, or 0. */

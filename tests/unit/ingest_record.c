@@ -195,7 +195,8 @@ static void takes_the_first_that_is_not_empty(void **state)
     add_column(&s, "country", COLUMN_TEXT, true);
     add_column(&s, "office", COLUMN_TEXT, false);
     add_map(&s, "country", (struct texts)TEXTS("Country", "Nowhere", "Column2"));
-    assert_true(open_payload(&s, "ID,Country,Column2\n1, ,Canada\n2,China,x\n3,,\n"));
+    s.columns[1].values = (struct texts)TEXTS("Canada", "China");
+    assert_true(open_payload(&s, "ID,Country,Column2\n1, ,Canada\n2,China,x\n3,,\n4,,x\n"));
     assert_true(read_one(&s, values, &why));
     assert_string_equal(values[1].text, "Canada");
     assert_true(values[2].null);
@@ -204,6 +205,8 @@ static void takes_the_first_that_is_not_empty(void **state)
     assert_false(read_one(&s, values, &why));
     assert_string_equal(why.all[0].field, "country (Country)");
     assert_string_equal(why.all[0].reason, "is empty, but required");
+    assert_false(read_one(&s, values, &why));
+    assert_string_equal(why.all[0].field, "country (Column2)");
     close_payload(&s);
 }
 
@@ -222,7 +225,7 @@ static void names_every_complaint_of_a_record(void **state)
     s.columns[1].values = (struct texts)TEXTS("open", "closed");
     s.columns[3].values = (struct texts)TEXTS("1", "2");
     add_map(&s, "case_no", (struct texts)TEXTS("Case Number"));
-    snprintf(payload, sizeof payload, "case number,status,opened,level\n ,Opne,\"%0*d\n\",3\n", 197,
+    snprintf(payload, sizeof payload, "case number,status,opened,level\n ,Opne,\"%0*d\n\",3\n", 200,
              0);
     memcpy(strstr(payload, "000\n\""), "\xC3\xA9\xC3", 3); /* the cut must not split the last */
     memcpy(strstr(payload, "\n\","), "\xA9", 1);
@@ -236,7 +239,7 @@ static void names_every_complaint_of_a_record(void **state)
     assert_string_equal(why.all[1].field, "status");
     assert_string_equal(why.all[1].value, "Opne");
     assert_string_equal(why.all[1].reason, "'Opne' is none of open, closed");
-    assert_int_equal(strlen(why.all[2].value), 198);
+    assert_int_equal(strlen(why.all[2].value), 199);
     assert_non_null(strstr(why.all[2].reason, "000...' is not a date (yyyy-mm-dd)"));
     assert_string_equal(why.all[3].reason, "'3' is none of 1, 2");
     close_payload(&s);
