@@ -1,23 +1,25 @@
 #include "base/zone.h"
 
-#include "base/memory.h"
-#include "base/text.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+/* The variable is put into the environment once and changed in place: libcurl resolves names in
+ * threads, which read the environment meanwhile. */
 static void use(const char *zone)
 {
-    static char *current;
+    static char variable[96], current[90];
+    static bool there;
 
-    if (text_same(current, zone))
+    if (there && strcmp(current, zone) == 0)
         return;
-    free(current);
-    current = copy_text(zone);
-    setenv("TZ", zone, 1);
+    snprintf(current, sizeof current, "%s", zone);
+    snprintf(variable, sizeof variable, "TZ=%s", current);
+    if (!there)
+        putenv(variable);
+    there = true;
     tzset();
 }
 

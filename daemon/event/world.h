@@ -28,10 +28,10 @@ struct request {
     const char *const *headers; /* "Name: value", NULL-terminated; NULL for none */
     const char *user;           /* with `password`: HTTP basic or SMTP AUTH; NULL for none */
     const char *password;
-    const char *bearer;         /* "Authorization: Bearer ..." (never logged); NULL for none */
-    const char *etag;           /* GET: sent as If-None-Match; NULL for none */
-    const char *last_modified;  /* GET: sent as If-Modified-Since (for file: compared); or NULL */
-    const char *body;           /* POST and MAIL */
+    const char *bearer;        /* "Authorization: Bearer ..." (never logged); NULL for none */
+    const char *etag;          /* GET: sent as If-None-Match; NULL for none */
+    const char *last_modified; /* GET: sent as If-Modified-Since (for file: compared); or NULL */
+    const char *body;          /* POST and MAIL */
     size_t body_size;
     const char *mail_from;      /* envelope */
     const char *const *mail_to; /* envelope, NULL-terminated */
@@ -39,8 +39,8 @@ struct request {
     bool require_tls;           /* smtp: STARTTLS must succeed */
     instant timeout;            /* whole transfer */
     instant connect_timeout;
-    int64_t max_bytes;          /* of the body received */
-    receive_fn *receive;        /* GET: where the body goes; NULL: kept in answer.reply, cut */
+    int64_t max_bytes;   /* of the body received */
+    receive_fn *receive; /* GET: where the body goes; NULL: kept in answer.reply, cut */
     void *receive_data;
 };
 

@@ -41,7 +41,7 @@ static const char *cadence_of(const struct told *t, const struct recipient *r)
     case MANNER_NOW:
     case MANNER_SILENT:
     default:
-        return r->cadence == CADENCE_DAILY ? CADENCE_TEXT_DAILY : CADENCE_TEXT_NOW;
+        return t->digest || r->cadence == CADENCE_DAILY ? CADENCE_TEXT_DAILY : CADENCE_TEXT_NOW;
     }
 }
 

@@ -21,6 +21,7 @@ struct told {
     date day;
     const char *withheld; /* why it is not told, or NULL */
     bool operators;       /* for the operators, whatever the routes say */
+    bool digest;          /* never at once, whatever its cause */
 };
 
 /* The kinds under which notifications wait until they are packed into messages. */

@@ -31,7 +31,7 @@ struct delivery {
 struct courier {
     struct world *world;
     struct db *state;
-    const struct settings *settings; /* of the last courier_advance() */
+    const struct settings *settings; /* of the last courier_use() */
     date today;
     delivered_fn *done;
     void *done_data;
@@ -307,10 +307,14 @@ static bool send_one(struct delivery *d, struct error *e)
     return ok;
 }
 
-bool courier_advance(struct courier *c, const struct settings *s, date today, struct error *e)
+void courier_use(struct courier *c, const struct settings *s, date today)
 {
     c->settings = s;
     c->today = today;
+}
+
+bool courier_advance(struct courier *c, struct error *e)
+{
     while (courier_count(c) < COURIER_MOST) {
         struct delivery *d = alloc(sizeof *d);
         bool found = false, ok;

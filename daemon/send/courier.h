@@ -28,9 +28,12 @@ bool courier_new(struct world *w, struct db *state, delivered_fn *done, void *do
 /* Deliveries under way are forgotten; the world must not answer them any more. NULL is fine. */
 void courier_free(struct courier *c);
 
-/* Starts what is due, by the channels of `s` (which must live until the next call or the end of
- * the deliveries: the engine keeps the generation). `today` is for messages about dead ones. */
-bool courier_advance(struct courier *c, const struct settings *s, date today, struct error *e);
+/* The settings from here on, also for what is under way; they must live until the next call.
+ * `today` is for messages about dead ones. */
+void courier_use(struct courier *c, const struct settings *s, date today);
+
+/* Starts what is due. courier_use() first. */
+bool courier_advance(struct courier *c, struct error *e);
 
 /* Deliveries under way. */
 int courier_count(const struct courier *c);

@@ -291,9 +291,9 @@ bool engine_advance(struct engine *g, struct error *e)
         g->failed = false;
         return false;
     }
+    courier_use(g->courier, settings(g), engine_today(g));
     return ingest_waiting(g, e) && start_sources(g, e) && judge(g, e) &&
-           (g->options.send_nothing ||
-            courier_advance(g->courier, settings(g), engine_today(g), e));
+           (g->options.send_nothing || courier_advance(g->courier, e));
 }
 
 static void earlier(instant *best, instant t)
@@ -368,6 +368,7 @@ bool engine_reload(struct engine *g, struct problems *p)
         generation_unref(next);
         return false;
     }
+    courier_use(g->courier, next->settings, engine_today(g));
     generation_unref(g->generation);
     g->generation = next;
     return true;

@@ -1,0 +1,69 @@
+/* send-test, pull, release, discard, reload: the verbs that ask the daemon to do something. */
+#include "cmd.h"
+
+static int change(struct call *c, const char *method, struct json *parameters, const char *done)
+{
+    int code = EXIT_GOOD;
+    AUTO(json) j = call_method(c, method, parameters, &code);
+
+    if (!j)
+        return code;
+    if (c->json)
+        print_json(j);
+    else
+        printf("%s\n", done);
+    return EXIT_GOOD;
+}
+
+/* The parameters { source } of the verbs that take one. */
+static struct json *source_of(const struct call *c)
+{
+    struct json *p = json_group();
+
+    if (c->count)
+        json_set_text(p, "source", c->arguments[0]);
+    return p;
+}
+
+int cmd_send_test(struct call *c)
+{
+    struct json *p;
+
+    if (c->count != 2)
+        return call_usage(c, "name a channel and a recipient");
+    p = json_group();
+    json_set_text(p, "channel", c->arguments[0]);
+    json_set_text(p, "to", c->arguments[1]);
+    return change(c, "dutywatch.SendTest", p,
+                  "The test message is on its way; dutywatch queue --all shows what came of it.");
+}
+
+int cmd_pull(struct call *c)
+{
+    if (c->count > 1)
+        return call_usage(c, "name one source, or none for all");
+    return change(c, "dutywatch.Pull", source_of(c), "Pulling; dutywatch status shows the result.");
+}
+
+int cmd_release(struct call *c)
+{
+    if (c->count != 1)
+        return call_usage(c, "name the source whose payload is held");
+    return change(c, "dutywatch.Release", source_of(c),
+                  "Released: the payload is believed and judged now.");
+}
+
+int cmd_discard(struct call *c)
+{
+    if (c->count != 1)
+        return call_usage(c, "name the source whose payload is held");
+    return change(c, "dutywatch.Discard", source_of(c),
+                  "Discarded: nothing changed; the next pull decides.");
+}
+
+int cmd_reload(struct call *c)
+{
+    int code = change(c, "dutywatch.Reload", json_group(), "The configuration was read again.");
+
+    return code == EXIT_FAILED ? EXIT_CONFIG : code;
+}

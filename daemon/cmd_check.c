@@ -1,0 +1,68 @@
+/* check: read all of the configuration, change nothing. */
+#include "cmd.h"
+
+#include "config/schema.h"
+
+static int print_all_options(void)
+{
+    AUTO_TEXT t = { 0 };
+
+    schema_print(&settings_schema, &t);
+    fputs(text_of(&t), stdout);
+    return EXIT_GOOD;
+}
+
+static int print_sql(struct call *c, const struct generation *g, const char *id)
+{
+    const struct prepared_rule *r = rulebook_rule(g->book, id);
+
+    if (!r)
+        return call_fail(c, EXIT_USAGE, "no rule \"%s\" is configured", id);
+    for (int i = 0; i < g->book->pass_count; i++)
+        if (g->book->passes[i].dataset == r->dataset)
+            printf("-- which rows: one pass for all rules of dataset %s\n%s;\n\n", r->dataset->id,
+                   g->book->passes[i].filter_sql);
+    printf("-- what is known of one row\n%s;\n", r->detail_sql);
+    return EXIT_GOOD;
+}
+
+static void print_summary(const struct generation *g)
+{
+    const struct settings *s = g->settings;
+
+    printf("%s: good. %zu datasets, %zu sources, %zu rules, %zu routes, mode %s.\n", s->path,
+           s->datasets.count, s->sources.count, s->rules.count, s->routes.count,
+           s->mode == MODE_LIVE ? "live" : "trial");
+    for (int i = 0; i < g->book->count; i++) {
+        const struct prepared_rule *r = &g->book->rules[i];
+
+        if (r->off)
+            printf("rule %s is off for want of data: %s\n", r->def->id, r->off);
+        else if (r->whole)
+            printf("rule %s looks at every case when %s\n", r->def->id,
+                   r->reads.elsewhere ? "other datasets change" : "a day begins");
+    }
+}
+
+int cmd_check(struct call *c)
+{
+    struct problems p = { 0 };
+    AUTO(generation) g = NULL;
+    bool good;
+    int code = EXIT_GOOD;
+
+    if (call_option(c, "--options"))
+        return print_all_options();
+    good = generation_check(c->config, c->state_dir, &p, &g);
+    problems_print(c, &p);
+    if (!good && !c->json)
+        fprintf(stderr, "%zu error%s. Nothing was changed.\n", p.errors, p.errors == 1 ? "" : "s");
+    if (!good)
+        code = EXIT_CONFIG;
+    else if (call_option(c, "--sql"))
+        code = print_sql(c, g, call_option(c, "--sql"));
+    else if (!c->json)
+        print_summary(g);
+    problems_free(&p);
+    return code;
+}

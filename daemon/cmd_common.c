@@ -1,0 +1,188 @@
+/* What the verbs share: errors, the daemon or the files, printing. */
+#include "cmd.h"
+
+#include "base/clock.h"
+#include "base/escape.h"
+#include "watch/control.h"
+#include "watch/reading.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *call_option(const struct call *c, const char *name)
+{
+    for (int i = c->option_count - 1; i >= 0; i--)
+        if (strcmp(c->options[i].name, name) == 0)
+            return c->options[i].value;
+    return NULL;
+}
+
+static void say(const struct call *c, const char *format, va_list args)
+{
+    AUTO_TEXT raw = { 0 };
+    AUTO_TEXT safe = { 0 };
+
+    text_addv(&raw, format, args);
+    escape_lines(&safe, text_of(&raw));
+    fprintf(stderr, "dutywatch: %s: %s\n", c->verb->name, text_of(&safe));
+}
+
+int call_fail(const struct call *c, enum exit_code code, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    say(c, format, args);
+    va_end(args);
+    return (int)code;
+}
+
+int call_usage(const struct call *c, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    say(c, format, args);
+    va_end(args);
+    fprintf(stderr, "Usage: dutywatch %s %s\n", c->verb->name, c->verb->arguments);
+    return EXIT_USAGE;
+}
+
+enum exit_code exit_of(const struct error *e)
+{
+    return e->class == ERROR_INPUT ? EXIT_USAGE : EXIT_FAILED;
+}
+
+void problems_print(const struct call *c, const struct problems *p)
+{
+    char line[4096];
+
+    if (c->json) {
+        AUTO(json) j = json_group();
+        struct json *list = json_list();
+
+        for (size_t i = 0; i < p->count; i++) {
+            struct json *one = json_group();
+
+            json_set_text(one, "file", p->all[i].file);
+            json_set_whole(one, "line", p->all[i].line);
+            json_set_text(one, "text", p->all[i].text);
+            json_set_truth(one, "warning", p->all[i].warning);
+            json_add(list, one);
+        }
+        json_set_whole(j, "errors", (int64_t)p->errors);
+        json_set(j, "problems", list);
+        print_json(j);
+        return;
+    }
+    for (size_t i = 0; i < p->count; i++) {
+        AUTO_TEXT safe = { 0 };
+
+        escape_line(&safe, problem_text(&p->all[i], line, sizeof line));
+        fprintf(stderr, "%s\n", text_of(&safe));
+    }
+}
+
+struct generation *call_settings(struct call *c)
+{
+    struct problems p = { 0 };
+    struct generation *g = NULL;
+
+    generation_check(c->config, c->state_dir, &p, &g);
+    if (p.errors) {
+        problems_print(c, &p);
+        generation_unref(g);
+        g = NULL;
+    }
+    problems_free(&p);
+    return g;
+}
+
+/* A reading method without a daemon. */
+static struct json *run_on_files(const struct settings *s, const char *method, const struct json *p,
+                                 struct error *e)
+{
+    struct report_from r;
+    struct json *j;
+
+    if (!report_open(s, clock_now(), &r, e))
+        return NULL;
+    j = reading_run(&r, method, p, e);
+    report_close(&r);
+    return j;
+}
+
+static void print_details(const struct json *details)
+{
+    const struct json *problems = json_get(details, "problems");
+
+    for (size_t i = 0; i < json_count(problems); i++)
+        fprintf(stderr, "%s\n", json_text(json_at(problems, i)));
+}
+
+struct json *call_method(struct call *c, const char *method, struct json *parameters, int *ret_code)
+{
+    AUTO(generation) g = call_settings(c);
+    struct json *copy = json_copy_ref(parameters), *out = NULL;
+    enum control_result result;
+    struct error e;
+
+    if (!g) {
+        json_free(parameters);
+        json_free(copy);
+        *ret_code = EXIT_CONFIG;
+        return NULL;
+    }
+    result = c->state_dir ? CONTROL_ABSENT
+                          : control_ask(g->settings->run_dir, method, parameters, &out, &e);
+    if (c->state_dir)
+        json_free(parameters);
+    if (result == CONTROL_ABSENT && !c->verb->changes)
+        out = run_on_files(g->settings, method, copy, &e);
+    else if (result == CONTROL_ABSENT)
+        error_set(&e, ERROR_SETUP, "no dutywatch runs; start it: systemctl start dutywatch");
+    json_free(copy);
+    if (result == CONTROL_FAILED) {
+        print_details(out);
+        json_free(out);
+        out = NULL;
+    }
+    if (!out)
+        *ret_code = call_fail(c, exit_of(&e), "%s", e.text);
+    return out;
+}
+
+void print_json(const struct json *j)
+{
+    AUTO_TEXT t = { .max = (size_t)1 << 30 };
+
+    json_write(j, true, &t);
+    printf("%s\n", text_of(&t));
+}
+
+void print_cell(FILE *out, const char *s, int width)
+{
+    AUTO_TEXT safe = { 0 };
+    size_t columns, bytes;
+
+    escape_line(&safe, s ? s : "");
+    columns = utf8_width(text_of(&safe));
+    if (!width || columns <= (size_t)width) {
+        fprintf(out, "%s%*s", text_of(&safe), width ? width - (int)columns : 0, "");
+        return;
+    }
+    bytes = safe.size;
+    while (bytes && utf8_width(text_of(&safe)) >= (size_t)width) { /* room for the ellipsis */
+        bytes--;
+        while (bytes && ((unsigned char)safe.data[bytes] & 0xC0) == 0x80)
+            bytes--;
+        safe.data[bytes] = '\0';
+    }
+    fprintf(out, "%s\xE2\x80\xA6", text_of(&safe));
+}
+
+const char *paint(const struct call *c, const char *colour)
+{
+    return c->colour ? colour : "";
+}

@@ -1,0 +1,176 @@
+/* explain: a finding, message or case, back to the line of the data. */
+#include "cmd.h"
+
+#include "base/number.h"
+
+#include <string.h>
+
+static void print_field(const char *name, const char *value)
+{
+    if (!value)
+        return;
+    printf("    %-10s ", name);
+    print_cell(stdout, value, 0);
+    printf("\n");
+}
+
+static void print_message(const struct call *c, const struct json *m)
+{
+    const struct json *tries = json_get(m, "tries");
+
+    if (json_type_of(m) != JSON_GROUP)
+        return;
+    printf("%sMessage %.12s%s, %s\n", paint(c, BOLD), json_get_text(m, "key"), paint(c, PLAIN),
+           json_get_text(m, "state"));
+    print_field("to", json_get_text(m, "recipient"));
+    print_field("subject", json_get_text(m, "subject"));
+    print_field("made", json_get_text(m, "created_at"));
+    for (size_t i = 0; i < json_count(tries); i++)
+        print_field("answer", json_get_text(json_at(tries, i), "answer"));
+    printf("\n");
+}
+
+static void print_inputs(const struct json *inputs)
+{
+    const struct json *fields = json_get(inputs, "fields");
+
+    for (size_t i = 0; i < json_count(fields); i++) {
+        const struct json *f = json_at(fields, i);
+        const char *value = json_get_text(f, "value");
+
+        printf("      ");
+        print_cell(stdout, json_get_text(f, "name"), 22);
+        printf(" ");
+        print_cell(stdout, value ? value : "(empty)", 0);
+        printf("\n");
+    }
+}
+
+static void print_pull(const struct json *move)
+{
+    const struct json *p = json_get(move, "pull");
+    const char *raw = json_get_text(json_get(move, "inputs"), "raw");
+
+    if (json_type_of(p) == JSON_GROUP) {
+        printf("      source %s, pull %lld of %s, line %lld%s\n", json_get_text(p, "source"),
+               (long long)json_get_whole(p, "id"), json_get_text(p, "at"),
+               (long long)json_get_whole(p, "line"),
+               json_get_text(p, "payload_line") ? "" : " (the payload is no longer kept)");
+        print_field("payload", json_get_text(p, "path"));
+        print_field("sha-256", json_get_text(p, "digest"));
+    }
+    print_field("as received", raw);
+}
+
+static void print_move(const struct call *c, const struct json *m, bool whole)
+{
+    const struct json *d = json_get(m, "derivation"), *steps = json_get(d, "steps");
+    const char *title = json_get_text(d, "title");
+
+    printf("  %s.%lld  %s%s  %s%s%s\n", paint(c, BOLD), (long long)json_get_whole(m, "ordinal"),
+           json_get_text(m, "day"), paint(c, PLAIN), json_get_text(m, "cause"), title ? ": " : "",
+           title ? title : "");
+    if (!whole)
+        return;
+    print_field("law", json_get_text(d, "law"));
+    print_field("to do", json_get_text(d, "remedy"));
+    print_field("quiet", json_get_text(d, "because"));
+    if (json_count(steps))
+        printf("    How the date was computed:\n");
+    for (size_t i = 0; i < json_count(steps); i++) {
+        printf("      %zu. ", i + 1);
+        print_cell(stdout, json_text(json_at(steps, i)), 0);
+        printf("\n");
+    }
+    if (json_count(json_get(json_get(m, "inputs"), "fields")))
+        printf("    What the record said:\n");
+    print_inputs(json_get(m, "inputs"));
+    print_pull(m);
+}
+
+static void print_told(const struct json *told)
+{
+    for (size_t i = 0; i < json_count(told); i++) {
+        const struct json *t = json_at(told, i);
+        const char *key = json_get_text(t, "message"), *withheld = json_get_text(t, "withheld");
+
+        printf("    .%lld told to ", (long long)json_get_whole(t, "ordinal"));
+        print_cell(stdout, json_get_text(t, "recipient"), 0);
+        if (withheld)
+            printf(": not told, because: %s\n", withheld);
+        else if (key)
+            printf(" through %s: message %.12s, %s\n", json_get_text(t, "channel"), key,
+                   json_get_text(t, "state"));
+        else
+            printf(" through %s: waits for the %s digest\n", json_get_text(t, "channel"),
+                   json_get_text(t, "cadence"));
+    }
+}
+
+static void print_finding(const struct call *c, const struct json *f)
+{
+    const struct json *moves = json_get(f, "moves"), *amount = json_get(f, "amount");
+    char money[MONEY_TEXT_SIZE];
+
+    printf("%sFinding %lld%s: ", paint(c, BOLD), (long long)json_get_whole(f, "id"),
+           paint(c, PLAIN));
+    print_cell(stdout, json_get_text(f, "subject"), 0);
+    printf(", rule %s, %s\n", json_get_text(f, "rule"), json_get_text(f, "status"));
+    print_field("act by", json_get_text(f, "act_by"));
+    print_field("last day", json_get_text(f, "last_day"));
+    if (json_type_of(amount) == JSON_WHOLE)
+        print_field("amount", money_text(json_whole(amount), money));
+    print_field("unit", json_get_text(f, "unit"));
+    print_field("office", json_get_text(f, "office"));
+    print_field("owner", json_get_text(f, "owner"));
+    print_field("past since", json_get_text(f, "past_since"));
+    print_field("not alarmed", json_get_text(f, "because"));
+    for (size_t i = 0; i < json_count(moves); i++)
+        print_move(c, json_at(moves, i), i == 0);
+    print_told(json_get(f, "told"));
+    printf("\n");
+}
+
+static void print_watched(const struct json *list)
+{
+    for (size_t i = 0; i < json_count(list); i++) {
+        const struct json *d = json_at(list, i);
+        const char *day = json_get_text(d, "last_day"), *ask = json_get_text(d, "ask");
+
+        if (json_type_of(json_get(d, "finding")) == JSON_WHOLE)
+            continue; /* shown already */
+        printf("Watched: ");
+        print_cell(stdout, json_get_text(d, "name"), 0);
+        printf(", rule %s, last day %s%s%s; no step of its ladder is reached yet\n",
+               json_get_text(d, "rule"), day ? day : "not known", ask ? "; not known: " : "",
+               ask ? ask : "");
+    }
+}
+
+int cmd_explain(struct call *c)
+{
+    const struct json *findings;
+    struct json *p, *j;
+    int code = EXIT_GOOD;
+
+    if (c->count != 1)
+        return call_usage(c, "name a finding (12), a message (its key) or a case");
+    p = json_group();
+    json_set_text(p, "what", c->arguments[0]);
+    if (call_option(c, "--rule"))
+        json_set_text(p, "rule", call_option(c, "--rule"));
+    j = call_method(c, "dutywatch.Explain", p, &code);
+    if (!j)
+        return code;
+    if (c->json) {
+        print_json(j);
+    } else {
+        print_message(c, json_get(j, "message"));
+        findings = json_get(j, "findings");
+        for (size_t i = 0; i < json_count(findings); i++)
+            print_finding(c, json_at(findings, i));
+        print_watched(json_get(j, "watched"));
+    }
+    json_free(j);
+    return EXIT_GOOD;
+}

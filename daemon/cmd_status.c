@@ -1,0 +1,84 @@
+/* status: what is watched, what can be seen, what waits. */
+#include "cmd.h"
+
+#include <string.h>
+
+static const char *colour_of(const char *state)
+{
+    if (strcmp(state, "good") == 0)
+        return GREEN;
+    return strcmp(state, "not pulled yet") == 0 ? YELLOW : RED;
+}
+
+void print_status(const struct call *c, const struct json *j)
+{
+    const struct json *sources = json_get(j, "sources"), *f = json_get(j, "findings");
+    const struct json *m = json_get(j, "messages");
+    const char *day = json_get_text(j, "day");
+
+    printf("%s%s%s: %s, judged %s\n\n", paint(c, BOLD), json_get_text(j, "name"), paint(c, PLAIN),
+           json_get_text(j, "mode"), day ? day : "never yet");
+    for (size_t i = 0; i < json_count(sources); i++) {
+        const struct json *s = json_at(sources, i);
+        const char *state = json_get_text(s, "state"), *good = json_get_text(s, "good_at");
+
+        printf("  source ");
+        print_cell(stdout, json_get_text(s, "id"), 16);
+        printf(" %s%-14s%s last good %s\n", paint(c, colour_of(state)), state, paint(c, PLAIN),
+               good ? good : "never");
+        if (json_get_text(s, "error")) {
+            printf("         ");
+            print_cell(stdout, json_get_text(s, "error"), 0);
+            printf("\n");
+        }
+        if (json_get_whole(s, "held_pull"))
+            printf("         dutywatch release %s believes it, dutywatch discard %s drops it\n",
+                   json_get_text(s, "id"), json_get_text(s, "id"));
+    }
+    printf("\n  duties   %lld watched, %lld that the data cannot tell\n",
+           (long long)json_get_whole(f, "watched"), (long long)json_get_whole(f, "unknown"));
+    printf("  findings %lld open, %lld of them past the last day, %lld not alarmed for a reason\n",
+           (long long)json_get_whole(f, "open"), (long long)json_get_whole(f, "past"),
+           (long long)json_get_whole(f, "not_alarmed"));
+    printf("  messages %lld waiting, %lld on their way, %lld sent, %s%lld dead%s\n",
+           (long long)json_get_whole(m, "queued"), (long long)json_get_whole(m, "in_flight"),
+           (long long)json_get_whole(m, "sent"), json_get_whole(m, "dead") ? paint(c, RED) : "",
+           (long long)json_get_whole(m, "dead"), paint(c, PLAIN));
+}
+
+int cmd_status(struct call *c)
+{
+    int code = EXIT_GOOD;
+    AUTO(json) j = call_method(c, "dutywatch.Status", json_group(), &code);
+
+    if (!j)
+        return code;
+    if (c->json)
+        print_json(j);
+    else
+        print_status(c, j);
+    return json_get_truth(j, "healthy") ? EXIT_GOOD : EXIT_FOUND;
+}
+
+void print_once(const struct call *c, const struct json *j, bool dry)
+{
+    const struct json *messages = json_get(j, "messages");
+    size_t n = json_count(messages), shown = n > 20 ? n - 20 : 0;
+
+    print_status(c, json_get(j, "status"));
+    printf("\n%s\n",
+           dry ? "Dry run: these messages would be sent, nothing was kept." : "Messages:");
+    if (shown)
+        printf("  (%zu earlier ones: dutywatch queue --all)\n", shown);
+    for (size_t i = shown; i < n; i++) {
+        const struct json *m = json_at(messages, i);
+
+        printf("  %-9s %-8s ", json_get_text(m, "state"), json_get_text(m, "kind"));
+        print_cell(stdout, json_get_text(m, "recipient"), 28);
+        printf(" ");
+        print_cell(stdout, json_get_text(m, "subject"), 0);
+        printf("\n");
+    }
+    if (!n)
+        printf("  none\n");
+}

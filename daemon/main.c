@@ -1,0 +1,250 @@
+/* dutywatch: the table of verbs, and how they are called. */
+#include "cmd.h"
+
+#include "base/log.h"
+#include "base/zone.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define OPTIONS static const struct option_of
+
+OPTIONS no_options[] = { { NULL, NULL, NULL } };
+OPTIONS check_options[] = {
+    { "--options", NULL, "print every option at its preset, as a configuration file" },
+    { "--sql", "RULE", "print the statements that a rule is made into" },
+    { NULL, NULL, NULL },
+};
+OPTIONS once_options[] = {
+    { "--today", "DAY", "judge as of this day (2025-03-31) instead of today" },
+    { "--dry-run", NULL, "on a copy of the state; nothing is sent and nothing is kept" },
+    { NULL, NULL, NULL },
+};
+OPTIONS list_options[] = {
+    { "--past", NULL, "only those whose last day has passed" },
+    { "--within", "DAYS", "only those whose last day comes within so many days" },
+    { "--unknown", NULL, "only those that the data cannot tell" },
+    { "--all", NULL, "findings that have ended, too" },
+    { "--rule", "RULE", "only this rule" },
+    { "--unit", "UNIT", "only this unit" },
+    { "--office", "OFFICE", "only this office" },
+    { "--owner", "OWNER", "only this owner" },
+    { "--sort", "date|amount", "in which order" },
+    { NULL, NULL, NULL },
+};
+OPTIONS explain_options[] = {
+    { "--rule", "RULE", "only this rule" },
+    { NULL, NULL, NULL },
+};
+OPTIONS queue_options[] = {
+    { "--all", NULL, "messages that were sent, too" },
+    { "--show", "KEY", "one message as it was sent, with each attempt" },
+    { NULL, NULL, NULL },
+};
+
+const struct verb verbs[] = {
+    { "check", cmd_check, "[--options] [--sql RULE]",
+      "read all of the configuration, change nothing", check_options,
+      "dutywatch check -c ./dutywatch.conf", false },
+    { "run", cmd_run, "", "watch until stopped (the service)", no_options, "dutywatch run", true },
+    { "once", cmd_once, "[--today DAY] [--dry-run]", "pull, judge and tell once, then end",
+      once_options, "dutywatch once --dry-run", true },
+    { "status", cmd_status, "", "what is watched, what can be seen, what waits", no_options,
+      "dutywatch status", false },
+    { "list", cmd_list, "[--past] [--within DAYS] [--unit UNIT] ...",
+      "the duties by date or amount", list_options, "dutywatch list --within 30 --sort amount",
+      false },
+    { "explain", cmd_explain, "WHAT [--rule RULE]",
+      "a finding, message or case, back to the line of the data", explain_options,
+      "dutywatch explain 12", false },
+    { "queue", cmd_queue, "[--all] [--show KEY]", "messages that wait, were sent or are dead",
+      queue_options, "dutywatch queue --all", false },
+    { "send-test", cmd_send_test, "CHANNEL RECIPIENT", "send one marked test message", no_options,
+      "dutywatch send-test mail maria@example.gov", true },
+    { "pull", cmd_pull, "[SOURCE]", "pull a source, or all of them, now", no_options,
+      "dutywatch pull cases", true },
+    { "release", cmd_release, "SOURCE", "believe the payload that is held", no_options,
+      "dutywatch release cases", true },
+    { "discard", cmd_discard, "SOURCE", "drop the payload that is held", no_options,
+      "dutywatch discard cases", true },
+    { "reload", cmd_reload, "", "read the configuration again; the old one stays if it is wrong",
+      no_options, "dutywatch reload", true },
+    { NULL, NULL, NULL, NULL, NULL, NULL, false },
+};
+
+static const struct option_of common[] = {
+    { "--config", "FILE", "the configuration (-c); preset /etc/dutywatch/dutywatch.conf" },
+    { "--state-dir", "DIR", "the state directory instead of the configured one" },
+    { "--json", NULL, "for programs" },
+    { "--help", NULL, "this help (-h)" },
+    { NULL, NULL, NULL },
+};
+
+static void print_options(const struct option_of *o)
+{
+    for (; o->name; o++) {
+        char left[64];
+
+        snprintf(left, sizeof left, "%s%s%s", o->name, o->value ? " " : "",
+                 o->value ? o->value : "");
+        printf("    %-22s %s\n", left, o->help);
+    }
+}
+
+static int help(void)
+{
+    printf("dutywatch watches duties: what must happen by a date, and who must be told.\n\n"
+           "Usage: dutywatch VERB [OPTIONS]\n\n");
+    for (const struct verb *v = verbs; v->name; v++)
+        printf("    %-10s %s\n", v->name, v->help);
+    printf("\nEvery verb takes:\n");
+    print_options(common);
+    printf("\nFirst steps: dutywatch check; dutywatch once --dry-run; dutywatch status.\n"
+           "Each verb: dutywatch VERB --help. The manual: man dutywatch, dutywatch.conf,\n"
+           "dutywatch.rules.\n");
+    return EXIT_GOOD;
+}
+
+static int verb_help(const struct verb *v)
+{
+    printf("Usage: dutywatch %s %s\n\n%s.\n\n", v->name, v->arguments, v->help);
+    print_options(v->options);
+    print_options(common);
+    printf("\nExample: %s\n", v->example);
+    return EXIT_GOOD;
+}
+
+static const struct option_of *option_named(const struct option_of *o, const char *name)
+{
+    for (; o->name; o++)
+        if (strcmp(o->name, name) == 0)
+            return o;
+    return NULL;
+}
+
+/* The name of an option without what follows "=", and that value. */
+static const char *split(const char *argument, char *name, size_t size)
+{
+    size_t n = strcspn(argument, "=");
+
+    snprintf(name, size, "%.*s", (int)n, argument);
+    if (strcmp(name, "-c") == 0)
+        snprintf(name, size, "--config");
+    if (strcmp(name, "-h") == 0)
+        snprintf(name, size, "--help");
+    return argument[n] ? argument + n + 1 : NULL;
+}
+
+static const char *nearest_option(const struct call *c, const char *name)
+{
+    const char *names[32] = { NULL };
+    int n = 0;
+
+    for (const struct option_of *o = c->verb->options; o->name; o++)
+        names[n++] = o->name;
+    for (const struct option_of *o = common; o->name; o++)
+        names[n++] = o->name;
+    return text_nearest(name, names);
+}
+
+/* Takes one option; `next` is the argument after it. Returns how many arguments were used, 0 after
+ * a complaint. */
+static int take_option(struct call *c, const char *argument, const char *next)
+{
+    char name[64];
+    const char *value = split(argument, name, sizeof name), *near;
+    const struct option_of *o = option_named(c->verb->options, name);
+    int used = 1;
+
+    if (!o)
+        o = option_named(common, name);
+    if (!o) {
+        near = nearest_option(c, name);
+        call_usage(c, "unknown option %s%s%s%s", name, near ? " (" : "", near ? near : "",
+                   near ? "?)" : "");
+        return 0;
+    }
+    if (o->value && !value) {
+        value = next;
+        used = 2;
+    }
+    if (o->value && !value) {
+        call_usage(c, "%s takes %s", name, o->value);
+        return 0;
+    }
+    if (c->option_count == 32) {
+        call_usage(c, "too many options");
+        return 0;
+    }
+    c->options[c->option_count].name = o->name;
+    c->options[c->option_count++].value = value ? value : "";
+    return used;
+}
+
+static int take_arguments(struct call *c, int argc, char **argv)
+{
+    for (int i = 0; i < argc;) {
+        if (argv[i][0] == '-' && argv[i][1]) {
+            int used = take_option(c, argv[i], i + 1 < argc ? argv[i + 1] : NULL);
+
+            if (!used)
+                return EXIT_USAGE;
+            i += used;
+        } else if (c->count < 16) {
+            c->arguments[c->count++] = argv[i++];
+        } else {
+            return call_usage(c, "too many arguments");
+        }
+    }
+    return EXIT_GOOD;
+}
+
+static const struct verb *verb_named(const char *name)
+{
+    const char *names[32] = { NULL }, *near;
+    int n = 0;
+
+    for (const struct verb *v = verbs; v->name; v++) {
+        if (strcmp(v->name, name) == 0)
+            return v;
+        names[n++] = v->name;
+    }
+    near = text_nearest(name, names);
+    fprintf(stderr, "dutywatch: unknown verb \"%s\"%s%s%s; dutywatch --help lists them\n", name,
+            near ? " (" : "", near ? near : "", near ? "?)" : "");
+    return NULL;
+}
+
+int main(int argc, char **argv)
+{
+    struct call c = { .config = "/etc/dutywatch/dutywatch.conf" };
+    const char *term = getenv("TERM");
+    int code;
+
+    if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+        strcmp(argv[1], "help") == 0) {
+        help();
+        return argc < 2 ? EXIT_USAGE : EXIT_GOOD;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        printf("dutywatch %s\n", DUTYWATCH_VERSION);
+        return EXIT_GOOD;
+    }
+    c.verb = verb_named(argv[1]);
+    if (!c.verb)
+        return EXIT_USAGE;
+    code = take_arguments(&c, argc - 2, argv + 2);
+    if (code)
+        return code;
+    if (call_option(&c, "--help"))
+        return verb_help(c.verb);
+    if (call_option(&c, "--config"))
+        c.config = call_option(&c, "--config");
+    c.state_dir = call_option(&c, "--state-dir");
+    c.json = call_option(&c, "--json") != NULL;
+    c.colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR") && term && strcmp(term, "dumb") != 0;
+    log_set_level(c.verb->run == cmd_run ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING);
+    return c.verb->run(&c);
+}

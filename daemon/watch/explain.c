@@ -1,0 +1,259 @@
+#include "watch/explain.h"
+
+#include "base/arena.h"
+#include "base/number.h"
+#include "base/text.h"
+#include "base/zone.h"
+#include "codec/json.h"
+#include "fetch/source.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LINE_SHOWN 4000
+
+static void set_instant(struct json *j, const char *key, instant t)
+{
+    char text[INSTANT_TEXT_SIZE];
+
+    json_set_text(j, key, t == INSTANT_NONE ? NULL : instant_text(t, text));
+}
+
+static struct json *parsed(const char *text)
+{
+    return text ? json_read(text, strlen(text), NULL) : NULL;
+}
+
+/* Line `wanted` of the payload as it lies in the spool; NULL when it is no longer kept. */
+static const char *line_of(const char *path, int64_t wanted, struct arena *a)
+{
+    FILE *f = path ? fopen(path, "re") : NULL;
+    const char *found = NULL;
+    char *line AUTO_FREE = NULL;
+    size_t room = 0;
+    ssize_t n;
+
+    if (!f)
+        return NULL;
+    for (int64_t at = 1; (n = getline(&line, &room, f)) >= 0; at++)
+        if (at == wanted) {
+            while (n && (line[n - 1] == '\n' || line[n - 1] == '\r'))
+                n--;
+            found = arena_textn(a, line, n < LINE_SHOWN ? (size_t)n : LINE_SHOWN);
+            break;
+        }
+    fclose(f);
+    return found;
+}
+
+/* The pull behind the inputs of a move. */
+static struct json *pull_of(const struct report_from *r, const struct json *inputs, struct error *e)
+{
+    AUTO(arena) a = arena_new();
+    int64_t id = json_get_whole(inputs, "pull"), line = json_get_whole(inputs, "line");
+    struct json *j;
+    struct pull p;
+    bool found = false;
+
+    if (!id || !pull_get(r->db, id, a, &p, &found, e) || !found)
+        return json_nothing();
+    j = json_group();
+    json_set_whole(j, "id", p.id);
+    json_set_text(j, "source", p.source);
+    set_instant(j, "at", p.at);
+    json_set_text(j, "digest", p.digest);
+    json_set_text(j, "path", p.path);
+    json_set_whole(j, "line", line);
+    json_set_text(j, "payload_line", line_of(p.path, line, a));
+    return j;
+}
+
+static struct json *move_of(const struct report_from *r, struct stmt *s, struct error *e)
+{
+    struct json *j = json_group(), *inputs = parsed(db_text(s, 6));
+
+    json_set_whole(j, "ordinal", db_int(s, 0));
+    json_set_text(j, "day", db_text(s, 1));
+    set_instant(j, "at", db_int(s, 2));
+    json_set_text(j, "cause", db_text(s, 3));
+    json_set_text(j, "severity", db_text(s, 4));
+    json_set_text(j, "last_day_before", db_text(s, 7));
+    json_set_text(j, "last_day", db_text(s, 8));
+    json_set(j, "derivation", parsed(db_text(s, 5)));
+    json_set(j, "pull", pull_of(r, inputs, e));
+    json_set(j, "inputs", inputs);
+    json_set_whole(j, "data_version", db_int(s, 9));
+    json_set_text(j, "rules", db_text(s, 10));
+    json_set_text(j, "chain", db_text(s, 11));
+    return j;
+}
+
+static bool add_moves(const struct report_from *r, struct json *finding, int64_t id,
+                      struct error *e)
+{
+    struct json *list = json_list();
+    STMT s = NULL;
+    bool row = false, ok;
+
+    json_set(finding, "moves", list);
+    ok = db_query(r->db, &s, e,
+                  "SELECT ordinal, day, at, cause, severity, derivation, inputs, due_before,"
+                  " due_after, data_version, generation, chain FROM move WHERE finding = ?"
+                  " ORDER BY ordinal DESC LIMIT 50",
+                  "i", id);
+    while (ok && (ok = db_row(s, &row, e)) && row)
+        json_add(list, move_of(r, s, e));
+    return ok;
+}
+
+static bool add_told(const struct report_from *r, struct json *finding, int64_t id, struct error *e)
+{
+    struct json *list = json_list();
+    STMT s = NULL;
+    bool row = false, ok;
+
+    json_set(finding, "told", list);
+    ok =
+        db_query(r->db, &s, e,
+                 "SELECT n.ordinal, n.channel, n.recipient, n.role, n.message, m.state, n.withheld,"
+                 " n.cadence FROM notification n LEFT JOIN message m ON m.key = n.message"
+                 " WHERE n.finding = ? ORDER BY n.ordinal, n.channel, n.recipient LIMIT 200",
+                 "i", id);
+    while (ok && (ok = db_row(s, &row, e)) && row) {
+        static const char *const keys[] = { "channel", "recipient", "role",   "message",
+                                            "state",   "withheld",  "cadence" };
+        struct json *one = json_group();
+
+        json_set_whole(one, "ordinal", db_int(s, 0));
+        for (int i = 0; i < 7; i++)
+            json_set_text(one, keys[i], db_text(s, i + 1));
+        json_add(list, one);
+    }
+    return ok;
+}
+
+static bool add_finding(const struct report_from *r, struct json *list, int64_t id, struct error *e)
+{
+    static const char *const keys[] = { "rule",      "subject",    "unit",     "office",
+                                        "owner",     "status",     "last_day", "act_by",
+                                        "opened_on", "past_since", "because" };
+    struct json *j;
+    STMT s = NULL;
+    bool row = false;
+
+    if (!db_query(r->db, &s, e,
+                  "SELECT rule, subject, unit, office, owner, status, due, safe, opened_on,"
+                  " breached_on, quiet_because, amount FROM finding WHERE id = ?",
+                  "i", id) ||
+        !db_row(s, &row, e))
+        return false;
+    if (!row)
+        return true;
+    j = json_group();
+    json_set_whole(j, "id", id);
+    for (int i = 0; i < 11; i++)
+        json_set_text(j, keys[i], db_text(s, i));
+    if (db_is_null(s, 11))
+        json_set(j, "amount", json_nothing());
+    else
+        json_set_whole(j, "amount", db_int(s, 11));
+    json_add(list, j);
+    return add_told(r, j, id, e) && add_moves(r, j, id, e);
+}
+
+/* The findings that a query names, in the first column. */
+static bool add_findings(const struct report_from *r, struct json *list, const char *sql,
+                         const char *first, const char *second, struct error *e)
+{
+    int64_t ids[100];
+    size_t n = 0;
+    STMT s = NULL;
+    bool row = false;
+
+    if (!db_query(r->db, &s, e, sql, "tt", first, second))
+        return false;
+    while (n < 100) {
+        if (!db_row(s, &row, e))
+            return false;
+        if (!row)
+            break;
+        ids[n++] = db_int(s, 0);
+    }
+    for (size_t i = 0; i < n; i++)
+        if (!add_finding(r, list, ids[i], e))
+            return false;
+    return true;
+}
+
+static bool is_key(const char *what)
+{
+    return strlen(what) >= 8 && strspn(what, "0123456789abcdef") == strlen(what);
+}
+
+/* "12" or "12.3": the number of a finding. */
+static bool is_number(const char *what, int64_t *ret)
+{
+    return number_read(what, strcspn(what, "."), ret) && *ret > 0;
+}
+
+static bool find(const struct report_from *r, const char *what, const char *rule, struct json *out,
+                 struct json *list, struct error *e)
+{
+    int64_t id;
+
+    if (is_key(what)) {
+        struct json *message = report_message(r, what, e);
+
+        if (message) {
+            json_set(out, "message", message);
+            return add_findings(r, list,
+                                "SELECT DISTINCT finding FROM notification WHERE message = ?1"
+                                " AND ?2 IS NULL",
+                                json_get_text(message, "key"), NULL, e);
+        }
+    }
+    if (is_number(what, &id) && !add_finding(r, list, id, e))
+        return false;
+    if (json_count(list))
+        return true;
+    return add_findings(r, list,
+                        "SELECT id FROM finding WHERE subject = ?1 AND (?2 IS NULL OR rule = ?2)"
+                        " ORDER BY status, safe",
+                        what, rule, e);
+}
+
+/* What is watched about a subject of which there is no finding yet. */
+static bool watched(const struct report_from *r, const char *subject, struct json *out,
+                    struct error *e)
+{
+    struct list_filter f = { .subject = subject, .within = -1 };
+    struct json *list = report_list(r, &f, e);
+
+    if (!list)
+        return false;
+    json_set(out, "watched", json_copy_ref(json_get(list, "duties")));
+    json_free(list);
+    return true;
+}
+
+struct json *explain(const struct report_from *r, const char *what, const char *rule,
+                     struct error *e)
+{
+    struct json *out = json_group(), *list = json_list();
+    bool ok;
+
+    json_set(out, "message", json_nothing());
+    json_set(out, "findings", list);
+    ok = find(r, what, rule, out, list, e) && watched(r, what, out, e);
+    if (ok && !json_count(list) && !json_count(json_get(out, "watched")) &&
+        json_type_of(json_get(out, "message")) != JSON_GROUP)
+        ok = error_set(e, ERROR_INPUT,
+                       "%s is no finding, no message and no case that is watched; dutywatch list "
+                       "shows what is",
+                       what);
+    if (ok)
+        return out;
+    json_free(out);
+    return NULL;
+}

@@ -1,0 +1,23 @@
+/* explain: the way back, from a message or a finding to the line of the payload.
+ *
+ *     message ▸ what it carried ▸ finding and moves ▸ how the date was computed ▸ what the row said
+ *     ▸ the pull it came with ▸ its line, as received
+ *
+ * Everything is read as it was written when it was decided.                                   */
+#ifndef WATCH_EXPLAIN_H
+#define WATCH_EXPLAIN_H
+
+#include "watch/report.h"
+
+/* `what` is the number of a finding ("12"), one of its moves ("12.3", the ref of a message), the
+ * start of a message key (8 hexadecimal digits or more), or a subject with an optional rule.
+ *
+ * { message (or null), findings: [ { id, rule, subject, unit, office, owner, amount, status,
+ *   last_day, act_by, opened_on, past_since, because, told: [ { recipient, channel, message, state,
+ *   withheld } ], moves: [ { ordinal, day, at, cause, severity, derivation, inputs, pull } ] } ] }
+ *
+ * ERROR_INPUT when nothing of the kind is there. */
+struct json *explain(const struct report_from *r, const char *what, const char *rule,
+                     struct error *e);
+
+#endif

@@ -1,0 +1,135 @@
+#include "base/log.h"
+#include "codec/json.h"
+#include "config/schema.h"
+#include "notify/message.h"
+#include "watch/control.h"
+#include "watch/reading.h"
+
+#include <string.h>
+
+/* What a method gets and gives. */
+struct call {
+    struct engine *engine;
+    const struct json *parameters;
+    struct json **details; /* more about an error */
+    bool wake;             /* the engine has something to do now */
+};
+
+typedef struct json *method_fn(struct call *c, struct error *e);
+
+/* What a verb could read itself, read by the daemon. */
+static struct json *read_method(struct engine *g, const char *method, const struct json *parameters,
+                                struct error *e)
+{
+    struct world *w = engine_world(g);
+    struct report_from r;
+    struct json *j;
+
+    if (!report_open(engine_generation(g)->settings, w->now(w), &r, e))
+        return NULL;
+    j = reading_run(&r, method, parameters, e);
+    report_close(&r);
+    return j;
+}
+
+static const char *text(const struct call *c, const char *key)
+{
+    return json_get_text(c->parameters, key);
+}
+
+static struct json *done(struct call *c, bool ok)
+{
+    c->wake |= ok;
+    return ok ? json_group() : NULL;
+}
+
+static struct json *method_release(struct call *c, struct error *e)
+{
+    return done(c, engine_release(c->engine, text(c, "source") ? text(c, "source") : "", e));
+}
+
+static struct json *method_discard(struct call *c, struct error *e)
+{
+    return done(c, engine_discard(c->engine, text(c, "source") ? text(c, "source") : "", e));
+}
+
+static struct json *method_pull(struct call *c, struct error *e)
+{
+    return done(c, engine_pull(c->engine, text(c, "source"), e));
+}
+
+static struct json *problem_list(const struct problems *p)
+{
+    struct json *list = json_list();
+    char line[4096];
+
+    for (size_t i = 0; i < p->count; i++)
+        json_add_text(list, problem_text(&p->all[i], line, sizeof line));
+    return list;
+}
+
+static struct json *method_reload(struct call *c, struct error *e)
+{
+    struct problems p = { 0 };
+    struct json *j = NULL;
+
+    if (engine_reload(c->engine, &p)) {
+        j = done(c, true);
+        json_set_whole(j, "generation", engine_generation(c->engine)->number);
+        log_notice("configuration read again: generation %d", engine_generation(c->engine)->number);
+    } else {
+        *c->details = json_group();
+        json_set(*c->details, "problems", problem_list(&p));
+        log_error("reload refused, generation %d stays: %zu problems, the first: %s",
+                  engine_generation(c->engine)->number, p.errors, p.count ? p.all[0].text : "");
+        error_set(e, ERROR_SETUP, "the configuration has errors; the old one stays");
+    }
+    problems_free(&p);
+    return j;
+}
+
+static struct json *method_send_test(struct call *c, struct error *e)
+{
+    const struct settings *s = engine_generation(c->engine)->settings;
+    struct world *w = engine_world(c->engine);
+    const char *channel = text(c, "channel"), *to = text(c, "to");
+    struct json *j;
+    char key[65];
+
+    if (!channel || !to || !settings_channel(s, channel)) {
+        error_set(e, ERROR_INPUT, "no channel \"%s\" is configured", channel ? channel : "");
+        return NULL;
+    }
+    if (!message_test(engine_state(c->engine), s, channel, to, engine_today(c->engine), w->now(w),
+                      key, e))
+        return NULL;
+    j = done(c, true);
+    json_set_text(j, "key", key);
+    return j;
+}
+
+struct json *control_run(struct engine *g, const char *method, const struct json *parameters,
+                         struct json **ret_details, bool *ret_wake, struct error *e)
+{
+    static const struct {
+        const char *name;
+        method_fn *run;
+    } methods[] = {
+        { "dutywatch.Release", method_release },    { "dutywatch.Discard", method_discard },
+        { "dutywatch.Pull", method_pull },          { "dutywatch.Reload", method_reload },
+        { "dutywatch.SendTest", method_send_test },
+    };
+    struct call c = { .engine = g, .parameters = parameters, .details = ret_details };
+
+    if (reading_method(method))
+        return read_method(g, method, parameters, e);
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
+        if (strcmp(method, methods[i].name) == 0) {
+            struct json *j = methods[i].run(&c, e);
+
+            *ret_wake = c.wake;
+            return j;
+        }
+    error_set(e, ERROR_INPUT, "no method %s", method);
+    return NULL;
+}

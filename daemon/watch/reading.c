@@ -1,0 +1,78 @@
+#include "watch/reading.h"
+
+#include "codec/json.h"
+#include "watch/explain.h"
+
+#include <string.h>
+
+typedef struct json *reading_fn(const struct report_from *r, const struct json *p, struct error *e);
+
+static struct json *status(const struct report_from *r, const struct json *p, struct error *e)
+{
+    (void)p;
+    return report_status(r, e);
+}
+
+static struct json *list(const struct report_from *r, const struct json *p, struct error *e)
+{
+    const struct json *within = json_get(p, "within");
+    struct list_filter f = { .rule = json_get_text(p, "rule"),
+                             .unit = json_get_text(p, "unit"),
+                             .office = json_get_text(p, "office"),
+                             .owner = json_get_text(p, "owner"),
+                             .sort = json_get_text(p, "sort"),
+                             .within = within ? json_whole(within) : -1,
+                             .past = json_get_truth(p, "past"),
+                             .unknown = json_get_truth(p, "unknown"),
+                             .closed = json_get_truth(p, "closed") };
+
+    return report_list(r, &f, e);
+}
+
+static struct json *explain_it(const struct report_from *r, const struct json *p, struct error *e)
+{
+    const char *what = json_get_text(p, "what");
+
+    return explain(r, what ? what : "", json_get_text(p, "rule"), e);
+}
+
+static struct json *queue(const struct report_from *r, const struct json *p, struct error *e)
+{
+    const char *show = json_get_text(p, "show");
+
+    return show ? report_message(r, show, e) : report_queue(r, json_get_truth(p, "all"), e);
+}
+
+static const struct {
+    const char *name;
+    reading_fn *run;
+} methods[] = {
+    { "dutywatch.Status", status },
+    { "dutywatch.List", list },
+    { "dutywatch.Explain", explain_it },
+    { "dutywatch.Queue", queue },
+};
+
+static reading_fn *named(const char *method)
+{
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
+        if (strcmp(methods[i].name, method) == 0)
+            return methods[i].run;
+    return NULL;
+}
+
+bool reading_method(const char *method)
+{
+    return named(method) != NULL;
+}
+
+struct json *reading_run(const struct report_from *r, const char *method,
+                         const struct json *parameters, struct error *e)
+{
+    reading_fn *run = named(method);
+
+    if (run)
+        return run(r, parameters, e);
+    error_set(e, ERROR_BUG, "no method %s", method);
+    return NULL;
+}
