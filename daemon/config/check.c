@@ -90,8 +90,8 @@ static void check_dataset(const struct dataset *d, struct problems *p)
     if (!dataset_column(d, d->key))
         missing(p, d->at, "key", "column", d->key, NAMES(&d->columns, column, name));
     else if (dataset_column(d, d->key)->type != COLUMN_TEXT)
-        problem_add(p, d->at.file, d->at.line, "dataset \"%s\": the key \"%s\" must be text",
-                    d->id, d->key);
+        problem_add(p, d->at.file, d->at.line, "dataset \"%s\": the key \"%s\" must be text", d->id,
+                    d->key);
     for (LIST_EACH(const struct column, c, &d->columns))
         if (!is_name(c->name) || c->name[0] == '_')
             problem_add(

@@ -159,6 +159,7 @@ struct bound {
 struct deadline {
     struct place at;
     struct clause after, before, due;
+    const char *from; /* in readers' words what `after`, `before` or `due` is; NULL: its SQL */
     const char *term;
     int last_day; /* enum last_day_mode */
     struct bound *no_later_than;

@@ -250,6 +250,8 @@ static const struct field deadline_fields[] = {
       .help = "Or: the day that is counted back from." },
     { "term", FIELD_TERM, AT(deadline, term), .help = "How long." },
     { "due", FIELD_CLAUSE, AT(deadline, due), .help = "Or: the stated day itself." },
+    { "from", FIELD_TEXT, AT(deadline, from),
+      .help = "What that day is, in readers' words: the date of entry." },
     { "last_day", FIELD_CHOICE, AT(deadline, last_day), .preset = "law", .choices = last_day_names,
       .help = "On a weekend: court and filing run on, law stays, safe goes back." },
     { "no_later_than", FIELD_GROUP, AT(deadline, no_later_than), .of = &bound_schema,

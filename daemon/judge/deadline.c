@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 #include <stddef.h>
+#include <string.h>
 
 static enum last_day_mode mode_of(const struct observation *o)
 {
@@ -55,14 +56,14 @@ static void tell_start(const struct telling *t, const struct observation *o,
     char day[DATE_LONG_SIZE];
 
     if (d->bound) {
-        tell(t, "The day from which the time runs (%s) is not known.", o->rule->start_words);
-        tell(t, "It cannot be later than %s (%s), so the time runs out no later than shown.",
+        tell(t, "The day from which the time runs is not known: %s.", o->rule->start_words);
+        tell(t, "It cannot be later than %s (%s), so the time runs out no later than shown here.",
              date_long(o->bound, day), def->no_later_than->after.text);
     } else if (def->due.text) {
         tell(t, "The record states the day: %s (%s).", date_long(o->start, day),
              o->rule->start_words);
     } else {
-        tell(t, "The time runs from %s (%s); that day itself is not counted.",
+        tell(t, "The time runs from %s: %s. That day itself is not counted.",
              date_long(o->start, day), o->rule->start_words);
     }
 }
@@ -71,37 +72,50 @@ static void tell_term(const struct telling *t, const struct observation *o,
                       const struct derivation *d)
 {
     struct term term = d->bound ? o->rule->bound_term : o->rule->term;
+    bool back = o->rule->backwards && !d->bound;
     char day[DATE_LONG_SIZE], length[TERM_TEXT_SIZE];
-    const char *law = o->rule->def->law ? o->rule->def->law : "no authority named";
+    const char *law = o->rule->def->law;
 
     if (o->rule->def->deadline->due.text && !d->bound)
         return;
-    if (o->rule->backwards && !d->bound)
+    if (back)
         term.count = -term.count;
-    tell(t, "%s %s (%s): %s%s.", term_text(term, length),
-         o->rule->backwards && !d->bound ? "before it is" : "later is", law,
+    tell(t, "%s %s that is %s%s%s%s%s.", term_text(term, length), back ? "before" : "after",
          date_long(d->nominal, day),
-         d->clamped ? ", the last day of a month that has no such day" : "");
+         d->clamped ? ", the last day of a month without that date" : "", law ? " (" : "",
+         law ? law : "", law ? ")" : "");
+}
+
+/* A reason with the day put where its %s stands. */
+static void add_reason(struct text *out, const char *reason, const char *day)
+{
+    const char *at = strstr(reason, "%s");
+
+    text_addn(out, reason, (size_t)(at - reason));
+    text_add(out, day);
+    text_add(out, at + 2);
 }
 
 static void tell_last(const struct telling *t, const struct observation *o,
                       const struct derivation *d)
 {
     static const char *const why[] = {
-        [LAST_DAY_COURT] = "runs on to the next day that is no Saturday, Sunday or legal holiday "
-                           "(FRCP 6(a))",
-        [LAST_DAY_FILING] = "runs on to the office's next business day (Thalson Co. v. United "
-                            "States, 28 Cust. Ct. 536)",
-        [LAST_DAY_LAW] = "stays: what happens by operation of law happens on the day itself",
-        [LAST_DAY_SAFE] = "goes back to the last business day before",
+        [LAST_DAY_COURT] = "the last day runs on to %s, the next day that is no Saturday, Sunday "
+                           "or legal holiday (FRCP 6(a))",
+        [LAST_DAY_FILING] = "the last day runs on to %s, the next business day of the office "
+                            "(Thalson Co. v. United States, 28 Cust. Ct. 536)",
+        [LAST_DAY_LAW] = "it stays the last day, %s, because nothing says that it runs on",
+        [LAST_DAY_SAFE] = "the last day goes back to %s, the business day before",
     };
+    AUTO_TEXT said = { .max = 400 };
     char last[DATE_LONG_SIZE], safe[DATE_LONG_SIZE];
 
     if (workday_is(d->nominal)) {
-        tell(t, "The last day is %s, a business day.", date_long(d->last, last));
+        tell(t, "That is the last day; it is no Saturday or Sunday.");
         return;
     }
-    tell(t, "That is a weekend; the last day %s: %s.", why[mode_of(o)], date_long(d->last, last));
+    add_reason(&said, why[mode_of(o)], date_long(d->last, last));
+    tell(t, "That is a weekend: %s.", text_of(&said));
     if (d->safe != d->last)
         tell(t, "Act by %s, the last business day before, so that nobody has to rely on that.",
              date_long(d->safe, safe));

@@ -192,7 +192,12 @@ static void read_terms(const struct building *b, struct prepared_rule *r)
         term_read(d->no_later_than->term, &r->bound_term);
     r->zone = b->settings->zone;
     r->backwards = d->before.text != NULL;
-    r->start_words = d->after.text ? d->after.text : d->before.text ? d->before.text : d->due.text;
+    if (d->from)
+        r->start_words = d->from;
+    else
+        r->start_words = d->after.text    ? d->after.text
+                         : d->before.text ? d->before.text
+                                          : d->due.text;
     if (r->backwards)
         r->term.count = -r->term.count;
 }

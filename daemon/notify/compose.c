@@ -106,7 +106,7 @@ static const char *change_of(const struct composition *c, const struct notice *n
     if (n->cause == CAUSE_MOVED && n->due_before != DATE_NONE)
         text_addf(&t, " (last day was %s)", date_long(n->due_before, day));
     if (n->cause == CAUSE_MOVED && n->due < n->due_before)
-        text_add(&t, ", which is earlier");
+        text_add(&t, "; the new one is earlier");
     return arena_text(c->arena, text_of(&t));
 }
 
@@ -176,9 +176,11 @@ static void count_old(struct composition *c, const struct notice *n)
 static void note_first(struct composition *c, const struct notice *n, const char *name,
                        const char *title, const char *change)
 {
-    if (c->first_name && (n->safe == DATE_NONE || (c->first != DATE_NONE && c->first <= n->safe)))
+    bool ahead = n->safe != DATE_NONE && n->safe >= c->day && n->status == STATUS_OPEN;
+
+    if (c->first_name && (!ahead || (c->first != DATE_NONE && c->first <= n->safe)))
         return;
-    c->first = n->safe;
+    c->first = ahead ? n->safe : DATE_NONE;
     c->first_name = arena_text(c->arena, name);
     c->first_title = arena_text(c->arena, title);
     c->first_change = arena_text(c->arena, change);
@@ -217,7 +219,7 @@ void compose_money(struct composition *c, int within_days, int64_t count, int64_
 
     json_set_whole(row, "within_days", within_days);
     json_set_whole(row, "count", count);
-    json_set_whole(row, "amount", amount);
+    set_amount(row, amount);
     json_add(c->money, row);
 }
 
@@ -227,7 +229,7 @@ void compose_not_alarmed(struct composition *c, const char *because, int64_t cou
 
     json_set_text(row, "because", because);
     json_set_whole(row, "count", count);
-    json_set_whole(row, "amount", amount);
+    set_amount(row, amount);
     json_add(c->not_alarmed, row);
 }
 
@@ -257,9 +259,12 @@ static const char *subject_of(const struct composition *c, bool trial)
     else if (strcmp(c->kind, "baseline") == 0)
         text_add(&t, "What stood open when the watch began: ");
     if (c->count == 1 && c->first_name) {
-        if (c->first != DATE_NONE && *c->first_change)
-            text_addf(&t, "%s, act by %s: ", c->first_change, date_long(c->first, day));
-        text_addf(&t, "%s, %s", c->first_name, c->first_title ? c->first_title : "");
+        if (*c->first_change)
+            text_addf(&t, "%s", c->first_change);
+        if (c->first != DATE_NONE)
+            text_addf(&t, "%sact by %s", *c->first_change ? ", " : "", date_long(c->first, day));
+        text_addf(&t, "%s%s, %s", *c->first_change || c->first != DATE_NONE ? ": " : "",
+                  c->first_name, c->first_title ? c->first_title : "");
     } else {
         text_addf(&t, "%d cases", c->count + c->more);
         if (c->past)
@@ -279,20 +284,33 @@ static int newest_first(const void *a, const void *b)
 
 static void tell_old(struct composition *c)
 {
+    AUTO_TEXT t = { .max = 4000 };
     char money[MONEY_TEXT_SIZE];
 
+    if (!c->year_count)
+        return;
     qsort(c->years, (size_t)c->year_count, sizeof *c->years, newest_first);
-    for (int i = 0; i < c->year_count; i++)
-        compose_foot(c, arena_print(c->arena, "Last day passed in %d, not listed here: %lld, %s.",
-                                    c->years[i].year, (long long)c->years[i].count,
-                                    money_text(c->years[i].amount, money)));
+    text_add(&t, "Not listed here, because the last day passed long ago:");
+    for (int i = 0; i < c->year_count; i++) {
+        const struct old_year *y = &c->years[i];
+
+        text_addf(&t, "%s %lld in %d", i ? "," : "", (long long)y->count, y->year);
+        if (y->amount)
+            text_addf(&t, " (%s)", money_text(y->amount, money));
+    }
+    text_add(&t, ". dutywatch list --past shows them all.");
+    compose_foot(c, text_of(&t));
 }
 
 static struct json *sections_of(struct composition *c)
 {
     struct json *list = json_list();
 
-    for (int i = 0; i < SECTIONS; i++) {
+    for (int n = 0; n < SECTIONS; n++) {
+        /* a first load begins with what can still be done */
+        static const int first_load[SECTIONS] = { SECTION_SOON, SECTION_AHEAD, SECTION_PAST,
+                                                  SECTION_OTHER, SECTION_DONE };
+        int i = strcmp(c->kind, "baseline") == 0 ? first_load[n] : n;
         struct json *section;
 
         if (!json_count(c->sections[i])) {

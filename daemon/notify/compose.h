@@ -35,7 +35,8 @@ struct composition *compose_begin(const struct settings *s, const char *kind, da
                                   instant now);
 void compose_notice(struct composition *c, const struct notice *n);
 
-/* A row of the table "due within", of "not alarmed because", and further sentences. */
+/* A row of the table "due within", of "not alarmed because", and further sentences. An amount of
+ * INT64_MIN: none of them is known, which is not zero. */
 void compose_money(struct composition *c, int within_days, int64_t count, int64_t amount);
 void compose_not_alarmed(struct composition *c, const char *because, int64_t count, int64_t amount);
 void compose_lead(struct composition *c, const char *sentence);

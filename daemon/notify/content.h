@@ -19,7 +19,7 @@
  *                    it is old, or null), act_by, last_day, amount, steps (list of sentences: how
  *                    the date was computed), clears (what ends it), ref ("12.3": finding, move) }
  *     more         count of cases left out of the sections for length, 0 for none
- *     money        list of { within_days, count, amount }
+ *     money        list of { within_days, count, amount }; amount null: none is known
  *     not_alarmed  list of { because, count, amount }
  *     foot         list of sentences that come last                                         */
 #ifndef NOTIFY_CONTENT_H

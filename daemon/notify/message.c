@@ -116,7 +116,7 @@ static bool add_money(const struct packing *p, struct composition *c, struct err
         bool row = false;
 
         if (!db_query(p->state, &s, e,
-                      "SELECT count(*), coalesce(sum(amount), 0) FROM finding"
+                      "SELECT count(*), sum(amount) FROM finding"
                       " WHERE status = 'OPEN' AND safe BETWEEN ? AND ? AND quiet_because IS NULL"
                       " AND id IN (SELECT finding FROM notification WHERE channel = ?"
                       " AND recipient = ? AND withheld IS NULL)",
@@ -124,7 +124,7 @@ static bool add_money(const struct packing *p, struct composition *c, struct err
             !db_row(s, &row, e))
             return false;
         if (row && db_int(s, 0))
-            compose_money(c, spans[i], db_int(s, 0), db_int(s, 1));
+            compose_money(c, spans[i], db_int(s, 0), db_int_or_none(s, 1));
     }
     return true;
 }
@@ -136,7 +136,7 @@ static bool add_not_alarmed(const struct packing *p, struct composition *c, stru
     bool row;
 
     if (!db_query(p->state, &s, e,
-                  "SELECT quiet_because, count(*), coalesce(sum(amount), 0) FROM finding"
+                  "SELECT quiet_because, count(*), sum(amount) FROM finding"
                   " WHERE status = 'OPEN' AND quiet_because IS NOT NULL"
                   " AND id IN (SELECT finding FROM notification WHERE channel = ?"
                   " AND recipient = ?) GROUP BY quiet_because ORDER BY 2 DESC, 1",
@@ -147,7 +147,7 @@ static bool add_not_alarmed(const struct packing *p, struct composition *c, stru
             return false;
         if (!row)
             return true;
-        compose_not_alarmed(c, db_text(s, 0), db_int(s, 1), db_int(s, 2));
+        compose_not_alarmed(c, db_text(s, 0), db_int(s, 1), db_int_or_none(s, 2));
     }
 }
 

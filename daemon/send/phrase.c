@@ -52,7 +52,8 @@ void phrase_case(struct text *out, enum phrase_label label, const struct json *c
             text_add(out, ")");
         }
     } else if (label == LABEL_LAST_DAY) {
-        phrase_date(out, c, "last_day");
+        if (!text_same(json_get_text(c, "last_day"), json_get_text(c, "act_by")))
+            phrase_date(out, c, "last_day");
     } else if (label == LABEL_AMOUNT) {
         phrase_money(out, c, "amount");
     } else if (label == LABEL_WHO) {
@@ -83,7 +84,8 @@ void phrase_duty(struct text *out, enum phrase_label label, const struct json *d
     } else if (label == LABEL_AMOUNT && !same_amount(duty, c)) {
         phrase_money(out, duty, "amount");
     } else if (label == LABEL_CHANGE) {
-        add_if(out, "", json_get_text(duty, "change"));
+        if (!text_same(json_get_text(duty, "change"), json_get_text(c, "headline")))
+            add_if(out, "", json_get_text(duty, "change"));
         add_if(out, "; ", json_get_text(duty, "because"));
     } else if (label == LABEL_TO_DO) {
         add_if(out, "", json_get_text(duty, "remedy"));
