@@ -1,13 +1,13 @@
 /* check: read all of the configuration, change nothing. */
 #include "cmd.h"
 
-#include "config/schema.h"
+#include "config/print.h"
 
 static int print_all_options(void)
 {
     AUTO_TEXT t = { 0 };
 
-    schema_print(&settings_schema, &t);
+    print_options(&settings_schema, &t);
     fputs(text_of(&t), stdout);
     return EXIT_GOOD;
 }

@@ -243,38 +243,3 @@ void schema_read(const struct config_file *f, const struct schema *s, bool prese
 
     read_group(&r, s, config_root_setting(&f->tree), into);
 }
-
-static void print_fields(const struct schema *s, const char *indent, struct text *out)
-{
-    for (const struct field *f = s->fields; f->name; f++) {
-        bool deep = f->of && f->type != FIELD_TEXTS;
-
-        if (f->help)
-            text_addf(out, "%s# %s\n", indent, f->help);
-        if (deep) {
-            char more[64];
-
-            snprintf(more, sizeof more, "%s#   ", indent);
-            text_addf(out, "%s#%s = %s\n", indent, f->name,
-                      f->type == FIELD_LIST  ? "( {"
-                      : f->type == FIELD_MAP ? "{ NAME = {"
-                                             : "{");
-            print_fields(f->of, more, out);
-            text_addf(out, "%s#%s;\n\n", indent,
-                      f->type == FIELD_LIST  ? "} )"
-                      : f->type == FIELD_MAP ? "}; }"
-                                             : "}");
-        } else if (f->preset) {
-            text_addf(out, "%s%s%s = %s;\n\n", indent, *indent ? "" : "", f->name,
-                      value_preset_text(f));
-        } else {
-            text_addf(out, "%s#%s = %s;%s\n\n", indent, f->name, value_example(f),
-                      f->required ? "  # required" : "");
-        }
-    }
-}
-
-void schema_print(const struct schema *s, struct text *out)
-{
-    print_fields(s, "", out);
-}

@@ -3,7 +3,7 @@
  * A table of fields says for each option of a group its name, type, preset, limits and one
  * sentence of help. schema_read() fills a struct from a libconfig group by such a table; what is
  * wrong is added to a list of problems with file and line, and the rest is still read. The manual
- * page and etc/dutywatch.conf are checked against the same tables (schema_print()).
+ * page and etc/dutywatch.conf are checked against the same tables (config/print.h).
  *
  * Presets are written as they would stand in the file, and read by the same code.            */
 #ifndef CONFIG_SCHEMA_H
@@ -97,8 +97,5 @@ void config_file_close(struct config_file *f);
  * live in `a`. */
 void schema_read(const struct config_file *f, const struct schema *s, bool presets, void *into,
                  struct arena *a, struct problems *p);
-
-/* Writes the options of `s` as a configuration file that sets each one to its preset. */
-void schema_print(const struct schema *s, struct text *out);
 
 #endif

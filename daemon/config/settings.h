@@ -190,7 +190,7 @@ struct settings {
     struct list datasets, sources, channels, routes, contacts, ladders, subjects, rules;
 };
 
-/* The table of the top level, for schema_print(). */
+/* The table of the top level, for config/print.h. */
 extern const struct schema settings_schema;
 
 /* Reads the main file and its rule directories. What is wrong is added to `p`; the struct is

@@ -315,6 +315,8 @@ const char *value_preset_text(const struct field *f)
         snprintf(buffer, sizeof buffer, "\"%s\"", f->preset);
         return buffer;
     }
+    if (!*f->preset)
+        return "[ ]";
     used = (size_t)snprintf(buffer, sizeof buffer, "[ \"");
     for (const char *c = f->preset; *c && used + 8 < sizeof buffer; c++)
         used +=

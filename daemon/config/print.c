@@ -1,0 +1,232 @@
+#include "config/print.h"
+
+#include "config/value.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define WIDTH 100
+#define PATH_SIZE 128
+
+/* Headings, before the option named. */
+static const struct {
+    const char *before, *text;
+} headings[] = {
+    { "name", "This installation" },
+    { "mode", "How messages are told" },
+    { "keep_payloads", "How much is kept, how much work is allowed" },
+    { "operators", "Who hears when something is wrong with the watch itself" },
+    { "datasets", "What is watched, and where it comes from" },
+    { "channels", "Who is told, and how" },
+    { "ladders", "What must happen by when; also in files of rule_dirs (dutywatch.rules(5))" },
+};
+
+/* What stands where a table has no preset. Those that are `used` make the examples work together;
+ * the others are only shown. A map has the name of its one element. */
+static const struct example {
+    const char *path, *text;
+    bool used;
+} examples[] = {
+    { "operators", "", true },
+    { "operators.channel", "\"files\"", true },
+    { "operators.to", "[ \"root@localhost\" ]", true },
+    { "datasets.id", "\"cases\"", true },
+    { "datasets.key", "\"case_no\"", true },
+    { "datasets.columns", "case_no", true },
+    { "datasets.guard", "", true },
+    { "sources.id", "\"cases\"", true },
+    { "sources.dataset", "\"cases\"", false },
+    { "sources.url", "\"file:///srv/data/cases.csv\"", true },
+    { "sources.map", "case_no", true },
+    { "sources.map.from", "[ \"Case Number\" ]", true },
+    { "sources.zone", "\"America/Chicago\"", false },
+    { "sources.user", "\"dutywatch\"", false },
+    { "sources.credential", "\"cases-token\"", false },
+    { "sources.ca_file", "\"/etc/ssl/certs/office.pem\"", false },
+    { "channels", "", true },
+    { "channels.name", "\"files\"", true },
+    { "channels.path", "\"/var/lib/dutywatch/outbox\"", false },
+    { "channels.server", "\"smtp://mail.example.org:25\"", false },
+    { "channels.reply_to", "\"cases@example.org\"", false },
+    { "channels.url", "\"https://hooks.example.org/duties\"", false },
+    { "channels.secret", "\"hook-secret\"", false },
+    { "channels.user", "\"dutywatch\"", false },
+    { "channels.credential", "\"mail-password\"", false },
+    { "channels.ca_file", "\"/etc/ssl/certs/office.pem\"", false },
+    { "contacts.name", "\"Maria Perez\"", true },
+    { "contacts.to", "\"maria.perez@example.org\"", true },
+    { "routes", "", true },
+    { "routes.channel", "\"files\"", true },
+    { "routes.to", "[ \"root@localhost\" ]", true },
+    { "ladders.name", "\"month\"", true },
+    { "ladders.rungs", "", true },
+    { "ladders.rungs.at", "\"-30 days\"", true },
+    { "ladders.rungs.remind_every", "\"1 week\"", false },
+    { "ladders.past_remind_every", "\"1 month\"", false },
+    { "subjects.name", "\"case\"", true },
+    { "subjects.from", "\"cases\"", true },
+    { "subjects.label", "\"case_no || ', ' || title\"", false },
+    { "subjects.unit", "\"center\"", false },
+    { "subjects.office", "\"office\"", false },
+    { "subjects.owner", "\"officer\"", false },
+    { "subjects.amount", "\"assessed - coalesce(collected, 0)\"", false },
+    { "subjects.applies", "( \"kind = 'penalty'\" )", false },
+    { "rules.id", "\"answer-in-time\"", true },
+    { "rules.subject", "\"case\"", true },
+    { "rules.title", "\"Answer within 30 days\"", true },
+    { "rules.law", "\"Office handbook, section 4\"", true },
+    { "rules.remedy", "\"Send the answer.\"", true },
+    { "rules.clears", "\"The day of the answer, entered in the case.\"", false },
+    { "rules.applies", "( \"status = 'open'\" )", false },
+    { "rules.deadline", "", true },
+    { "rules.deadline.after", "\"opened_on\"", true },
+    { "rules.deadline.before", "\"hearing_on\"", false },
+    { "rules.deadline.term", "\"30 days\"", true },
+    { "rules.deadline.due", "\"answer_due_on\"", false },
+    { "rules.deadline.from", "\"the day the case was opened\"", false },
+    { "rules.deadline.no_later_than.after", "\"received_on\"", true },
+    { "rules.deadline.no_later_than.term", "\"60 days\"", true },
+    { "rules.met_on", "\"answered_on\"", true },
+    { "rules.quiet.when", "\"settled_on IS NOT NULL\"", true },
+    { "rules.quiet.on", "\"settled_on\"", true },
+    { "rules.quiet.because", "\"settled\"", true },
+    { "rules.quiet.detail", "\"settled_by\"", false },
+    { "rules.unknown.when", "\"status = 'closed' AND answered_on IS NULL\"", true },
+    { "rules.unknown.ask", "\"the day of the answer\"", true },
+    { "rules.ladder", "\"month\"", true },
+};
+
+/* Further lines at the end of the group. */
+static const struct {
+    const char *path, *text;
+} additions[] = {
+    { "datasets.columns", "opened_on = \"date\";\nanswered_on = \"date\";\n" },
+};
+
+static const struct example *example_of(const char *path)
+{
+    static const struct example none = { NULL, NULL, false };
+
+    for (size_t i = 0; i < sizeof examples / sizeof *examples; i++)
+        if (strcmp(examples[i].path, path) == 0)
+            return &examples[i];
+    return &none;
+}
+
+/* Appends `lines` with `prefix` before each; a line that is empty gets it without blanks. */
+static void add_prefixed(struct text *out, const char *prefix, const char *lines)
+{
+    size_t bare = strcspn(prefix, " ");
+
+    while (*lines) {
+        size_t n = strcspn(lines, "\n");
+
+        text_addn(out, prefix, n ? strlen(prefix) : bare);
+        text_addn(out, lines, n);
+        text_add(out, "\n");
+        lines += n + (lines[n] == '\n');
+    }
+}
+
+/* A comment of as many lines as it needs beside `indent` columns. */
+static void add_comment(struct text *out, const char *s, size_t indent)
+{
+    size_t room = WIDTH - indent - 2;
+
+    while (*s) {
+        size_t n = strlen(s);
+
+        if (n > room) {
+            n = room;
+            while (n && s[n] != ' ')
+                n--;
+        }
+        text_add(out, "# ");
+        text_addn(out, s, n);
+        text_add(out, "\n");
+        s += n + (s[n] == ' ');
+    }
+}
+
+static const char *heading_of(const char *name)
+{
+    for (size_t i = 0; i < sizeof headings / sizeof *headings; i++)
+        if (strcmp(headings[i].before, name) == 0)
+            return headings[i].text;
+    return NULL;
+}
+
+static void add_fields(struct text *out, const struct schema *s, const char *path, size_t indent);
+
+/* The parts of a group, list or map around its fields. */
+static void add_deep(struct text *out, const struct field *f, const char *path, size_t indent)
+{
+    const char *name = f->type == FIELD_MAP ? example_of(path)->text : NULL;
+    AUTO_TEXT inner = { 0 };
+    AUTO_TEXT body = { 0 };
+
+    add_fields(&inner, f->of, path, indent + (f->type == FIELD_GROUP ? 4 : 8));
+    if (f->type == FIELD_GROUP) {
+        text_add(&body, text_of(&inner));
+    } else {
+        text_addf(&body, "%s%s{\n", name ? name : "", name ? " = " : "");
+        add_prefixed(&body, "    ", text_of(&inner));
+        text_addf(&body, "}%s\n", name ? ";" : "");
+    }
+    for (size_t i = 0; i < sizeof additions / sizeof *additions; i++)
+        if (strcmp(additions[i].path, path) == 0)
+            text_add(&body, additions[i].text);
+    text_addf(out, "%s = %s\n", f->name, f->type == FIELD_LIST ? "(" : "{");
+    add_prefixed(out, "    ", text_of(&body));
+    text_addf(out, "%s;\n", f->type == FIELD_LIST ? ")" : "}");
+}
+
+static void add_field(struct text *out, const struct field *f, const char *path, size_t indent)
+{
+    const struct example *e = example_of(path);
+    AUTO_TEXT lines = { 0 };
+
+    if (f->of)
+        add_deep(&lines, f, path, indent);
+    else
+        text_addf(&lines, "%s = %s;\n", f->name,
+                  f->preset ? value_preset_text(f)
+                  : e->text ? e->text
+                            : value_example(f));
+    if (f->help)
+        add_comment(out, f->help, indent);
+    add_prefixed(out, f->preset || e->used ? "" : "#", text_of(&lines));
+}
+
+static void add_fields(struct text *out, const struct schema *s, const char *path, size_t indent)
+{
+    bool in_map = s->key && s->short_field, first = true;
+
+    for (const struct field *f = s->fields; f->name; f++) {
+        char below[PATH_SIZE];
+        const char *heading;
+
+        if (in_map && strcmp(f->name, s->key) == 0)
+            continue; /* the element's own name */
+        snprintf(below, sizeof below, "%s%s%s", path, *path ? "." : "", f->name);
+        heading = *path ? NULL : heading_of(f->name);
+        if (heading)
+            text_addf(out, "\n### %s ###\n\n", heading);
+        else if (!first)
+            text_add(out, "\n");
+        add_field(out, f, below, indent);
+        first = false;
+    }
+}
+
+void print_options(const struct schema *s, struct text *out)
+{
+    static const char head[] =
+        "dutywatch.conf: every option, at its preset. The manual: dutywatch.conf(5). What stands "
+        "behind # has no preset or is an example: take the first # off each line of a block to use "
+        "it. Then: dutywatch check, dutywatch once --dry-run, dutywatch reload. This file is what "
+        "dutywatch check --options prints.";
+
+    add_comment(out, head, 0);
+    add_fields(out, s, "", 0);
+}
