@@ -40,7 +40,10 @@ static void print_row(const struct call *c, const struct json *d)
     printf(" ");
     print_cell(stdout, json_get_text(d, "rule"), 24);
     printf(" ");
-    print_cell(stdout, because ? because : ask ? ask : json_get_text(d, "status"), 0);
+    if (json_get_text(d, "past_since"))
+        printf("last day passed%s", because ? ", then: " : ask ? "; not known: " : "");
+    if (because || ask || !json_get_text(d, "past_since"))
+        print_cell(stdout, because ? because : ask ? ask : json_get_text(d, "status"), 0);
     printf("\n");
 }
 

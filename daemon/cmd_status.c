@@ -37,9 +37,9 @@ void print_status(const struct call *c, const struct json *j)
     }
     printf("\n  duties   %lld watched, %lld that the data cannot tell\n",
            (long long)json_get_whole(f, "watched"), (long long)json_get_whole(f, "unknown"));
-    printf("  findings %lld open, %lld of them past the last day, %lld not alarmed for a reason\n",
-           (long long)json_get_whole(f, "open"), (long long)json_get_whole(f, "past"),
-           (long long)json_get_whole(f, "not_alarmed"));
+    printf("  findings %lld open, %lld not alarmed for a reason; %lld past the last day\n",
+           (long long)json_get_whole(f, "open"), (long long)json_get_whole(f, "not_alarmed"),
+           (long long)json_get_whole(f, "past"));
     printf("  messages %lld waiting, %lld on their way, %lld sent, %s%lld dead%s\n",
            (long long)json_get_whole(m, "queued"), (long long)json_get_whole(m, "in_flight"),
            (long long)json_get_whole(m, "sent"), json_get_whole(m, "dead") ? paint(c, RED) : "",

@@ -34,7 +34,7 @@ void facts_derivation(const struct observation *o, date as_of, bool kept, struct
 {
     const struct rule *def = o->rule->def;
     AUTO(json) j = json_group();
-    char day[DATE_TEXT_SIZE];
+    char day[DATE_TEXT_SIZE], met[DATE_TEXT_SIZE];
 
     json_set_text(j, "title", def->title);
     json_set_text(j, "law", def->law);
@@ -44,6 +44,7 @@ void facts_derivation(const struct observation *o, date as_of, bool kept, struct
     json_set_text(j, "because", o->quiet_because);
     json_set_text(j, "because_detail", o->quiet_detail);
     json_set_text(j, "ask", o->ask);
+    json_set_text(j, "met_on", o->met_on == DATE_NONE ? NULL : date_text(o->met_on, met));
     json_set_text(j, "as_of", as_of == DATE_NONE ? NULL : date_text(as_of, day));
     json_set_truth(j, "bound", o->start == DATE_NONE && o->bound != DATE_NONE);
     json_set(j, "steps", steps_of(o, as_of, kept));

@@ -1,6 +1,6 @@
 /* facts: what a move was decided on, as JSON that needs nothing else to be read years later.
  *
- * derivation  { title, law, remedy, clears, label, because, because_detail, ask, as_of, bound,
+ * derivation  { title, law, remedy, clears, label, because, because_detail, ask, met_on, as_of, bound,
  *               steps: [ sentences ] }
  * inputs      { dataset, key, pull, line, fields: [ { name, value } ], raw }                   */
 #ifndef JUDGE_FACTS_H

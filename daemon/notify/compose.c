@@ -94,8 +94,10 @@ static enum section section_of(const struct composition *c, const struct notice 
 }
 
 /* What happened, with the date it had before when that moved. */
-static const char *change_of(const struct composition *c, const struct notice *n)
+static const char *change_of(const struct composition *c, const struct notice *n,
+                             const struct json *facts)
 {
+    date met = date_read(json_get_text(facts, "met_on"));
     AUTO_TEXT t = { .max = 400 };
     char day[DATE_LONG_SIZE];
     bool past = n->due != DATE_NONE && n->due < c->day;
@@ -103,6 +105,10 @@ static const char *change_of(const struct composition *c, const struct notice *n
     words_change(&t, n->cause, past, n->safe == DATE_NONE ? 0 : n->safe - c->day);
     if (n->safe == DATE_NONE && n->cause == CAUSE_STAGE)
         text_clear(&t);
+    if (met != DATE_NONE && (n->cause == CAUSE_MET || n->cause == CAUSE_MET_LATE))
+        text_addf(&t, " on %s", date_long(met, day));
+    if (past && json_get_text(facts, "because") && manner_of(n->cause) != MANNER_DIGEST)
+        text_addf(&t, ", then: %s", json_get_text(facts, "because"));
     if (n->cause == CAUSE_MOVED && n->due_before != DATE_NONE)
         text_addf(&t, " (last day was %s)", date_long(n->due_before, day));
     if (n->cause == CAUSE_MOVED && n->due < n->due_before)
@@ -115,19 +121,20 @@ static struct json *duty_of(const struct composition *c, const struct notice *n,
 {
     struct json *duty = json_group();
     const char *title = json_get_text(facts, "title");
+    bool open = n->status == STATUS_OPEN; /* nothing more is to be done about what has ended */
 
     json_set_text(duty, "title", title ? title : n->rule);
     json_set_text(duty, "law", json_get_text(facts, "law"));
-    json_set_text(duty, "remedy", json_get_text(facts, "remedy"));
+    json_set_text(duty, "remedy", open ? json_get_text(facts, "remedy") : NULL);
     json_set_text(duty, "change", change);
-    json_set_text(duty, "because", json_get_text(facts, "because"));
+    json_set_text(duty, "because", NULL);
     json_set_text(duty, "as_of", json_get_text(facts, "as_of"));
-    set_day(duty, "act_by", n->safe);
+    set_day(duty, "act_by", open ? n->safe : DATE_NONE);
     set_day(duty, "last_day", n->due);
     set_amount(duty, n->amount);
     json_set(duty, "steps",
              json_get(facts, "steps") ? json_copy_ref(json_get(facts, "steps")) : json_list());
-    json_set_text(duty, "clears", json_get_text(facts, "clears"));
+    json_set_text(duty, "clears", open ? json_get_text(facts, "clears") : NULL);
     json_set_text(duty, "ref",
                   arena_print(c->arena, "%lld.%lld", (long long)n->finding, (long long)n->ordinal));
     return duty;
@@ -147,9 +154,9 @@ static struct json *case_of(struct composition *c, const struct notice *n, const
     json_set_text(one, "owner", n->owner);
     set_amount(one, n->amount);
     json_set_text(one, "headline", NULL);
-    set_day(one, "act_by", n->safe);
+    set_day(one, "act_by", n->status == STATUS_OPEN ? n->safe : DATE_NONE);
     set_day(one, "last_day", n->due);
-    if (n->safe == DATE_NONE)
+    if (n->safe == DATE_NONE || n->status != STATUS_OPEN)
         json_set(one, "days_left", json_nothing());
     else
         json_set_whole(one, "days_left", n->safe - c->day);
@@ -190,7 +197,7 @@ void compose_notice(struct composition *c, const struct notice *n)
 {
     const char *derivation = n->derivation ? n->derivation : "{}";
     AUTO(json) facts = json_read(derivation, strlen(derivation), NULL);
-    const char *label = json_get_text(facts, "label"), *change = change_of(c, n);
+    const char *label = json_get_text(facts, "label"), *change = change_of(c, n, facts);
     const char *name = label ? label : n->subject;
     struct json *one;
 
@@ -259,12 +266,14 @@ static const char *subject_of(const struct composition *c, bool trial)
     else if (strcmp(c->kind, "baseline") == 0)
         text_add(&t, "What stood open when the watch began: ");
     if (c->count == 1 && c->first_name) {
-        if (*c->first_change)
-            text_addf(&t, "%s", c->first_change);
+        bool news = *c->first_change && strcmp(c->kind, "baseline") != 0;
+
+        if (news)
+            text_add(&t, c->first_change);
         if (c->first != DATE_NONE)
-            text_addf(&t, "%sact by %s", *c->first_change ? ", " : "", date_long(c->first, day));
-        text_addf(&t, "%s%s, %s", *c->first_change || c->first != DATE_NONE ? ": " : "",
-                  c->first_name, c->first_title ? c->first_title : "");
+            text_addf(&t, "%sact by %s", news ? ", " : "", date_long(c->first, day));
+        text_addf(&t, "%s%s, %s", news || c->first != DATE_NONE ? ": " : "", c->first_name,
+                  c->first_title ? c->first_title : "");
     } else {
         text_addf(&t, "%d cases", c->count + c->more);
         if (c->past)

@@ -127,7 +127,7 @@ static bool count_findings(const struct report_from *r, struct json *j, struct e
                       e) &&
            count_into(r->db, j, "past",
                       "SELECT count(*) FROM finding WHERE status = 'OPEN'"
-                      " AND breached_on IS NOT NULL AND quiet_because IS NULL",
+                      " AND breached_on IS NOT NULL",
                       e) &&
            count_into(r->db, j, "not_alarmed",
                       "SELECT count(*) FROM finding WHERE status = 'OPEN'"
