@@ -24,6 +24,15 @@ static void missing(struct problems *p, struct place at, const char *who, const 
         problem_add(p, at.file, at.line, "%s: no %s \"%s\" is configured", who, kind, name);
 }
 
+/* `source "cases"`: who has the problem; good until the next call. */
+static const char *who_of(const char *kind, const char *name)
+{
+    static char buffer[160];
+
+    snprintf(buffer, sizeof buffer, "%s \"%.140s\"", kind, name ? name : "");
+    return buffer;
+}
+
 /* The names of a list, for text_nearest(). The name is the first text after the place in every
  * struct that has one. */
 static const char *const *names_of(const struct list *l, size_t size, size_t at)
@@ -88,7 +97,8 @@ static void check_dataset(const struct dataset *d, struct problems *p)
         problem_add(p, d->at.file, d->at.line,
                     "dataset \"%s\": this name is dutywatch's own; choose another", d->id);
     if (!dataset_column(d, d->key))
-        missing(p, d->at, "key", "column", d->key, NAMES(&d->columns, column, name));
+        missing(p, d->at, who_of("dataset", d->id), "key column", d->key,
+                NAMES(&d->columns, column, name));
     else if (dataset_column(d, d->key)->type != COLUMN_TEXT)
         problem_add(p, d->at.file, d->at.line, "dataset \"%s\": the key \"%s\" must be text", d->id,
                     d->key);
@@ -124,12 +134,13 @@ static void check_source(const struct settings *s, const struct source *o, struc
     if (!o->id)
         return;
     if (!d)
-        missing(p, o->at, "dataset", "dataset", o->dataset, NAMES(&s->datasets, dataset, id));
+        missing(p, o->at, who_of("source", o->id), "dataset", o->dataset,
+                NAMES(&s->datasets, dataset, id));
     if (o->url && !is_url(o->url))
         problem_add(p, o->at.file, o->at.line,
                     "source \"%s\": url = \"%s\" is neither http://, https:// nor file:///", o->id,
                     o->url);
-    if (o->zone && !zone_known(o->zone))
+    if (o->zone && strcmp(o->zone, s->zone) != 0 && !zone_known(o->zone))
         problem_add(p, o->at.file, o->at.line, "source \"%s\": zone \"%s\" is not known here",
                     o->id, o->zone);
     if (strlen(o->delimiter) != 1 || strchr("\"\r\n", o->delimiter[0]))
@@ -142,7 +153,8 @@ static void check_source(const struct settings *s, const struct source *o, struc
     for (LIST_EACH(const struct mapping, m, &o->map)) {
         check_patterns(&m->dates, m->at, p);
         if (d && !dataset_column(d, m->column))
-            missing(p, m->at, "map", "column", m->column, NAMES(&d->columns, column, name));
+            missing(p, m->at, who_of("source", o->id), "column", m->column,
+                    NAMES(&d->columns, column, name));
     }
 }
 
@@ -236,11 +248,10 @@ static void check_deadline(const struct rule *r, struct problems *p)
 
 static void check_rule(const struct settings *s, const struct rule *r, struct problems *p)
 {
-    char who[160];
+    const char *who = who_of("rule", r->id);
 
     if (!r->id)
         return;
-    snprintf(who, sizeof who, "rule \"%.140s\"", r->id);
     if (r->subject && !settings_subject(s, r->subject))
         missing(p, r->at, who, "subject", r->subject, NAMES(&s->subjects, subject, name));
     if (r->ladder && !settings_ladder(s, r->ladder))
@@ -283,7 +294,8 @@ void settings_check(const struct settings *s, struct problems *p)
         check_ladder(l, p);
     for (LIST_EACH(const struct subject, j, &s->subjects))
         if (j->from && !settings_dataset(s, j->from))
-            missing(p, j->at, "subject", "dataset", j->from, NAMES(&s->datasets, dataset, id));
+            missing(p, j->at, who_of("subject", j->name), "dataset", j->from,
+                    NAMES(&s->datasets, dataset, id));
     for (LIST_EACH(const struct rule, r, &s->rules))
         check_rule(s, r, p);
     check_routes(s, p);

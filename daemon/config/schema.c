@@ -21,6 +21,7 @@ struct reading {
     struct arena *arena;
     struct problems *problems;
     const char *file;
+    const char *where; /* the groups around: `rule "x": ` */
     bool presets;
 };
 
@@ -66,7 +67,8 @@ static struct place place_of(const struct reading *r, const config_setting_t *s)
                            .line = (int)config_setting_source_line(s) };
 }
 
-/* `source "cases": ` in front of what is wrong with one of its fields; "" at the top level. */
+/* `source "cases": ` in front of what is wrong with one of its fields, after the groups around it;
+ * "" at the top level. A group that has no name of its own is called by what it is. */
 static const char *context(const struct reading *r, const struct schema *s,
                            const config_setting_t *group)
 {
@@ -76,10 +78,10 @@ static const char *context(const struct reading *r, const struct schema *s,
         return "";
     if (s->key && group && config_setting_is_group(group))
         config_setting_lookup_string(group, s->key, &name);
-    if (!name && group)
+    if (!name && s->key && group)
         name = config_setting_name(group);
-    return name ? arena_print(r->arena, "%s \"%s\": ", s->what, name)
-                : arena_print(r->arena, "%s: ", s->what);
+    return name ? arena_print(r->arena, "%s%s \"%s\": ", r->where, s->what, name)
+                : arena_print(r->arena, "%s%s: ", r->where, s->what);
 }
 
 static void complain(const struct reading *r, const config_setting_t *at, const char *context,
@@ -214,8 +216,11 @@ static void check_unknown(const struct reading *r, const struct schema *s,
 static void read_group(const struct reading *r, const struct schema *s,
                        const config_setting_t *group, void *into)
 {
+    struct reading inner = *r;
     const char *where = context(r, s, group);
     bool map_key = s->key && s->short_field;
+
+    inner.where = where;
 
     if (group && !(config_setting_is_root(group) && !s->what))
         *(struct place *)into = place_of(r, group);
@@ -223,7 +228,7 @@ static void read_group(const struct reading *r, const struct schema *s,
         const config_setting_t *v = group ? config_setting_get_member(group, f->name) : NULL;
 
         if (v) {
-            read_field(r, f, v, where, into);
+            read_field(&inner, f, v, where, into);
         } else if (r->presets || s->what) {
             value_preset(f, r->arena, (char *)into + f->at);
             if (group && f->required && !(map_key && strcmp(f->name, s->key) == 0))
@@ -238,7 +243,7 @@ void schema_read(const struct config_file *f, const struct schema *s, bool prese
                  struct arena *a, struct problems *p)
 {
     struct reading r = {
-        .arena = a, .problems = p, .file = arena_text(a, f->path), .presets = presets
+        .arena = a, .problems = p, .file = arena_text(a, f->path), .where = "", .presets = presets
     };
 
     read_group(&r, s, config_root_setting(&f->tree), into);

@@ -12,27 +12,27 @@ static const char *expected(enum field_type type)
 {
     switch (type) {
     case FIELD_TRUTH:
-        return "expected true or false";
+        return "is not true or false";
     case FIELD_COUNT:
-        return "expected a whole number";
+        return "is not a whole number";
     case FIELD_SPAN:
-        return "expected a time such as \"15 minutes\", \"2 hours\" or \"1 day\"";
+        return "is not a time such as \"15 minutes\", \"2 hours\" or \"1 day\"";
     case FIELD_SIZE:
-        return "expected a size such as \"512 kB\" or \"16 MB\"";
+        return "is not a size such as \"512 kB\" or \"16 MB\"";
     case FIELD_MONEY:
-        return "expected an amount such as \"1,000.00\"";
+        return "is not an amount such as \"1,000.00\"";
     case FIELD_PERCENT:
-        return "expected a share such as \"20%\"";
+        return "is not a share such as \"20%\"";
     case FIELD_DAYTIME:
-        return "expected a time of day such as \"06:30\"";
+        return "is not a time of day such as \"06:30\"";
     case FIELD_DATE:
-        return "expected a day such as \"2024-10-01\"";
+        return "is not a day such as \"2024-10-01\"";
     case FIELD_TERM:
-        return "expected a term such as \"5 years\", \"-24 months\" or \"30 days\"";
+        return "is not a term such as \"5 years\", \"-24 months\" or \"30 days\"";
     case FIELD_TEXTS:
-        return "expected a text or a list of texts [ \"a\", \"b\" ]";
+        return "is not a text or a list of texts [ \"a\", \"b\" ]";
     case FIELD_CLAUSES:
-        return "expected an expression or a list of them ( \"a\", \"b\" )";
+        return "is not an expression or a list of them ( \"a\", \"b\" )";
     case FIELD_TEXT:
     case FIELD_CHOICE:
     case FIELD_CLAUSE:
@@ -40,16 +40,31 @@ static const char *expected(enum field_type type)
     case FIELD_LIST:
     case FIELD_MAP:
     default:
-        return "expected a text in double quotes";
+        return "is not a text in double quotes";
     }
 }
 
 static bool refuse(const struct field *f, const char *found, const char *why,
                    struct value_error *wrong)
 {
-    snprintf(wrong->text, sizeof wrong->text, "%s = %s%s%s", f->name, found, *found ? " " : "",
-             why);
+    snprintf(wrong->text, sizeof wrong->text, "%s = %s %s", f->name, found, why);
     return false;
+}
+
+/* A value that is no text, as it stands in the file. */
+static bool refuse_type(const struct field *f, const config_setting_t *v, struct value_error *wrong)
+{
+    char found[40] = "...";
+
+    if (config_setting_type(v) == CONFIG_TYPE_INT || config_setting_type(v) == CONFIG_TYPE_INT64)
+        snprintf(found, sizeof found, "%lld", config_setting_get_int64(v));
+    else if (config_setting_type(v) == CONFIG_TYPE_FLOAT)
+        snprintf(found, sizeof found, "%g", config_setting_get_float(v));
+    else if (config_setting_type(v) == CONFIG_TYPE_BOOL)
+        snprintf(found, sizeof found, "%s", config_setting_get_bool(v) ? "true" : "false");
+    else if (config_setting_get_string(v))
+        snprintf(found, sizeof found, "\"%.30s\"", config_setting_get_string(v));
+    return refuse(f, found, expected(f->type), wrong);
 }
 
 /* A limit as people write it. */
@@ -129,13 +144,13 @@ static bool read_text(const struct field *f, const char *s, struct arena *a, voi
     case FIELD_CHOICE:
         return read_choice(f, s, into, wrong);
     case FIELD_TERM:
+        *(const char **)into = arena_text(a, s); /* also a wrong one: it is not missing */
         if (!term_read(s, &term) || term_is_business(s))
             return refuse(f, found,
                           term_is_business(s) ? "needs a calendar of working days, which this "
                                                 "version does not have"
                                               : expected(f->type),
                           wrong);
-        *(const char **)into = arena_text(a, s);
         return true;
     case FIELD_DATE:
         *(date *)into = date_read(s);
@@ -180,13 +195,13 @@ static bool read_texts(const struct field *f, const config_setting_t *v, struct 
     const char **all;
 
     if (!one && !config_setting_is_array(v) && !config_setting_is_list(v))
-        return refuse(f, "", expected(f->type), wrong);
+        return refuse_type(f, v, wrong);
     all = arena_alloc(a, ((size_t)n + 1) * sizeof *all);
     for (int i = 0; i < n; i++) {
         const char *s = one ? one : config_setting_get_string_elem(v, i);
 
         if (!s)
-            return refuse(f, "", expected(f->type), wrong);
+            return refuse_type(f, v, wrong);
         all[i] = arena_text(a, s);
     }
     *into = (struct texts){ .all = all, .count = (size_t)n };
@@ -219,7 +234,7 @@ static bool read_number(const struct field *f, const config_setting_t *v, void *
     char found[32];
 
     if (type != CONFIG_TYPE_INT && type != CONFIG_TYPE_INT64)
-        return refuse(f, "", expected(f->type), wrong);
+        return refuse_type(f, v, wrong);
     *(int64_t *)into =
         type == CONFIG_TYPE_INT ? config_setting_get_int(v) : config_setting_get_int64(v);
     snprintf(found, sizeof found, "%lld", (long long)*(int64_t *)into);
@@ -240,12 +255,12 @@ bool value_read(const struct field *f, const config_setting_t *v, struct place a
         return read_number(f, v, into, wrong);
     case FIELD_TRUTH:
         if (config_setting_type(v) != CONFIG_TYPE_BOOL)
-            return refuse(f, "", expected(f->type), wrong);
+            return refuse_type(f, v, wrong);
         *(bool *)into = config_setting_get_bool(v);
         return true;
     case FIELD_CLAUSE:
         if (!s)
-            return refuse(f, "", expected(f->type), wrong);
+            return refuse_type(f, v, wrong);
         *(struct clause *)into = (struct clause){ .text = arena_text(a, s), .at = at };
         return true;
     case FIELD_TEXT:
@@ -261,7 +276,7 @@ bool value_read(const struct field *f, const config_setting_t *v, struct place a
     case FIELD_LIST:
     case FIELD_MAP:
     default:
-        return s ? read_text(f, s, a, into, wrong) : refuse(f, "", expected(f->type), wrong);
+        return s ? read_text(f, s, a, into, wrong) : refuse_type(f, v, wrong);
     }
 }
 
