@@ -1,0 +1,16 @@
+/* torture: a scenario again and again, killed right before and right after each of its commits,
+ * and with each commit failing once: the end must be the same. */
+#ifndef SCENARIO_TORTURE_H
+#define SCENARIO_TORTURE_H
+
+#include "base/text.h"
+#include "scenario/outside.h"
+#include "scenario/script.h"
+
+/* One run of a scenario from nothing to its end; the caller frees the outside. */
+struct outside *scenario_run(const struct script *s, const struct faults *faults, bool talk);
+
+/* False with what was found in `said`; `*ret_runs` gets how many runs were made. */
+bool scenario_torture(const struct script *s, int64_t *ret_runs, struct text *said);
+
+#endif
