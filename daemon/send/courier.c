@@ -26,6 +26,8 @@ struct delivery {
     size_t size;
     char *secret;
     struct webhook_headers headers;
+    bool settling; /* the other side has spoken, the database has not taken it yet */
+    struct settlement settlement;
 };
 
 struct courier {
@@ -121,12 +123,15 @@ static void log_outcome(const struct delivery *d, const struct settlement *s)
                     d->message.recipient, s->answer);
 }
 
-/* T5. */
-static bool settle(struct delivery *d, struct settlement *s, struct error *e)
+/* T5. The delivery ends with it; when the database fails, it stays and is settled at the next
+ * courier_advance(): what the other side said is not lost. */
+static bool settle(struct delivery *d, struct error *e)
 {
     struct courier *c = d->courier;
+    struct settlement *s = &d->settlement;
     instant now = c->world->now(c->world);
 
+    d->settling = true;
     if (s->outcome == OUTCOME_LATER && now - d->message.created_at >= c->settings->give_up_after)
         s->outcome = OUTCOME_REFUSED;
     if (!db_begin(c->state, e))
@@ -140,6 +145,7 @@ static bool settle(struct delivery *d, struct settlement *s, struct error *e)
     if (!db_commit(c->state, e))
         return false;
     log_outcome(d, s);
+    delivery_free(d);
     return true;
 }
 
@@ -147,14 +153,15 @@ static void answered(void *data, const struct answer *a)
 {
     struct delivery *d = data;
     struct courier *c = d->courier;
-    struct settlement s = { .outcome = outcome_of(d, a),
-                            .status = a->status,
-                            .answer = a->ok ? a->reply : a->error.text,
-                            .next_at = next_try(c, d, a->retry_after) };
     struct error e;
-    bool ok = settle(d, &s, &e);
+    bool ok;
 
-    delivery_free(d);
+    d->settlement =
+        (struct settlement){ .outcome = outcome_of(d, a),
+                             .status = a->status,
+                             .answer = arena_text(d->arena, a->ok ? a->reply : a->error.text),
+                             .next_at = next_try(c, d, a->retry_after) };
+    ok = settle(d, &e);
     c->done(c->done_data, ok ? NULL : &e);
 }
 
@@ -252,14 +259,13 @@ static bool ask(struct delivery *d, struct error *e)
 /* What needs no network, or could not even be started, is settled at once. */
 static bool settle_now(struct delivery *d, bool ok, const struct error *why, struct error *e)
 {
-    struct settlement s = { .outcome = ok ? OUTCOME_ACCEPTED : OUTCOME_LATER,
-                            .status = ok ? 250 : 0,
-                            .answer = ok ? "written" : why->text,
-                            .next_at = next_try(d->courier, d, 0) };
-
+    d->settlement = (struct settlement){ .outcome = ok ? OUTCOME_ACCEPTED : OUTCOME_LATER,
+                                         .status = ok ? 250 : 0,
+                                         .answer = ok ? "written" : arena_text(d->arena, why->text),
+                                         .next_at = next_try(d->courier, d, 0) };
     if (!ok && why->class == ERROR_INPUT)
-        s.outcome = OUTCOME_REFUSED;
-    return settle(d, &s, e);
+        d->settlement.outcome = OUTCOME_REFUSED;
+    return settle(d, e);
 }
 
 static struct channel copy_channel(const struct channel *c, struct arena *a)
@@ -302,9 +308,7 @@ static bool send_one(struct delivery *d, struct error *e)
         return true; /* answered() goes on */
     else
         ok = false;
-    ok = settle_now(d, ok, &why, e);
-    delivery_free(d);
-    return ok;
+    return settle_now(d, ok, &why, e);
 }
 
 void courier_use(struct courier *c, const struct settings *s, date today)
@@ -313,8 +317,21 @@ void courier_use(struct courier *c, const struct settings *s, date today)
     c->today = today;
 }
 
+/* What the database did not take before. */
+static bool settle_again(struct courier *c, struct error *e)
+{
+    for (struct delivery *d = c->first, *next; d; d = next) {
+        next = d->next;
+        if (d->settling && !settle(d, e))
+            return false;
+    }
+    return true;
+}
+
 bool courier_advance(struct courier *c, struct error *e)
 {
+    if (!settle_again(c, e))
+        return false;
     while (courier_count(c) < COURIER_MOST) {
         struct delivery *d = alloc(sizeof *d);
         bool found = false, ok;
