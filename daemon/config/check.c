@@ -3,7 +3,6 @@
 #include "base/date.h"
 #include "base/text.h"
 #include "base/zone.h"
-#include "db/schema.h"
 
 #include <ctype.h>
 #include <stddef.h>
@@ -86,6 +85,20 @@ static bool is_name(const char *s)
     return true;
 }
 
+/* The tables of data.db and state.db (db/schema), and what rules will read beside datasets. */
+static bool is_reserved(const char *name)
+{
+    static const char *const ours[] = { "setting", "source",      "pull",  "reject",
+                                        "duty",    "duties",      "deeds", "row_version",
+                                        "rule",    "finding",     "move",  "message",
+                                        "attempt", "notification" };
+
+    for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
+        if (strcmp(name, ours[i]) == 0)
+            return true;
+    return text_starts(name, "sqlite_");
+}
+
 static void check_dataset(const struct dataset *d, struct problems *p)
 {
     if (!d->id || !d->key)
@@ -93,7 +106,7 @@ static void check_dataset(const struct dataset *d, struct problems *p)
     if (!is_name(d->id) || strlen(d->id) > 60)
         problem_add(p, d->at.file, d->at.line,
                     "dataset \"%s\": a name has small letters, digits and _ only", d->id);
-    else if (schema_reserved(d->id))
+    else if (is_reserved(d->id))
         problem_add(p, d->at.file, d->at.line,
                     "dataset \"%s\": this name is dutywatch's own; choose another", d->id);
     if (!dataset_column(d, d->key))

@@ -1,10 +1,7 @@
 #include "db/schema.h"
 
-#include "base/text.h"
-
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 static const char *const data_steps[] = {
     /* everywhere */
@@ -120,20 +117,6 @@ bool schema_open_data(const char *dir, struct db **ret, struct error *e)
 bool schema_open_state(const char *dir, struct db **ret, struct error *e)
 {
     return open_at(dir, "state.db", state_steps, COUNT(state_steps), ret, e);
-}
-
-bool schema_reserved(const char *name)
-{
-    static const char *const ours[] = { "setting",     "source",  "pull",   "reject",
-                                        "row_version", "duty",    "duties", "deeds",
-                                        "rule",        "finding", "move",   "message" };
-
-    if (name[0] == '_' || strncasecmp(name, "sqlite_", 7) == 0)
-        return true;
-    for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
-        if (strcasecmp(name, ours[i]) == 0)
-            return true;
-    return false;
 }
 
 bool setting_get(struct db *db, const char *key, char **ret, struct error *e)

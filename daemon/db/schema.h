@@ -3,8 +3,8 @@
  * data.db   setting, source, pull, reject, duty, and one table a dataset (ingest/dataset)
  * state.db  setting, rule, finding, move, notification, message, attempt, hold
  *
- * One module writes a table; schema.c says which. Names of datasets may not be those of our own
- * tables: schema_reserved().                                                                   */
+ * One module writes a table; schema.c says which. A dataset may not have the name of one of them
+ * (config/check).                                                                              */
 #ifndef DB_SCHEMA_H
 #define DB_SCHEMA_H
 
@@ -13,9 +13,6 @@
 /* Opens DIR/data.db or DIR/state.db and brings it to the current schema. */
 bool schema_open_data(const char *dir, struct db **ret, struct error *e);
 bool schema_open_state(const char *dir, struct db **ret, struct error *e);
-
-/* True for a name that a dataset may not have. */
-bool schema_reserved(const char *name);
 
 /* The value of a setting, freed by the caller; NULL if it is not there. */
 bool setting_get(struct db *db, const char *key, char **ret, struct error *e);

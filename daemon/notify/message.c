@@ -1,356 +1,369 @@
 #include "notify/message.h"
 
 #include "base/arena.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "base/zone.h"
-#include "codec/digest.h"
+#include "calendar/period.h"
 #include "codec/json.h"
-#include "notify/compose.h"
-#include "notify/notification.h"
-#include "notify/outbox.h"
-#include "notify/route.h"
+#include "notify/words.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* One message in the making. */
-struct packing {
-    struct db *state;
-    const struct settings *settings;
-    const char *cadence, *kind, *channel, *recipient;
-    date day;
-    instant now;
-    struct arena *arena;
-    const char **keys;
-    size_t key_count;
+/* Cases shown in full in one message; the rest is counted. */
+#define CASES_MAX 500
+
+enum section { SECTION_PAST, SECTION_SOON, SECTION_AHEAD, SECTION_OTHER, SECTION_DONE, SECTIONS };
+
+static const char *const section_titles[SECTIONS] = {
+    [SECTION_PAST] = "The last day has passed",
+    [SECTION_SOON] = "Act within 30 days",
+    [SECTION_AHEAD] = "Coming up",
+    [SECTION_OTHER] = "Needs a look",
+    [SECTION_DONE] = "Done, withdrawn or corrected",
 };
 
-static int by_text(const void *a, const void *b)
+struct message_draft {
+    const struct settings *settings;
+    const char *kind;
+    date day, old;
+    instant now;
+    struct arena *arena;
+    struct json *lead, *foot, *money, *not_alarmed, *sections[SECTIONS], *cases;
+    int count, past, more, first_left;
+    date first;
+    char *first_name, *first_title, *first_change;
+    struct old_year {
+        int year;
+        int64_t count, amount;
+    } years[60];
+    int year_count;
+};
+
+struct message_draft *message_begin(const struct settings *s, const char *kind, date day,
+                                    instant now)
 {
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
+    struct message_draft *c = alloc(sizeof *c);
+    struct term back;
+
+    *c = (struct message_draft){ .settings = s,
+                                 .kind = kind,
+                                 .day = day,
+                                 .old = DATE_NONE,
+                                 .now = now,
+                                 .arena = arena_new(),
+                                 .lead = json_list(),
+                                 .foot = json_list(),
+                                 .money = json_list(),
+                                 .not_alarmed = json_list(),
+                                 .cases = json_group(),
+                                 .first = DATE_NONE };
+    for (int i = 0; i < SECTIONS; i++)
+        c->sections[i] = json_list();
+    if (strcmp(kind, "baseline") == 0 && term_read(s->baseline_back, &back)) {
+        back.count = -back.count;
+        c->old = term_end(day, back, NULL);
+    }
+    return c;
 }
 
-static const char *kind_of(const char *cadence)
+static void set_day(struct json *group, const char *key, date d)
 {
-    if (strcmp(cadence, CADENCE_TEXT_DAILY) == 0)
-        return "digest";
-    return strcmp(cadence, CADENCE_TEXT_BASELINE) == 0 ? "baseline" : "now";
+    char text[DATE_TEXT_SIZE];
+
+    json_set_text(group, key, d == DATE_NONE ? NULL : date_text(d, text));
 }
 
-static void message_key(const struct packing *p, char ret[DIGEST_TEXT_SIZE])
+static void set_amount(struct json *group, int64_t amount)
 {
-    char day[DATE_TEXT_SIZE];
+    if (amount == INT64_MIN)
+        json_set(group, "amount", json_nothing());
+    else
+        json_set_whole(group, "amount", amount);
+}
 
-    if (strcmp(p->kind, "digest") == 0) {
-        digest_of_parts((const char *const[]){ p->channel, p->recipient, "daily",
-                                               date_text(p->day, day), "1", NULL },
-                        ret);
-    } else if (p->key_count == 1) {
-        memcpy(ret, p->keys[0], DIGEST_TEXT_SIZE);
+static enum section section_of(const struct message_draft *c, const struct notice *n)
+{
+    if (n->status != STATUS_OPEN || n->cause == CAUSE_MOVED)
+        return SECTION_DONE;
+    if (n->safe == DATE_NONE)
+        return SECTION_OTHER;
+    if (n->due < c->day)
+        return SECTION_PAST;
+    return n->safe - c->day <= 30 ? SECTION_SOON : SECTION_AHEAD;
+}
+
+/* What happened, with the date it had before when that moved. */
+static const char *change_of(const struct message_draft *c, const struct notice *n,
+                             const struct json *facts)
+{
+    date met = date_read(json_get_text(facts, "met_on"));
+    AUTO_TEXT t = { .max = 400 };
+    char day[DATE_LONG_SIZE];
+    bool past = n->due != DATE_NONE && n->due < c->day;
+
+    words_change(&t, n->cause, past, n->safe == DATE_NONE ? 0 : n->safe - c->day);
+    if (n->safe == DATE_NONE && n->cause == CAUSE_STAGE)
+        text_clear(&t);
+    if (met != DATE_NONE && (n->cause == CAUSE_MET || n->cause == CAUSE_MET_LATE))
+        text_addf(&t, " on %s", date_long(met, day));
+    if (past && json_get_text(facts, "because") && manner_of(n->cause) != MANNER_DIGEST)
+        text_addf(&t, ", then: %s", json_get_text(facts, "because"));
+    if (n->cause == CAUSE_MOVED && n->due_before != DATE_NONE)
+        text_addf(&t, " (last day was %s)", date_long(n->due_before, day));
+    if (n->cause == CAUSE_MOVED && n->due < n->due_before)
+        text_add(&t, "; the new one is earlier");
+    return arena_text(c->arena, text_of(&t));
+}
+
+static struct json *duty_of(const struct message_draft *c, const struct notice *n,
+                            const struct json *facts, const char *change)
+{
+    struct json *duty = json_group();
+    const char *title = json_get_text(facts, "title");
+    bool open = n->status == STATUS_OPEN; /* nothing more is to be done about what has ended */
+
+    json_set_text(duty, "title", title ? title : n->rule);
+    json_set_text(duty, "law", json_get_text(facts, "law"));
+    json_set_text(duty, "remedy", open ? json_get_text(facts, "remedy") : NULL);
+    json_set_text(duty, "change", change);
+    json_set_text(duty, "because", NULL);
+    json_set_text(duty, "as_of", json_get_text(facts, "as_of"));
+    set_day(duty, "act_by", open ? n->safe : DATE_NONE);
+    set_day(duty, "last_day", n->due);
+    set_amount(duty, n->amount);
+    json_set(duty, "steps",
+             json_get(facts, "steps") ? json_copy_ref(json_get(facts, "steps")) : json_list());
+    json_set_text(duty, "clears", open ? json_get_text(facts, "clears") : NULL);
+    json_set_text(duty, "ref",
+                  arena_print(c->arena, "%lld.%lld", (long long)n->finding, (long long)n->ordinal));
+    return duty;
+}
+
+/* The case of a subject, made when it is new; lent. */
+static struct json *case_of(struct message_draft *c, const struct notice *n, const char *name)
+{
+    struct json *one = json_get(c->cases, n->subject);
+
+    if (one)
+        return one;
+    one = json_group();
+    json_set_text(one, "name", name);
+    json_set_text(one, "unit", n->unit);
+    json_set_text(one, "office", n->office);
+    json_set_text(one, "owner", n->owner);
+    set_amount(one, n->amount);
+    json_set_text(one, "headline", NULL);
+    set_day(one, "act_by", n->status == STATUS_OPEN ? n->safe : DATE_NONE);
+    set_day(one, "last_day", n->due);
+    if (n->safe == DATE_NONE || n->status != STATUS_OPEN)
+        json_set(one, "days_left", json_nothing());
+    else
+        json_set_whole(one, "days_left", n->safe - c->day);
+    json_set(one, "duties", json_list());
+    json_set(c->cases, n->subject, one);
+    json_add(c->sections[section_of(c, n)], json_copy_ref(one));
+    return one;
+}
+
+/* What is older than baseline_back is counted by year. */
+static void count_old(struct message_draft *c, const struct notice *n)
+{
+    int year, month, day, i = 0;
+
+    date_split(n->due, &year, &month, &day);
+    while (i < c->year_count && c->years[i].year != year)
+        i++;
+    if (i == c->year_count && i < 59)
+        c->years[c->year_count++].year = year;
+    c->years[i].count++;
+    c->years[i].amount += n->amount == INT64_MIN ? 0 : n->amount;
+}
+
+static void note_first(struct message_draft *c, const struct notice *n, const char *name,
+                       const char *title, const char *change)
+{
+    bool ahead = n->safe != DATE_NONE && n->safe >= c->day && n->status == STATUS_OPEN;
+
+    if (c->first_name && (!ahead || (c->first != DATE_NONE && c->first <= n->safe)))
+        return;
+    c->first = ahead ? n->safe : DATE_NONE;
+    c->first_name = arena_text(c->arena, name);
+    c->first_title = arena_text(c->arena, title);
+    c->first_change = arena_text(c->arena, change);
+}
+
+void message_notice(struct message_draft *c, const struct notice *n)
+{
+    const char *derivation = n->derivation ? n->derivation : "{}";
+    AUTO(json) facts = json_read(derivation, strlen(derivation), NULL);
+    const char *label = json_get_text(facts, "label"), *change = change_of(c, n, facts);
+    const char *name = label ? label : n->subject;
+    struct json *one;
+
+    if (c->old != DATE_NONE && n->due != DATE_NONE && n->due < c->old) {
+        count_old(c, n);
+        return;
+    }
+    if (!json_get(c->cases, n->subject)) {
+        if (c->count >= CASES_MAX) {
+            c->more++;
+            return;
+        }
+        c->count++;
+        c->past += section_of(c, n) == SECTION_PAST;
+    }
+    one = case_of(c, n, name);
+    json_add(json_get(one, "duties"), duty_of(c, n, facts, change));
+    if (!json_get_text(one, "headline"))
+        json_set_text(one, "headline", change);
+    note_first(c, n, name, json_get_text(facts, "title"), change);
+}
+
+void message_money(struct message_draft *c, int within_days, int64_t count, int64_t amount)
+{
+    struct json *row = json_group();
+
+    json_set_whole(row, "within_days", within_days);
+    json_set_whole(row, "count", count);
+    set_amount(row, amount);
+    json_add(c->money, row);
+}
+
+void message_not_alarmed(struct message_draft *c, const char *because, int64_t count,
+                         int64_t amount)
+{
+    struct json *row = json_group();
+
+    json_set_text(row, "because", because);
+    json_set_whole(row, "count", count);
+    set_amount(row, amount);
+    json_add(c->not_alarmed, row);
+}
+
+void message_lead(struct message_draft *c, const char *sentence)
+{
+    json_add_text(c->lead, sentence);
+}
+
+void message_foot(struct message_draft *c, const char *sentence)
+{
+    json_add_text(c->foot, sentence);
+}
+
+int message_count(const struct message_draft *c)
+{
+    return c->count;
+}
+
+static const char *subject_of(const struct message_draft *c, bool trial)
+{
+    AUTO_TEXT t = { .max = 300 };
+    char day[DATE_LONG_SIZE];
+
+    text_addf(&t, "%s[%s] ", trial ? "TRIAL: " : "", c->settings->name);
+    if (strcmp(c->kind, "digest") == 0)
+        text_addf(&t, "Daily summary for %s: ", date_long(c->day, day));
+    else if (strcmp(c->kind, "baseline") == 0)
+        text_add(&t, "What stood open when the watch began: ");
+    if (c->count == 1 && c->first_name) {
+        bool news = *c->first_change && strcmp(c->kind, "baseline") != 0;
+
+        if (news)
+            text_add(&t, c->first_change);
+        if (c->first != DATE_NONE)
+            text_addf(&t, "%sact by %s", news ? ", " : "", date_long(c->first, day));
+        text_addf(&t, "%s%s, %s", news || c->first != DATE_NONE ? ": " : "", c->first_name,
+                  c->first_title ? c->first_title : "");
     } else {
-        qsort(p->keys, p->key_count, sizeof *p->keys, by_text);
-        digest_of_parts(p->keys, ret);
+        text_addf(&t, "%d cases", c->count + c->more);
+        if (c->past)
+            text_addf(&t, ", %d past the last day", c->past);
+        if (c->first != DATE_NONE)
+            text_addf(&t, ", first to act by %s", date_long(c->first, day));
     }
+    return arena_text(c->arena, text_of(&t));
 }
 
-static void read_notice(struct stmt *s, struct notice *n)
+static int newest_first(const void *a, const void *b)
 {
-    *n = (struct notice){ .finding = db_int(s, 1),
-                          .ordinal = db_int(s, 2),
-                          .rule = db_text(s, 3),
-                          .subject = db_text(s, 4),
-                          .unit = db_text(s, 5),
-                          .office = db_text(s, 6),
-                          .owner = db_text(s, 7),
-                          .amount = db_int_or_none(s, 8),
-                          .cause = cause_read(db_text(s, 9)),
-                          .severity = db_text(s, 10),
-                          .status = status_read(db_text(s, 11)),
-                          .due_before = db_date(s, 12),
-                          .due = db_date(s, 13),
-                          .safe = db_date(s, 14),
-                          .derivation = db_text(s, 15) };
+    const struct old_year *x = a, *y = b;
+
+    return y->year - x->year;
 }
 
-/* Feeds what waits for this recipient into the composition and remembers the keys. */
-static bool gather(struct packing *p, struct composition *c, struct error *e)
+static void tell_old(struct message_draft *c)
 {
-    STMT s = NULL;
-    struct notice n;
-    size_t room = 0;
-    bool row;
+    AUTO_TEXT t = { .max = 4000 };
+    char money[MONEY_TEXT_SIZE];
 
-    if (!db_query(p->state, &s, e,
-                  "SELECT n.key, f.id, n.ordinal, f.rule, f.subject, f.unit, f.office, f.owner,"
-                  " f.amount, m.cause, m.severity, f.status, m.due_before, f.due, f.safe,"
-                  " m.derivation FROM notification n JOIN finding f ON f.id = n.finding"
-                  " JOIN move m ON m.finding = n.finding AND m.ordinal = n.ordinal"
-                  " WHERE n.message IS NULL AND n.withheld IS NULL AND n.cadence = ?"
-                  " AND n.channel = ? AND n.recipient = ?"
-                  " ORDER BY f.safe, f.amount DESC, f.subject, f.rule, n.ordinal",
-                  "ttt", p->cadence, p->channel, p->recipient))
-        return false;
-    for (;;) {
-        if (!db_row(s, &row, e))
-            return false;
-        if (!row)
-            return true;
-        if (p->key_count + 2 > room) {
-            room = (p->key_count + 2) * 2;
-            p->keys = arena_grow(p->arena, p->keys, p->key_count * sizeof *p->keys,
-                                 room * sizeof *p->keys);
+    if (!c->year_count)
+        return;
+    qsort(c->years, (size_t)c->year_count, sizeof *c->years, newest_first);
+    text_add(&t, "Not listed here, because the last day passed long ago:");
+    for (int i = 0; i < c->year_count; i++) {
+        const struct old_year *y = &c->years[i];
+
+        text_addf(&t, "%s %lld in %d", i ? "," : "", (long long)y->count, y->year);
+        if (y->amount)
+            text_addf(&t, " (%s)", money_text(y->amount, money));
+    }
+    text_add(&t, ". dutywatch list --past shows them all.");
+    message_foot(c, text_of(&t));
+}
+
+static struct json *sections_of(struct message_draft *c)
+{
+    struct json *list = json_list();
+
+    for (int n = 0; n < SECTIONS; n++) {
+        /* a first load begins with what can still be done */
+        static const int first_load[SECTIONS] = { SECTION_SOON, SECTION_AHEAD, SECTION_PAST,
+                                                  SECTION_OTHER, SECTION_DONE };
+        int i = strcmp(c->kind, "baseline") == 0 ? first_load[n] : n;
+        struct json *section;
+
+        if (!json_count(c->sections[i])) {
+            json_free(c->sections[i]);
+            continue;
         }
-        p->keys[p->key_count++] = arena_text(p->arena, db_text(s, 0));
-        read_notice(s, &n);
-        compose_notice(c, &n);
+        section = json_group();
+        json_set_text(section, "title", section_titles[i]);
+        json_set(section, "note", json_nothing());
+        json_set(section, "cases", c->sections[i]);
+        json_add(list, section);
     }
+    return list;
 }
 
-/* The money inside 30, 60, 90 and 180 days, over the open findings this recipient was told of. */
-static bool add_money(const struct packing *p, struct composition *c, struct error *e)
+struct json *message_end(struct message_draft *c, const char *key, const char *digest,
+                         const char *trial_for)
 {
-    static const int spans[] = { 30, 60, 90, 180 };
-
-    for (size_t i = 0; i < sizeof spans / sizeof *spans; i++) {
-        STMT s = NULL;
-        bool row = false;
-
-        if (!db_query(p->state, &s, e,
-                      "SELECT count(*), sum(amount) FROM finding"
-                      " WHERE status = 'OPEN' AND safe BETWEEN ? AND ? AND quiet_because IS NULL"
-                      " AND id IN (SELECT finding FROM notification WHERE channel = ?"
-                      " AND recipient = ? AND withheld IS NULL)",
-                      "ddtt", p->day, p->day + spans[i], p->channel, p->recipient) ||
-            !db_row(s, &row, e))
-            return false;
-        if (row && db_int(s, 0))
-            compose_money(c, spans[i], db_int(s, 0), db_int_or_none(s, 1));
-    }
-    return true;
-}
-
-/* What this recipient is not told of, counted by reason. */
-static bool add_not_alarmed(const struct packing *p, struct composition *c, struct error *e)
-{
-    STMT s = NULL;
-    bool row;
-
-    if (!db_query(p->state, &s, e,
-                  "SELECT quiet_because, count(*), sum(amount) FROM finding"
-                  " WHERE status = 'OPEN' AND quiet_because IS NOT NULL"
-                  " AND id IN (SELECT finding FROM notification WHERE channel = ?"
-                  " AND recipient = ?) GROUP BY quiet_because ORDER BY 2 DESC, 1",
-                  "tt", p->channel, p->recipient))
-        return false;
-    for (;;) {
-        if (!db_row(s, &row, e))
-            return false;
-        if (!row)
-            return true;
-        compose_not_alarmed(c, db_text(s, 0), db_int(s, 1), db_int_or_none(s, 2));
-    }
-}
-
-static bool mark_packed(const struct packing *p, const char *key, struct error *e)
-{
-    return db_run(p->state, e,
-                  "UPDATE notification SET message = ? WHERE message IS NULL"
-                  " AND withheld IS NULL AND cadence = ? AND channel = ? AND recipient = ?",
-                  "tttt", key, p->cadence, p->channel, p->recipient);
-}
-
-/* Puts finished content into the outbox. */
-static bool put(struct db *state, const char *channel, const char *recipient, const char *key,
-                const struct json *content, const char *instead_of, instant now, struct error *e)
-{
-    AUTO_TEXT text = { 0 };
-    struct message m = { .key = key,
-                         .channel = channel,
-                         .recipient = recipient,
-                         .kind = json_get_text(content, "kind"),
-                         .subject = json_get_text(content, "subject"),
-                         .instead_of = instead_of };
-
-    json_write(content, false, &text);
-    m.content = text_of(&text);
-    return outbox_put(state, &m, now, e);
-}
-
-static const char *trial_for(const struct settings *s, const char *recipient)
-{
-    return s->mode == MODE_TRIAL ? recipient : NULL;
-}
-
-static bool pack_one(struct packing *p, struct error *e)
-{
-    struct composition *c = compose_begin(p->settings, p->kind, p->day, p->now);
-    bool digest = strcmp(p->kind, "digest") == 0;
-    bool counts = digest || strcmp(p->kind, "baseline") == 0;
-    char key[DIGEST_TEXT_SIZE] = "";
-    struct json *content;
-    bool ok = gather(p, c, e) && (!counts || (add_money(p, c, e) && add_not_alarmed(p, c, e)));
-
-    if (ok)
-        message_key(p, key);
-    content = compose_end(c, key, digest ? "daily" : NULL, trial_for(p->settings, p->recipient));
-    ok = ok && put(p->state, p->channel, p->recipient, key, content, NULL, p->now, e) &&
-         mark_packed(p, key, e);
-    json_free(content);
-    return ok || error_wrap(e, "message to %s", p->recipient);
-}
-
-/* Who waits: pairs of channel and recipient, ended by a NULL channel. */
-static bool read_groups(struct db *state, const char *cadence, struct arena *a,
-                        struct recipient **ret, struct error *e)
-{
-    struct recipient *all = NULL;
-    size_t n = 0, room = 0;
-    STMT s = NULL;
-    bool row = false;
-
-    if (!db_query(state, &s, e,
-                  "SELECT DISTINCT channel, recipient FROM notification WHERE message IS NULL"
-                  " AND withheld IS NULL AND cadence = ? ORDER BY channel, recipient",
-                  "t", cadence))
-        return error_wrap(e, "messages");
-    do {
-        if (!db_row(s, &row, e))
-            return error_wrap(e, "messages");
-        if (n + 1 > room) {
-            room = (n + 1) * 2;
-            all = arena_grow(a, all, n * sizeof *all, room * sizeof *all);
-        }
-        all[n] = (struct recipient){ 0 };
-        if (row) {
-            all[n].channel = arena_text(a, db_text(s, 0));
-            all[n].address = arena_text(a, db_text(s, 1));
-        }
-        n++;
-    } while (row);
-    *ret = all;
-    return true;
-}
-
-bool message_pack(struct db *state, const struct settings *s, const char *cadence, date day,
-                  instant now, int *ret_count, struct error *e)
-{
-    AUTO(arena) a = arena_new();
-    struct recipient *groups = NULL;
-    int count = 0;
-
-    if (!read_groups(state, cadence, a, &groups, e))
-        return false;
-    for (; groups[count].channel; count++) {
-        struct packing p = { .state = state,
-                             .settings = s,
-                             .cadence = cadence,
-                             .kind = kind_of(cadence),
-                             .channel = groups[count].channel,
-                             .recipient = groups[count].address,
-                             .day = day,
-                             .now = now,
-                             .arena = arena_new() };
-        bool ok = pack_one(&p, e);
-
-        arena_free(p.arena);
-        if (!ok)
-            return false;
-    }
-    if (ret_count)
-        *ret_count = count;
-    return true;
-}
-
-/* A channel for the operators that is not `dead`; theirs if there is no other. */
-static const char *other_channel(const struct settings *s, const char *dead)
-{
-    if (strcmp(s->operators->channel, dead) != 0)
-        return s->operators->channel;
-    for (LIST_EACH(const struct channel, c, &s->channels))
-        if (strcmp(c->name, dead) != 0)
-            return c->name;
-    return s->operators->channel;
-}
-
-static struct json *dead_content(const struct settings *s, struct stmt *m, const char *key,
-                                 const char *new_key, date day, instant now)
-{
-    struct composition *c = compose_begin(s, "operator", day, now);
-    AUTO(arena) a = arena_new();
-    struct json *content;
-
-    compose_lead(c, arena_print(a,
-                                "A message to %s through channel \"%s\" could not be delivered "
-                                "and is not tried again.",
-                                db_text(m, 1), db_text(m, 0)));
-    compose_lead(c, arena_print(a, "Its subject: %s", db_text(m, 2)));
-    compose_lead(c, arena_print(a, "The last answer: %s", db_text(m, 3) ? db_text(m, 3) : "none"));
-    compose_lead(c, "Tell the reader another way, then mend the address or the channel.");
-    compose_foot(c, arena_print(a, "The whole message: dutywatch queue --show %.12s", key));
-    content = compose_end(c, new_key, NULL, NULL);
-    json_set_text(content, "subject",
-                  arena_print(a, "[%s] Not delivered: message to %s", s->name, db_text(m, 1)));
-    return content;
-}
-
-bool message_tell_dead(struct db *state, const struct settings *s, const char *key, date day,
-                       instant now, struct error *e)
-{
-    struct recipient all[RECIPIENTS_MAX];
-    int n = route_operators(s, all);
-    STMT m = NULL;
-    bool row = false;
-
-    if (!db_query(state, &m, e,
-                  "SELECT channel, recipient, subject, (SELECT answer FROM attempt"
-                  " WHERE message = key ORDER BY number DESC LIMIT 1), instead_of"
-                  " FROM message WHERE key = ?",
-                  "t", key) ||
-        !db_row(m, &row, e))
-        return error_wrap(e, "dead message");
-    if (!row || !db_is_null(m, 4))
-        return true; /* a message about a dead message is not told of again */
-    for (int i = 0; i < n; i++) {
-        const char *channel = other_channel(s, db_text(m, 0));
-        char new_key[DIGEST_TEXT_SIZE];
-        struct json *content;
-        bool ok;
-
-        digest_of_parts((const char *const[]){ "dead", key, channel, all[i].address, NULL },
-                        new_key);
-        content = dead_content(s, m, key, new_key, day, now);
-        ok = put(state, channel, all[i].address, new_key, content, key, now, e);
-        json_free(content);
-        if (!ok)
-            return false;
-    }
-    return true;
-}
-
-bool message_test(struct db *state, const struct settings *s, const char *channel,
-                  const char *recipient, date day, instant now, char ret_key[65], struct error *e)
-{
-    struct composition *c = compose_begin(s, "test", day, now);
-    AUTO(arena) a = arena_new();
+    struct json *out = json_group();
     char at[INSTANT_TEXT_SIZE];
-    struct json *content;
-    bool ok;
 
-    digest_of_parts(
-        (const char *const[]){ "test", channel, recipient, instant_text(now, at), NULL }, ret_key);
-    compose_lead(c, "This is a test message. Nothing has happened and nothing needs to be done.");
-    compose_lead(c, arena_print(a, "It came from %s through channel \"%s\".", s->name, channel));
-    content = compose_end(c, ret_key, NULL, NULL);
-    json_set_text(content, "subject", arena_print(a, "[%s] Test message", s->name));
-    if (!db_begin(state, e)) {
-        json_free(content);
-        return false;
+    tell_old(c);
+    json_set_text(out, "key", key);
+    json_set_text(out, "kind", c->kind);
+    json_set_text(out, "digest", digest);
+    set_day(out, "day", c->day);
+    json_set_text(out, "made_at", instant_text(c->now, at));
+    if (trial_for) {
+        struct json *real = json_list();
+
+        json_add_text(real, trial_for);
+        json_set(out, "trial_for", real);
     }
-    ok = put(state, channel, recipient, ret_key, content, NULL, now, e);
-    json_free(content);
-    if (!ok) {
-        db_rollback(state);
-        return false;
-    }
-    return db_commit(state, e);
+    json_set_text(out, "subject", subject_of(c, trial_for != NULL));
+    json_set(out, "lead", c->lead);
+    json_set(out, "sections", sections_of(c));
+    json_set_whole(out, "more", c->more);
+    json_set(out, "money", c->money);
+    json_set(out, "not_alarmed", c->not_alarmed);
+    json_set(out, "foot", c->foot);
+    json_free(c->cases);
+    arena_free(c->arena);
+    free(c);
+    return out;
 }

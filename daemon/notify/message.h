@@ -1,30 +1,54 @@
-/* message: notifications packed into messages, inside the transaction that made them.
+/* message: the content of one message out of what it carries. No database.
  *
- * At once: all notifications of one judgement for one recipient are one message, its key the
- * SHA-256 over their sorted keys (or the only one's). A digest takes what waits for one recipient;
- * its key comes from channel, recipient, name and day, so that a digest made twice is one. A
- * baseline is one message a recipient. */
+ * Feed it the notices of one recipient in their order (worst first), then take the content
+ * (notify/content.h). All notices about one subject become one case with its next act and one
+ * date.                                                                                       */
 #ifndef NOTIFY_MESSAGE_H
 #define NOTIFY_MESSAGE_H
 
 #include "base/clock.h"
+#include "base/date.h"
 #include "config/settings.h"
-#include "db/db.h"
+#include "judge/finding.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
-/* Packs every waiting notification of `cadence` (notify/notification.h) into messages and puts
- * them into the outbox. `*ret_count` (may be NULL) gets how many messages were made. */
-bool message_pack(struct db *state, const struct settings *s, const char *cadence, date day,
-                  instant now, int *ret_count, struct error *e);
+struct json;
 
-/* Tells the operators that the message `key` is dead: through their channel, or through another
- * one when that is the channel that failed. In the caller's transaction (T5). */
-bool message_tell_dead(struct db *state, const struct settings *s, const char *key, date day,
-                       instant now, struct error *e);
+/* One notification with its finding and its move. */
+struct notice {
+    int64_t finding, ordinal;
+    const char *rule, *subject, *unit, *office, *owner;
+    int64_t amount; /* cents or INT64_MIN */
+    enum cause cause;
+    const char *severity;
+    enum status status;         /* of the finding now */
+    date due_before, due, safe; /* before the move; of the finding now */
+    const char *derivation;     /* JSON of the move */
+};
 
-/* Puts a marked test message for one recipient; `ret_key` gets its key. */
-bool message_test(struct db *state, const struct settings *s, const char *channel,
-                  const char *recipient, date day, instant now, char ret_key[65], struct error *e);
+struct message_draft;
+
+/* `kind` as in notify/content.h; "digest" and "baseline" have sections by urgency, others too. */
+struct message_draft *message_begin(const struct settings *s, const char *kind, date day,
+                                    instant now);
+void message_notice(struct message_draft *c, const struct notice *n);
+
+/* A row of the table "due within", of "not alarmed because", and further sentences. An amount of
+ * INT64_MIN: none of them is known, which is not zero. */
+void message_money(struct message_draft *c, int within_days, int64_t count, int64_t amount);
+void message_not_alarmed(struct message_draft *c, const char *because, int64_t count,
+                         int64_t amount);
+void message_lead(struct message_draft *c, const char *sentence);
+void message_foot(struct message_draft *c, const char *sentence);
+
+/* How many cases it has so far. */
+int message_count(const struct message_draft *c);
+
+/* The finished content; `trial_for` is the real recipient while in trial, else NULL. Frees the
+ * composition. The caller frees the JSON. */
+struct json *message_end(struct message_draft *c, const char *key, const char *digest,
+                         const char *trial_for);
 
 #endif

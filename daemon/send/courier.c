@@ -5,8 +5,8 @@
 #include "base/text.h"
 #include "codec/json.h"
 #include "config/credential.h"
-#include "notify/message.h"
 #include "notify/outbox.h"
+#include "notify/packing.h"
 #include "send/mail.h"
 #include "send/maildir.h"
 #include "send/webhook.h"
@@ -138,7 +138,7 @@ static bool settle(struct delivery *d, struct error *e)
         return false;
     if (!outbox_settle(c->state, &d->message, s, now, e) ||
         (s->outcome == OUTCOME_REFUSED &&
-         !message_tell_dead(c->state, c->settings, d->message.key, c->today, now, e))) {
+         !packing_tell_dead(c->state, c->settings, d->message.key, c->today, now, e))) {
         db_rollback(c->state);
         return error_wrap(e, "message %.12s", d->message.key);
     }

@@ -9,8 +9,8 @@
 #include "judge/duty.h"
 #include "judge/facts.h"
 #include "judge/observe.h"
-#include "notify/message.h"
 #include "notify/notification.h"
+#include "notify/packing.h"
 #include "watch/blind.h"
 #include "watch/moves.h"
 
@@ -396,7 +396,7 @@ static bool pack(const struct judging *g, struct error *e)
     for (int i = 0; i < (g->j->digest ? 3 : 2); i++) {
         int made = 0;
 
-        if (!message_pack(g->j->state, s, cadences[i], g->j->today, g->j->now, &made, e))
+        if (!packing_run(g->j->state, s, cadences[i], g->j->today, g->j->now, &made, e))
             return false;
         g->report->messages += made;
     }

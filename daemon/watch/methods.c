@@ -1,7 +1,7 @@
 #include "base/log.h"
 #include "codec/json.h"
 #include "config/schema.h"
-#include "notify/message.h"
+#include "notify/packing.h"
 #include "watch/control.h"
 #include "watch/reading.h"
 
@@ -100,7 +100,7 @@ static struct json *method_send_test(struct call *c, struct error *e)
         error_set(e, ERROR_INPUT, "no channel \"%s\" is configured", channel ? channel : "");
         return NULL;
     }
-    if (!message_test(engine_state(c->engine), s, channel, to, engine_today(c->engine), w->now(w),
+    if (!packing_test(engine_state(c->engine), s, channel, to, engine_today(c->engine), w->now(w),
                       key, e))
         return NULL;
     j = done(c, true);
