@@ -74,13 +74,23 @@ bool duty_drop(struct db *data, const char *rule, const char *subject, const cha
                   rule, subject, period);
 }
 
-bool duty_advance(struct db *data, struct error *e)
+bool duty_behind(struct db *data, bool *ret, struct error *e)
 {
     int64_t behind = 0;
 
     if (!db_number(data, &behind, e,
                    "SELECT EXISTS (SELECT 1 FROM duty WHERE next_day IS NOT then_day)", ""))
         return error_wrap(e, "duties");
+    *ret = behind != 0;
+    return true;
+}
+
+bool duty_advance(struct db *data, struct error *e)
+{
+    bool behind = false;
+
+    if (!duty_behind(data, &behind, e))
+        return false;
     if (!behind)
         return true;
     if (!db_begin(data, e))

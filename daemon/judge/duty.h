@@ -35,6 +35,9 @@ bool duty_put(struct db *data, const struct duty *d, const struct duty *before, 
 bool duty_drop(struct db *data, const char *rule, const char *subject, const char *period,
                struct error *e);
 
+/* True if some next_day has not moved on yet. */
+bool duty_behind(struct db *data, bool *ret, struct error *e);
+
 /* Sets next_day to then_day where they differ, in a transaction of its own. */
 bool duty_advance(struct db *data, struct error *e);
 

@@ -71,8 +71,8 @@ static void read_evidence(struct observation *o, struct cage_stmt *s, int from, 
 
 /* The first reason to be quiet that holds. A reason without its day cannot be placed before or
  * after the last day: unknown. */
-static int read_quiet(struct observation *o, struct cage_stmt *s, const char *zone, struct arena *a,
-                      const char **bad)
+static void read_quiet(struct observation *o, struct cage_stmt *s, const char *zone,
+                       struct arena *a, const char **bad)
 {
     int column = DETAIL_FIXED;
 
@@ -86,7 +86,6 @@ static int read_quiet(struct observation *o, struct cage_stmt *s, const char *zo
         }
         column += 3;
     }
-    return column;
 }
 
 static int read_unknown(struct observation *o, struct cage_stmt *s, int column)
@@ -141,8 +140,9 @@ static void read_detail(const struct prepared_rule *r, const char *zone, struct 
     o->start = read_day(o, s, DETAIL_START, zone, a, &bad);
     o->bound = read_day(o, s, DETAIL_BOUND, zone, a, &bad);
     o->met_on = read_day(o, s, DETAIL_MET, zone, a, &bad);
-    column = read_quiet(o, s, zone, a, &bad);
-    column = read_unknown(o, s, column);
+    column = DETAIL_FIXED + 3 * (int)o->rule->def->quiet.count;
+    column = read_unknown(o, s, column); /* before quiet: the rule knows best what to ask for */
+    read_quiet(o, s, zone, a, &bad);
     read_evidence(o, s, column, a);
     if (bad)
         unknown(o, bad);

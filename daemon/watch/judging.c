@@ -219,8 +219,10 @@ static bool visit_due(struct judging *g, struct error *e)
     STMT s = NULL;
     bool row;
 
-    if (!db_query(g->j->data, &s, e, "SELECT rule, subject FROM duty WHERE next_day <= ?", "d",
-                  g->j->today))
+    if (!db_query(g->j->data, &s, e,
+                  "SELECT rule, subject FROM duty WHERE next_day <= ?"
+                  " AND next_day > '0001-01-01'", /* new ones were judged just now */
+                  "d", g->j->today))
         return false;
     for (;;) {
         struct prepared_rule *r;
@@ -423,7 +425,14 @@ bool judging_needed(const struct judgement *j, bool *ret, struct error *e)
     if (!read_marks(&g, e))
         return false;
     *ret = g.version > g.judged_version || g.new_day || g.new_rules || g.behind;
-    return *ret || blind_changed(j, ret, e);
+    return *ret || (duty_behind(j->data, ret, e) && (*ret || blind_changed(j, ret, e)));
+}
+
+/* The last judgement was killed, or the disk was full, after its moves were committed and before
+ * the next days of their duties moved on. */
+static bool end_last(const struct judging *g, struct error *e)
+{
+    return g->behind || duty_advance(g->j->data, e);
 }
 
 bool judging_run(const struct judgement *j, struct judging_report *ret, struct error *e)
@@ -435,7 +444,8 @@ bool judging_run(const struct judgement *j, struct judging_report *ret, struct e
     *ret = (struct judging_report){ 0 };
     g.whole = arena_alloc(arena, (size_t)g.book->count + 1);
     g.baseline = arena_alloc(arena, (size_t)g.book->count + 1);
-    if (!read_marks(&g, e) || !blind_look(j, arena, &g.sightlines, e) || !db_begin(j->data, e))
+    if (!read_marks(&g, e) || !end_last(&g, e) || !blind_look(j, arena, &g.sightlines, e) ||
+        !db_begin(j->data, e))
         return error_wrap(e, "judging");
     ok = db_begin(j->state, e) && judge(&g, e);
     /* duties first: killed between the two commits, the same judgement is made again */
