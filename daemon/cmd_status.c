@@ -16,8 +16,13 @@ void print_status(const struct call *c, const struct json *j)
     const struct json *m = json_get(j, "messages");
     const char *day = json_get_text(j, "day");
 
-    printf("%s%s%s: %s, judged %s\n\n", paint(c, BOLD), json_get_text(j, "name"), paint(c, PLAIN),
+    printf("%s%s%s: %s, judged %s", paint(c, BOLD), json_get_text(j, "name"), paint(c, PLAIN),
            json_get_text(j, "mode"), day ? day : "never yet");
+    if (json_get(j, "generation"))
+        printf(", running with generation %lld of its configuration\n\n",
+               (long long)json_get_whole(j, "generation"));
+    else
+        printf(", not running\n\n");
     for (size_t i = 0; i < json_count(sources); i++) {
         const struct json *s = json_at(sources, i);
         const char *state = json_get_text(s, "state"), *good = json_get_text(s, "good_at");

@@ -29,6 +29,8 @@ static struct json *read_method(struct engine *g, const char *method, const stru
         return NULL;
     j = reading_run(&r, method, parameters, e);
     report_close(&r);
+    if (j && strcmp(method, "dutywatch.Status") == 0)
+        json_set_whole(j, "generation", engine_generation(g)->number);
     return j;
 }
 

@@ -43,3 +43,17 @@ def test_shipped_configuration_works_with_its_examples(run, tmp_path):
     result = run("check", "-c", whole)
     assert result.returncode == 0, result.stderr
     assert "1 datasets, 1 sources, 1 rules" in result.stdout
+
+
+@pytest.mark.parametrize("value", ["5", '"x"', '""', "[ ]", "{ }", "( { } )", ""])
+def test_a_wrong_value_is_said(run, tmp_path, value):
+    """Each option of the shipped file with its examples, given what it does not take."""
+    lines = uncommented(CONF.read_text()).splitlines()
+    wrong = tmp_path / "dutywatch.conf"
+    for number, line in enumerate(lines):
+        if option := re.fullmatch(r"( *)#?(\w+) = (?![({]$).*;", line):
+            changed = f"{option[1]}{option[2]} = {value};" if value else ""
+            wrong.write_text("\n".join(lines[:number] + [changed] + lines[number + 1:]))
+            result = run("check", "-c", wrong)
+            assert result.returncode in (0, 78), (changed, result.stderr)
+            assert result.returncode == 0 or f"{wrong}:" in result.stderr, (changed, result.stderr)
