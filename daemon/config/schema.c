@@ -187,6 +187,7 @@ static void read_field(const struct reading *r, const struct field *f, const con
         read_group(r, f->of, v, *(void **)at);
     } else if (!value_read(f, v, place_of(r, v), r->arena, at, &wrong)) {
         complain(r, v, where, wrong.text);
+        value_preset(f, r->arena, at); /* later checks count on it */
     }
 }
 

@@ -174,6 +174,7 @@ static void read_terms(const struct building *b, struct prepared_rule *r)
     const struct deadline *d = r->def->deadline;
     struct rung_term *rungs = arena_alloc(b->arena, (r->ladder->rungs.count + 1) * sizeof *rungs);
 
+    r->rungs = rungs;
     for (LIST_EACH(const struct rung, g, &r->ladder->rungs)) {
         struct rung_term *to = &rungs[r->rung_count++];
 
@@ -183,7 +184,6 @@ static void read_terms(const struct building *b, struct prepared_rule *r)
         if (g->remind_every)
             term_read(g->remind_every, &to->remind);
     }
-    r->rungs = rungs;
     if (r->ladder->past_remind_every)
         term_read(r->ladder->past_remind_every, &r->past_remind);
     if (d->term)

@@ -8,6 +8,7 @@ import pytest
 
 from conftest import TOP, PROGRAM
 
+FULL = os.environ.get("FULL") == "1"
 CONF = TOP / "etc/dutywatch.conf"
 
 
@@ -45,7 +46,7 @@ def test_shipped_configuration_works_with_its_examples(run, tmp_path):
     assert "1 datasets, 1 sources, 1 rules" in result.stdout
 
 
-@pytest.mark.parametrize("value", ["5", '"x"', '""', "[ ]", "{ }", "( { } )", ""])
+@pytest.mark.parametrize("value", ["5", ""] + (['"x"', '""', "[ ]", "{ }", "( { } )"] if FULL else []))
 def test_a_wrong_value_is_said(run, tmp_path, value):
     """Each option of the shipped file with its examples, given what it does not take."""
     lines = uncommented(CONF.read_text()).splitlines()
