@@ -63,7 +63,5 @@ int cmd_discard(struct call *c)
 
 int cmd_reload(struct call *c)
 {
-    int code = change(c, "dutywatch.Reload", json_group(), "The configuration was read again.");
-
-    return code == EXIT_FAILED ? EXIT_CONFIG : code;
+    return change(c, "dutywatch.Reload", json_group(), "The configuration was read again.");
 }

@@ -89,7 +89,7 @@ struct generation *call_settings(struct call *c)
     struct problems p = { 0 };
     struct generation *g = NULL;
 
-    generation_check(c->config, c->state_dir, &p, &g);
+    generation_settings(c->config, c->state_dir, &p, &g);
     if (p.errors) {
         problems_print(c, &p);
         generation_unref(g);
@@ -121,35 +121,60 @@ static void print_details(const struct json *details)
         fprintf(stderr, "%s\n", json_text(json_at(problems, i)));
 }
 
-struct json *call_method(struct call *c, const char *method, struct json *parameters, int *ret_code)
+/* The daemon is asked first, also when the configuration cannot be read (by this user, or since it
+ * was edited): it runs on what it read itself. */
+static enum control_result ask_daemon(const struct call *c, const char *method,
+                                      struct json *parameters, struct json **ret, struct error *e)
+{
+    AUTO(generation) g = NULL;
+    struct problems p = { 0 };
+    const char *run_dir;
+
+    if (c->state_dir)
+        return CONTROL_ABSENT;
+    generation_settings(c->config, NULL, &p, &g);
+    problems_free(&p);
+    run_dir = g && g->settings->run_dir ? g->settings->run_dir : "/run/dutywatch";
+    return control_ask(run_dir, method, json_copy_ref(parameters), ret, e);
+}
+
+/* Reads the files of a daemon that does not run. */
+static struct json *ask_files(struct call *c, const char *method, const struct json *parameters,
+                              int *ret_code)
 {
     AUTO(generation) g = call_settings(c);
-    struct json *copy = json_copy_ref(parameters), *out = NULL;
-    enum control_result result;
+    struct json *out = NULL;
     struct error e;
 
     if (!g) {
-        json_free(parameters);
-        json_free(copy);
         *ret_code = EXIT_CONFIG;
         return NULL;
     }
-    result = c->state_dir ? CONTROL_ABSENT
-                          : control_ask(g->settings->run_dir, method, parameters, &out, &e);
-    if (c->state_dir)
-        json_free(parameters);
-    if (result == CONTROL_ABSENT && !c->verb->changes)
-        out = run_on_files(g->settings, method, copy, &e);
-    else if (result == CONTROL_ABSENT)
+    if (c->verb->changes)
         error_set(&e, ERROR_SETUP, "no dutywatch runs; start it: systemctl start dutywatch");
-    json_free(copy);
-    if (result == CONTROL_FAILED) {
+    else
+        out = run_on_files(g->settings, method, parameters, &e);
+    if (!out)
+        *ret_code = call_fail(c, exit_of(&e), "%s", e.text);
+    return out;
+}
+
+struct json *call_method(struct call *c, const char *method, struct json *parameters, int *ret_code)
+{
+    struct json *out = NULL;
+    struct error e;
+    enum control_result result = ask_daemon(c, method, parameters, &out, &e);
+
+    if (result == CONTROL_ABSENT) {
+        out = ask_files(c, method, parameters, ret_code);
+    } else if (result == CONTROL_FAILED) {
         print_details(out);
+        *ret_code =
+            call_fail(c, json_get(out, "problems") ? EXIT_CONFIG : exit_of(&e), "%s", e.text);
         json_free(out);
         out = NULL;
     }
-    if (!out)
-        *ret_code = call_fail(c, exit_of(&e), "%s", e.text);
+    json_free(parameters);
     return out;
 }
 

@@ -82,6 +82,14 @@ static void pull_now(void *data)
     wake(d);
 }
 
+static void log_warnings(const struct problems *p)
+{
+    char line[4096];
+
+    for (size_t i = 0; i < p->count; i++)
+        log_warning("%s", problem_text(&p->all[i], line, sizeof line));
+}
+
 static bool start(struct call *c, struct daemon *d, struct problems *p, struct error *e)
 {
     struct engine_options o = { .config = c->config,
@@ -123,6 +131,7 @@ int cmd_run(struct call *c)
     journal_use();
     if (start(c, &d, &p, &e)) {
         log_notice("dutywatch %s watches: %s", DUTYWATCH_VERSION, c->config);
+        log_warnings(&p);
         service_ready("watching");
         if (!loop_run(d.loop, &e))
             code = call_fail(c, EXIT_FAILED, "%s", e.text);

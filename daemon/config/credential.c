@@ -85,7 +85,10 @@ static void check_one(const char *name, struct place at, struct problems *p)
 
     if (!name)
         return;
-    if (!credential_read(name, &secret, &e))
+    if (!strchr(name, '/') && !getenv("CREDENTIALS_DIRECTORY"))
+        problem_warn(p, at.file, at.line,
+                     "credential \"%s\" comes from systemd and cannot be tried here", name);
+    else if (!credential_read(name, &secret, &e))
         problem_add(p, at.file, at.line, "%s", e.text);
     credential_free(secret);
 }

@@ -20,7 +20,8 @@ bool credential_read(const char *name, char **ret, struct error *e);
 /* Wipes and frees; NULL is fine. */
 void credential_free(char *secret);
 
-/* Tries to read every credential that is configured and adds a problem for each that fails. */
+/* Tries to read every credential that is configured and adds a problem for each that fails; a
+ * warning for one that systemd would give to the service, when this is not the service. */
 void credentials_check(const struct settings *s, struct problems *p);
 
 #endif

@@ -33,8 +33,8 @@ static void check_rules(struct generation *g, struct problems *p)
     g->book = rulebook_build(g->settings, g->cage, g->arena, p);
 }
 
-bool generation_check(const char *path, const char *state_dir, struct problems *p,
-                      struct generation **ret)
+bool generation_settings(const char *path, const char *state_dir, struct problems *p,
+                         struct generation **ret)
 {
     struct generation *g = alloc(sizeof *g);
 
@@ -47,10 +47,18 @@ bool generation_check(const char *path, const char *state_dir, struct problems *
     }
     if (state_dir)
         g->settings->state_dir = arena_text(g->arena, state_dir);
-    credentials_check(g->settings, p);
-    check_rules(g, p);
-    problems_sort(p);
     *ret = g;
+    return true;
+}
+
+bool generation_check(const char *path, const char *state_dir, struct problems *p,
+                      struct generation **ret)
+{
+    if (!generation_settings(path, state_dir, p, ret))
+        return false;
+    credentials_check((*ret)->settings, p);
+    check_rules(*ret, p);
+    problems_sort(p);
     return !p->errors;
 }
 

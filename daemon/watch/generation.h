@@ -25,6 +25,12 @@ struct generation {
     int references;
 };
 
+/* The settings alone, for verbs that ask the daemon or read its files: no rule is built, no
+ * credential is tried. What is wrong is added to `p`; false only when there are none at all. The
+ * caller's reference is the only one. */
+bool generation_settings(const char *path, const char *state_dir, struct problems *p,
+                         struct generation **ret);
+
 /* Reads and checks everything, changes nothing. `state_dir` (NULL: as configured) replaces the
  * setting. The caller's reference is the only one. False if there are problems (errors); `*ret` is
  * set even then when enough could be read to look at, else NULL. */
