@@ -101,6 +101,18 @@ static bool open_state(struct engine *g, const char *dir, struct error *e)
            schema_open_state(dir, &g->state, e);
 }
 
+/* The configuration was found good: what goes wrong now is the database. */
+static bool build_first(struct engine *g, struct error *e)
+{
+    struct problems p = { 0 };
+    bool ok =
+        generation_build(g->options.config, g->options.state_dir, g->data, 1, &p, &g->generation) ||
+        error_set(e, ERROR_SETUP, "%s", p.count ? p.all[p.count - 1].text : "unknown");
+
+    problems_free(&p);
+    return ok;
+}
+
 static bool start(struct engine *g, struct problems *p, struct error *e)
 {
     AUTO(generation) check = NULL;
@@ -111,9 +123,8 @@ static bool start(struct engine *g, struct problems *p, struct error *e)
     dir = check->settings->state_dir;
     if (!open_state(g, dir, e))
         return false;
-    if (!generation_build(g->options.config, g->options.state_dir, g->data, 1,
-                          &(struct problems){ 0 }, &g->generation))
-        return error_set(e, ERROR_SETUP, "%s: the tables could not be made", dir);
+    if (!build_first(g, e))
+        return error_wrap(e, "%s: the tables could not be made", dir);
     return fetcher_new(g->world, g->data, dir, fetched, g, &g->fetcher, e) &&
            courier_new(g->world, g->state, delivered, g, &g->courier, e) &&
            fetch_clean(g->fetcher, e);
