@@ -96,7 +96,7 @@ bool db_open(const char *dir, const char *name, struct db **ret, struct error *e
 
     if (ok && !db_script(db,
                          "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                         "PRAGMA foreign_keys = ON; PRAGMA cache_size = -512;"
+                         "PRAGMA foreign_keys = ON; PRAGMA cache_size = -16384;"
                          "PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY",
                          e)) {
         db_close(db);

@@ -150,7 +150,7 @@ bool cage_open(const char *dir, const char *tables, const struct settings *s, st
         return false;
     if (!dir && sqlite3_exec(c->handle, tables, NULL, NULL, NULL) != SQLITE_OK)
         return error_set(e, ERROR_BUG, "tables: %s", sqlite3_errmsg(c->handle));
-    sqlite3_exec(c->handle, "PRAGMA cache_size = -512", NULL, NULL, NULL);
+    sqlite3_exec(c->handle, "PRAGMA cache_size = -8192", NULL, NULL, NULL);
     sqlite3_busy_timeout(c->handle, 10000);
     set_limits(c->handle);
     if (!functions_register(c->handle, s->zone, e))
@@ -160,6 +160,11 @@ bool cage_open(const char *dir, const char *tables, const struct settings *s, st
     *ret = c;
     c = NULL;
     return true;
+}
+
+void cage_relax(struct cage *c)
+{
+    sqlite3_db_release_memory(c->handle);
 }
 
 void cage_close(struct cage *c)

@@ -40,6 +40,9 @@ bool cage_open(const char *dir, const char *tables, const struct settings *s, st
                struct error *e);
 void cage_close(struct cage *c); /* NULL is fine; frees what SQLite holds */
 
+/* Gives back what SQLite keeps for speed. */
+void cage_relax(struct cage *c);
+
 /* Prepares `expression` alone over `dataset` and adds what it reads to `reads`. ERROR_SETUP with
  * a sentence for the writer of the rule: "no such column: statuss (status?)", "may not call
  * random", "may not read sqlite_schema", "is not one expression". */
