@@ -46,6 +46,121 @@ def test_shipped_configuration_works_with_its_examples(run, tmp_path):
     assert "1 datasets, 1 sources, 1 rules" in result.stdout
 
 
+# --- the manual ---
+
+
+def program_options():
+    """{group: options} of the tables, out of what check --options prints: "sources.map" has from and dates."""
+    groups, stack = {"top": set()}, []
+    for line in options_text().splitlines():
+        line = re.sub(r"^[# ]*(?=\w+ = |[()}{])", "", line) if not re.match(r"[# ]*# \w", line) else ""
+        group = ".".join(name for name, kind in stack if kind == "group")
+        in_map = group in ("datasets.columns", "sources.map") and stack[-1][1] == "group"
+        if opened := re.fullmatch(r"(\w+) = [({]", line):
+            if not in_map:
+                groups.setdefault(group or "top", set()).add(opened[1])
+            stack.append((opened[1], "element" if in_map else "group"))
+        elif line == "{":
+            stack.append(("", "element"))
+        elif re.fullmatch(r"[})];?", line):
+            stack.pop()
+        elif (set_to := re.match(r"(\w+) = ", line)) and not in_map:
+            groups.setdefault(group or "top", set()).add(set_to[1])
+    assert not stack
+    return {name: options for name, options in groups.items() if options}
+
+
+def manual_lists(kind, *pages):
+    """{name: items} of the lists that stand after a line '.\\" KIND: NAME', inner lists for the verbs alone."""
+    found = {}
+    for page in pages:
+        for part in re.split(rf'^\.\\" {kind}: ', (TOP / "daemon" / page).read_text(), flags=re.M)[1:]:
+            name, _, rest = part.partition("\n")
+            depth, items = 0, []
+            for line in rest.splitlines():
+                depth += line.startswith(".Bl") - line.startswith(".El")
+                if line.startswith(".It ") and (depth == 1 or kind == "verb"):
+                    items.append(line[4:])
+                if line.startswith(".El") and depth == 0:
+                    break
+            assert name not in found, f"{name} stands twice in the manual"
+            found[name] = items
+    return found
+
+
+def test_manual_has_every_option():
+    manual = {group: {item.removeprefix("Ic ") for item in items if item.startswith("Ic ")}
+              for group, items in manual_lists("options", "dutywatch.conf.5", "dutywatch.rules.5").items()}
+    assert manual == program_options()
+
+
+def help_of(*verb):
+    return subprocess.run([PROGRAM, *verb, "--help"], capture_output=True, text=True, check=True).stdout
+
+
+def verbs():
+    text = help_of()
+    return re.findall(r"^    ([a-z-]+) ", text[text.index("Usage:"):text.index("Every verb")], re.M)
+
+
+def options_of(text):
+    return set(re.findall(r"^    --([a-z-]+)", text, re.M))
+
+
+def test_manual_has_every_verb():
+    manual = manual_lists("verb", "dutywatch.8")
+    every = options_of(help_of())
+    assert set(manual) == {"all", *verbs()}
+    assert {re.match(r"Fl -([a-z-]+)", item)[1] for item in manual["all"]
+            if item.startswith("Fl -")} | {"help"} == every
+    for verb in verbs():
+        assert manual[verb][0].startswith(f"Nm Cm {verb}"), verb
+        described = {re.match(r"Fl -([a-z-]+)", item)[1] for item in manual[verb][1:]}
+        assert described == options_of(help_of(verb)) - every, verb
+        named = set(re.findall(r"Fl -([a-z-]+)", manual[verb][0]))
+        assert named <= described and (named == described or "filters" in manual[verb][0]), verb
+
+
+def test_manual_has_every_function():
+    source = (TOP / "daemon/judge/functions.c").read_text()
+    names = "".join(re.findall(r'"(.*?)"', source.split("function_names[] =")[1].split(";")[0])).split()
+    page = (TOP / "daemon/dutywatch.rules.5").read_text()
+    section = page[page.index(".Ss Functions"):page.index("Expressions run in a cage")]
+    own = re.findall(r"Fn (\w+) ", section)
+    listed = re.search(r"Of SQLite's own there are\n(.*?)\.$", section, re.S | re.M)[1]
+    assert sorted(own + re.findall(r"\w+", listed.replace(" and ", ", "))) == sorted(names)
+
+
+def literals(page, section):
+    """The texts between .Bd -literal and .Ed in a section of a page."""
+    text = (TOP / "daemon" / page).read_text().split(f".Sh {section}\n")[1].split("\n.Sh ")[0]
+    return [block.replace("\\e", "\\") for block in re.findall(r"^\.Bd -literal.*?\n(.*?)^\.Ed$", text, re.S | re.M)]
+
+
+def test_examples_of_the_manual_work(run, tmp_path):
+    conf = tmp_path / "first.conf"
+    first = literals("dutywatch.conf.5", "A FIRST CONFIGURATION")[0]
+    conf.write_text(first)
+    assert run("check", "-c", conf).returncode == 0, run("check", "-c", conf).stderr
+
+    base = re.split(r"^subjects", first, flags=re.M)[0]
+    conf.write_text(base + literals("dutywatch.rules.5", "A FIRST RULE IN TEN MINUTES")[0])
+    assert run("check", "-c", conf).returncode == 0, run("check", "-c", conf).stderr
+
+    example = literals("dutywatch.rules.5", "EXAMPLES")[0]
+    columns = "".join(f'{name} = "{"money" if name in ("assessed", "collected") else "text"}"; ' for name in
+                      "case_no center office officer assessed collected kind culpability entry_on opened_on "
+                      "suit_filed_on offset_on status closed_on close_reason".split())
+    base = re.sub(r"datasets.*", f'datasets = ( {{ id = "cases"; key = "case_no"; columns = {{ {columns} }}; }} );\n', base,
+                  flags=re.S)
+    conf.write_text(base + example)
+    result = run("check", "-c", conf)
+    assert (result.returncode, result.stderr) == (0, ""), result.stderr
+
+
+# --- wrong values ---
+
+
 @pytest.mark.parametrize("value", ["5", ""] + (['"x"', '""', "[ ]", "{ }", "( { } )"] if FULL else []))
 def test_a_wrong_value_is_said(run, tmp_path, value):
     """Each option of the shipped file with its examples, given what it does not take."""
