@@ -53,26 +53,6 @@ bool blind_look(const struct judgement *j, struct arena *a, struct sightline **r
     return true;
 }
 
-bool blind_next_at(const struct judgement *j, instant *ret, struct error *e)
-{
-    AUTO(arena) a = arena_new();
-
-    *ret = INSTANT_NONE;
-    for (LIST_EACH(const struct source, source, &j->generation->settings->sources)) {
-        struct source_state st;
-        instant since;
-
-        if (!source_get(j->data, source->id, a, &st, e))
-            return false;
-        since = st.good_at != INSTANT_NONE ? st.good_at : st.first_at;
-        if (since == INSTANT_NONE || since + source->max_age < j->now)
-            continue;
-        if (*ret == INSTANT_NONE || since + source->max_age + SECOND < *ret)
-            *ret = since + source->max_age + SECOND;
-    }
-    return true;
-}
-
 static bool is_open(struct db *state, const char *rule, const char *subject, bool *ret,
                     struct error *e)
 {

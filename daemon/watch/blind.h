@@ -26,9 +26,6 @@ struct sightline {
 bool blind_look(const struct judgement *j, struct arena *a, struct sightline **ret,
                 struct error *e);
 
-/* The next moment at which a source would become old without news; INSTANT_NONE if none. */
-bool blind_next_at(const struct judgement *j, instant *ret, struct error *e);
-
 /* True if the open findings about sources differ from what is seen: a judgement is needed. */
 bool blind_changed(const struct judgement *j, bool *ret, struct error *e);
 

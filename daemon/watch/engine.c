@@ -6,13 +6,13 @@
 #include "db/schema.h"
 #include "fetch/pull.h"
 #include "fetch/source.h"
-#include "ingest/payload.h"
 #include "ingest/record.h"
 #include "notify/outbox.h"
 #include "send/courier.h"
-#include "watch/blind.h"
+#include "watch/intake.h"
 #include "watch/judging.h"
 #include "watch/lock.h"
+#include "watch/outlook.h"
 
 #include <malloc.h>
 #include <stdlib.h>
@@ -30,7 +30,12 @@ struct engine {
     struct generation *generation;
     struct fetcher *fetcher;
     struct courier *courier;
+    struct outlook outlook;
     instant waiting_since; /* a judgement is wanted since; INSTANT_NONE: none */
+    date looked_day;       /* of the last look whether there is something to judge */
+    date digest_day;       /* of the last digest */
+    bool look;             /* something happened since then */
+    bool payloads;         /* some may wait to be read */
     bool all_pulled;       /* for pull_all: every source was started */
     bool failed;           /* the database failed inside a callback */
     struct error error;
@@ -83,6 +88,9 @@ static void fetched(void *data, const char *source, enum fetch_result result,
 
     if (result == FETCH_FAILED)
         log_failure(g, source, why);
+    g->payloads |= result == FETCH_PAYLOAD;
+    g->look |= result != FETCH_UNCHANGED || !g->outlook.known || g->outlook.trouble;
+    outlook_forget(&g->outlook);
     wake(g);
 }
 
@@ -113,6 +121,23 @@ static bool build_first(struct engine *g, struct error *e)
     return ok;
 }
 
+/* Everything is read again: at the start, after a reload, after a person did something. */
+static void look_again(struct engine *g)
+{
+    g->look = g->payloads = true;
+    outlook_forget(&g->outlook);
+}
+
+static bool read_digest_day(struct engine *g, struct error *e)
+{
+    char *last AUTO_FREE = NULL;
+
+    if (!setting_get(g->state, "digest_day", &last, e))
+        return false;
+    g->digest_day = date_read(last);
+    return true;
+}
+
 static bool start(struct engine *g, struct problems *p, struct error *e)
 {
     AUTO(generation) check = NULL;
@@ -127,7 +152,7 @@ static bool start(struct engine *g, struct problems *p, struct error *e)
         return error_wrap(e, "%s: the tables could not be made", dir);
     return fetcher_new(g->world, g->data, dir, fetched, g, &g->fetcher, e) &&
            courier_new(g->world, g->state, delivered, g, &g->courier, e) &&
-           fetch_clean(g->fetcher, e);
+           fetch_clean(g->fetcher, e) && read_digest_day(g, e);
 }
 
 bool engine_new(struct world *w, const struct engine_options *o, struct problems *p,
@@ -139,6 +164,8 @@ bool engine_new(struct world *w, const struct engine_options *o, struct problems
     g->options = *o;
     g->lock = -1;
     g->waiting_since = INSTANT_NONE;
+    g->looked_day = DATE_NONE;
+    look_again(g);
     if (!start(g, p, e))
         return false;
     *ret = g;
@@ -159,59 +186,15 @@ void engine_free(struct engine *g)
     free(g);
 }
 
-/* --- payloads --- */
-
-static void log_ingest(const struct source *s, const struct ingest_report *r)
+static bool read_payloads(struct engine *g, struct error *e)
 {
-    if (r->result == INGEST_GOOD)
-        log_about(LOG_LEVEL_INFO, "SOURCE", s->id,
-                  "source %s: %lld records: %lld new, %lld changed, %lld gone, %lld rejected",
-                  s->id, (long long)r->records, (long long)r->added, (long long)r->changed,
-                  (long long)r->gone, (long long)r->rejects);
-    else
-        log_about(LOG_LEVEL_ERROR, "SOURCE", s->id, "source %s: payload %s: %s", s->id,
-                  r->result == INGEST_HELD ? "held, nothing changed" : "refused, nothing changed",
-                  r->why.text);
-}
-
-static bool ingest_one(struct engine *g, struct pull *p, bool trusted, struct error *e)
-{
-    const struct source *s = settings_source(settings(g), p->source);
-    struct ingest_report report;
-
-    if (!s) { /* configured no more: what it brought is put aside */
-        if (!db_begin(g->data, e))
-            return false;
-        if (!source_discard(g->data, p, "the source is no longer configured", e)) {
-            db_rollback(g->data);
-            return false;
-        }
-        return db_commit(g->data, e);
-    }
-    if (!ingest_payload(g->data, settings(g), s, p, trusted, &report, e))
+    if (!g->payloads)
+        return true;
+    look_again(g);
+    if (!intake_all(g->data, settings(g), g->fetcher, e))
         return false;
-    log_ingest(s, &report);
+    g->payloads = false;
     return true;
-}
-
-static bool ingest_waiting(struct engine *g, struct error *e)
-{
-    bool any = false;
-
-    for (;;) {
-        AUTO(arena) a = arena_new();
-        struct pull p;
-
-        if (!pull_waiting(g->data, a, &p, e))
-            return false;
-        if (!p.id)
-            break;
-        if (!ingest_one(g, &p, false, e))
-            return false;
-        any = true;
-    }
-    return !any ||
-           fetch_prune(g->fetcher, settings(g)->keep_payloads, settings(g)->keep_payload_bytes, e);
 }
 
 /* --- sources --- */
@@ -224,18 +207,44 @@ static bool start_source(struct engine *g, const struct source *s, struct error 
     return fetch_start(g->fetcher, s, mapping, e);
 }
 
+static struct judgement judgement_of(struct engine *g)
+{
+    return (struct judgement){ .generation = g->generation,
+                               .data = g->data,
+                               .state = g->state,
+                               .today = engine_today(g),
+                               .now = now(g) };
+}
+
+/* True when the first source is due, or all of them shall be. */
+static bool sources_due(struct engine *g, bool *ret, struct error *e)
+{
+    struct judgement j = judgement_of(g);
+
+    if (!outlook_read(&g->outlook, &j, g->fetcher, e))
+        return false;
+    *ret = g->options.pull_all ? !g->all_pulled
+                               : g->outlook.due_at != INSTANT_NONE && g->outlook.due_at <= j.now;
+    return true;
+}
+
 static bool start_sources(struct engine *g, struct error *e)
 {
     AUTO(arena) a = arena_new();
-    bool all = g->options.pull_all && !g->all_pulled;
+    bool due;
 
+    if (!sources_due(g, &due, e))
+        return false;
+    if (!due)
+        return true;
     g->all_pulled = true;
+    outlook_forget(&g->outlook);
     for (LIST_EACH(const struct source, s, &settings(g)->sources)) {
         struct source_state st;
 
         if (!source_get(g->data, s->id, a, &st, e))
             return false;
-        if ((all || (!g->options.pull_all && st.next_at <= now(g))) && !start_source(g, s, e))
+        if ((g->options.pull_all || st.next_at <= now(g)) && !start_source(g, s, e))
             return false;
     }
     return true;
@@ -249,25 +258,29 @@ static instant digest_at(struct engine *g, date day)
 }
 
 /* True when today's digest has not been made and its hour has come. */
-static bool digest_due(struct engine *g, bool *ret, struct error *e)
+static bool digest_due(struct engine *g)
 {
-    char *last AUTO_FREE = NULL;
     date today = engine_today(g);
 
-    if (!setting_get(g->state, "digest_day", &last, e))
-        return false;
-    *ret = (!last || date_read(last) < today) &&
+    return (g->digest_day == DATE_NONE || g->digest_day < today) &&
            (g->options.today != DATE_NONE || now(g) >= digest_at(g, today));
-    return true;
 }
 
-static struct judgement judgement_of(struct engine *g)
+/* Whether there is something to judge; asked only when something happened. */
+static bool look(struct engine *g, const struct judgement *j, bool *ret, struct error *e)
 {
-    return (struct judgement){ .generation = g->generation,
-                               .data = g->data,
-                               .state = g->state,
-                               .today = engine_today(g),
-                               .now = now(g) };
+    bool grew_old = g->outlook.grows_old_at != INSTANT_NONE && g->outlook.grows_old_at <= j->now;
+
+    if (grew_old)
+        look_again(g);
+    *ret = false;
+    if (!g->look && g->looked_day == j->today)
+        return true;
+    if (!judging_needed(j, ret, e))
+        return false;
+    g->look = *ret;
+    g->looked_day = j->today;
+    return true;
 }
 
 static bool judge(struct engine *g, struct error *e)
@@ -276,7 +289,8 @@ static bool judge(struct engine *g, struct error *e)
     struct judging_report report;
     bool needed;
 
-    if (!digest_due(g, &j.digest, e) || !judging_needed(&j, &needed, e))
+    j.digest = digest_due(g);
+    if (!look(g, &j, &needed, e))
         return false;
     if (!needed && !j.digest) {
         g->waiting_since = INSTANT_NONE;
@@ -289,6 +303,8 @@ static bool judge(struct engine *g, struct error *e)
     if (!judging_run(&j, &report, e))
         return false;
     g->waiting_since = INSTANT_NONE;
+    if (j.digest)
+        g->digest_day = j.today;
     if (report.moves || report.messages)
         log_info("judged: %lld duties looked at, %lld changes, %lld messages",
                  (long long)report.observed, (long long)report.moves, (long long)report.messages);
@@ -297,33 +313,24 @@ static bool judge(struct engine *g, struct error *e)
 
 bool engine_advance(struct engine *g, struct error *e)
 {
+    struct error other;
+    bool ok;
+
     if (g->failed) {
         *e = g->error;
         g->failed = false;
         return false;
     }
     courier_use(g->courier, settings(g), engine_today(g));
-    return ingest_waiting(g, e) && start_sources(g, e) && judge(g, e) &&
-           (g->options.send_nothing || courier_advance(g->courier, e));
+    ok = read_payloads(g, e) && start_sources(g, e) && judge(g, e);
+    /* what was decided is sent even if nothing can be judged now */
+    return (g->options.send_nothing || courier_advance(g->courier, ok ? e : &other)) && ok;
 }
 
 static void earlier(instant *best, instant t)
 {
     if (t != INSTANT_NONE && (*best == INSTANT_NONE || t < *best))
         *best = t;
-}
-
-/* When each source is due; one under way is not. */
-static void next_sources(struct engine *g, instant *best)
-{
-    AUTO(arena) a = arena_new();
-    struct source_state st;
-    struct error e;
-
-    for (LIST_EACH(const struct source, s, &settings(g)->sources))
-        if (source_get(g->data, s->id, a, &st, &e) &&
-            !(fetch_count(g->fetcher) && st.next_at <= now(g)))
-            earlier(best, st.next_at);
 }
 
 instant engine_next_at(struct engine *g)
@@ -334,12 +341,13 @@ instant engine_next_at(struct engine *g)
     date today = zone_day(zone, now(g));
     struct error e;
 
-    next_sources(g, &best);
+    if (outlook_read(&g->outlook, &j, g->fetcher, &e)) {
+        earlier(&best, g->outlook.due_at);
+        earlier(&best, g->outlook.grows_old_at);
+    }
     earlier(&best, zone_instant(zone, today + 1, 0));
     earlier(&best, now(g) < digest_at(g, today) ? digest_at(g, today) : digest_at(g, today + 1));
     if (courier_count(g->courier) < COURIER_MOST && outbox_next_at(g->state, &t, &e))
-        earlier(&best, t);
-    if (blind_next_at(&j, &t, &e))
         earlier(&best, t);
     if (g->waiting_since != INSTANT_NONE)
         earlier(&best, g->waiting_since + JUDGE_WAIT);
@@ -382,6 +390,7 @@ bool engine_reload(struct engine *g, struct problems *p)
     courier_use(g->courier, next->settings, engine_today(g));
     generation_unref(g->generation);
     g->generation = next;
+    look_again(g);
     return true;
 }
 
@@ -389,6 +398,7 @@ void engine_relax(struct engine *g)
 {
     db_relax(g->data);
     db_relax(g->state);
+    cage_relax(g->generation->cage);
     malloc_trim(0);
 }
 
@@ -433,7 +443,8 @@ bool engine_release(struct engine *g, const char *source, struct error *e)
     AUTO(arena) a = arena_new();
     struct pull p;
 
-    return held(g, source, a, &p, e) && ingest_one(g, &p, true, e);
+    look_again(g);
+    return held(g, source, a, &p, e) && intake_one(g->data, settings(g), &p, true, e);
 }
 
 bool engine_discard(struct engine *g, const char *source, struct error *e)
@@ -443,6 +454,7 @@ bool engine_discard(struct engine *g, const char *source, struct error *e)
 
     if (!held(g, source, a, &p, e) || !db_begin(g->data, e))
         return false;
+    look_again(g);
     if (!source_discard(g->data, &p, "discarded by a person", e)) {
         db_rollback(g->data);
         return false;
@@ -454,6 +466,7 @@ bool engine_pull(struct engine *g, const char *source, struct error *e)
 {
     if (source && !settings_source(settings(g), source))
         return error_set(e, ERROR_INPUT, "no source \"%s\" is configured", source);
+    look_again(g);
     return db_run(g->data, e, "UPDATE source SET next_at = 0 WHERE id = ?1 OR ?1 IS NULL", "t",
                   source);
 }

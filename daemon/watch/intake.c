@@ -1,0 +1,55 @@
+#include "watch/intake.h"
+
+#include "base/log.h"
+#include "ingest/payload.h"
+
+static void log_ingest(const struct source *s, const struct ingest_report *r)
+{
+    if (r->result == INGEST_GOOD)
+        log_about(LOG_LEVEL_INFO, "SOURCE", s->id,
+                  "source %s: %lld records: %lld new, %lld changed, %lld gone, %lld rejected",
+                  s->id, (long long)r->records, (long long)r->added, (long long)r->changed,
+                  (long long)r->gone, (long long)r->rejects);
+    else
+        log_about(LOG_LEVEL_ERROR, "SOURCE", s->id, "source %s: payload %s: %s", s->id,
+                  r->result == INGEST_HELD ? "held, nothing changed" : "refused, nothing changed",
+                  r->why.text);
+}
+
+static bool put_aside(struct db *data, const struct pull *p, struct error *e)
+{
+    if (!db_begin(data, e))
+        return false;
+    if (!source_discard(data, p, "the source is no longer configured", e)) {
+        db_rollback(data);
+        return false;
+    }
+    return db_commit(data, e);
+}
+
+bool intake_one(struct db *data, const struct settings *settings, struct pull *p, bool trusted,
+                struct error *e)
+{
+    const struct source *s = settings_source(settings, p->source);
+    struct ingest_report report;
+
+    if (!s)
+        return put_aside(data, p, e);
+    if (!ingest_payload(data, settings, s, p, trusted, &report, e))
+        return false;
+    log_ingest(s, &report);
+    return true;
+}
+
+bool intake_all(struct db *data, const struct settings *s, struct fetcher *f, struct error *e)
+{
+    AUTO(arena) a = arena_new();
+    struct pull p = { 0 };
+
+    do {
+        arena_reset(a);
+        if (!pull_waiting(data, a, &p, e) || (p.id && !intake_one(data, s, &p, false, e)))
+            return false;
+    } while (p.id);
+    return fetch_prune(f, s->keep_payloads, s->keep_payload_bytes, e);
+}

@@ -1,0 +1,26 @@
+/* outlook: when the next source is due and when one grows old, remembered until something changes.
+ *
+ * The truth stands in data.db. This is what the engine has read there once, so that a moment in
+ * which nothing happened costs nothing: outlook_forget() after each pull, payload and reload.   */
+#ifndef WATCH_OUTLOOK_H
+#define WATCH_OUTLOOK_H
+
+#include "fetch/pull.h"
+#include "watch/judging.h"
+
+#include <stdbool.h>
+
+struct outlook {
+    bool known;
+    bool trouble;         /* a source fails, is held, or is old */
+    instant due_at;       /* the first source, but for those under way; INSTANT_NONE: none */
+    instant grows_old_at; /* the next one that is without news for longer than its max_age */
+};
+
+/* Reads it unless it is known. */
+bool outlook_read(struct outlook *o, const struct judgement *j, const struct fetcher *f,
+                  struct error *e);
+
+void outlook_forget(struct outlook *o);
+
+#endif
