@@ -126,9 +126,14 @@ bool source_unchanged(struct db *data, const struct source *s, instant next_at, 
         return false;
     return finish(data,
                   db_run(data, e,
-                         "UPDATE source SET next_at = ?2, failures = 0, good_at = ?3,"
-                         " error = NULL, error_class = 0, error_since = NULL WHERE id = ?1",
-                         "tii", s->id, next_at, now),
+                         "UPDATE pull SET state = 'DISCARDED', reason = 'the last good payload came"
+                         " again' WHERE source = ? AND state = 'HELD'",
+                         "t", s->id) &&
+                      db_run(data, e,
+                             "UPDATE source SET next_at = ?2, failures = 0, good_at = ?3,"
+                             " held_pull = NULL, error = NULL, error_class = 0,"
+                             " error_since = NULL WHERE id = ?1",
+                             "tii", s->id, next_at, now),
                   s->id, e);
 }
 
