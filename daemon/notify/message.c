@@ -27,7 +27,7 @@ static const char *const section_titles[SECTIONS] = {
 struct message_draft {
     const struct settings *settings;
     const char *kind;
-    date day, old;
+    date day, old, as_of;
     instant now;
     struct arena *arena;
     struct json *lead, *foot, *money, *not_alarmed, *sections[SECTIONS], *cases;
@@ -51,6 +51,7 @@ struct message_draft *message_begin(const struct settings *s, const char *kind, 
                                  .kind = kind,
                                  .day = day,
                                  .old = DATE_NONE,
+                                 .as_of = DATE_NONE,
                                  .now = now,
                                  .arena = arena_new(),
                                  .lead = json_list(),
@@ -194,6 +195,15 @@ static void note_first(struct message_draft *c, const struct notice *n, const ch
     c->first_change = arena_text(c->arena, change);
 }
 
+/* The oldest day of data that a date in this message rests on. */
+static void note_age(struct message_draft *c, const struct json *facts)
+{
+    date as_of = date_read(json_get_text(facts, "as_of"));
+
+    if (as_of != DATE_NONE && (c->as_of == DATE_NONE || as_of < c->as_of))
+        c->as_of = as_of;
+}
+
 void message_notice(struct message_draft *c, const struct notice *n)
 {
     const char *derivation = n->derivation ? n->derivation : "{}";
@@ -214,6 +224,7 @@ void message_notice(struct message_draft *c, const struct notice *n)
         c->count++;
         c->past += section_of(c, n) == SECTION_PAST;
     }
+    note_age(c, facts);
     one = case_of(c, n, name);
     json_add(json_get(one, "duties"), duty_of(c, n, facts, change));
     if (!json_get_text(one, "headline"))
@@ -313,6 +324,18 @@ static void tell_old(struct message_draft *c)
     message_foot(c, text_of(&t));
 }
 
+static void tell_age(struct message_draft *c)
+{
+    char day[DATE_LONG_SIZE];
+
+    if (c->as_of != DATE_NONE)
+        message_lead(c, arena_print(c->arena,
+                                    "The data behind this is of %s: nothing newer could be had. "
+                                    "Time goes on all the same; what has been done since is not "
+                                    "seen here.",
+                                    date_long(c->as_of, day)));
+}
+
 static struct json *sections_of(struct message_draft *c)
 {
     struct json *list = json_list();
@@ -344,6 +367,7 @@ struct json *message_end(struct message_draft *c, const char *key, const char *d
     char at[INSTANT_TEXT_SIZE];
 
     tell_old(c);
+    tell_age(c);
     json_set_text(out, "key", key);
     json_set_text(out, "kind", c->kind);
     json_set_text(out, "digest", digest);

@@ -110,17 +110,15 @@ static enum outcome outcome_of(const struct delivery *d, const struct answer *a)
     return a->status >= 500 ? OUTCOME_REFUSED : OUTCOME_LATER;
 }
 
+/* Recipients are personal: the key is enough to find them (dutywatch queue --show). */
 static void log_outcome(const struct delivery *d, const struct settlement *s)
 {
     if (s->outcome == OUTCOME_ACCEPTED)
-        log_info("message %.12s to %s: delivered through %s", d->message.key, d->message.recipient,
-                 d->channel.name);
+        log_info("message %.12s: delivered through %s", d->message.key, d->channel.name);
     else if (s->outcome == OUTCOME_REFUSED)
-        log_error("message %.12s to %s: dead, not tried again: %s", d->message.key,
-                  d->message.recipient, s->answer);
+        log_error("message %.12s: dead, not tried again: %s", d->message.key, s->answer);
     else if (d->message.attempts == 0)
-        log_warning("message %.12s to %s: not delivered yet: %s", d->message.key,
-                    d->message.recipient, s->answer);
+        log_warning("message %.12s: not delivered yet: %s", d->message.key, s->answer);
 }
 
 /* T5. The delivery ends with it; when the database fails, it stays and is settled at the next
