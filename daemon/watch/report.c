@@ -148,7 +148,7 @@ static bool count_messages(const struct report_from *r, struct json *j, struct e
 struct json *report_status(const struct report_from *r, struct error *e)
 {
     struct json *j = json_group(), *sources = json_list(), *findings = json_group();
-    struct json *messages = json_group();
+    struct json *messages = json_group(), *rules = json_list(), *channels = json_list();
     char text[DATE_TEXT_SIZE];
     bool healthy = true, ok;
     date day = DATE_NONE;
@@ -164,9 +164,15 @@ struct json *report_status(const struct report_from *r, struct error *e)
         if (ok)
             json_add(sources, one);
     }
+    for (LIST_EACH(const struct rule, rule, &r->settings->rules))
+        json_add_text(rules, rule->id);
+    for (LIST_EACH(const struct channel, c, &r->settings->channels))
+        json_add_text(channels, c->name);
     ok = ok && count_findings(r, findings, e) && count_messages(r, messages, e);
     healthy &= json_get_whole(messages, "dead") == 0;
     json_set(j, "sources", sources);
+    json_set(j, "rules", rules);
+    json_set(j, "channels", channels);
     json_set(j, "findings", findings);
     json_set(j, "messages", messages);
     json_set_truth(j, "healthy", healthy);

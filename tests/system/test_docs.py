@@ -1,4 +1,6 @@
 """What is written down agrees with the program: etc/, the manual pages, the README, the completion of bash."""
+import email
+import email.policy
 import os
 import re
 import shutil
@@ -156,6 +158,79 @@ def test_examples_of_the_manual_work(run, tmp_path):
     conf.write_text(base + example)
     result = run("check", "-c", conf)
     assert (result.returncode, result.stderr) == (0, ""), result.stderr
+
+
+# --- the README ---
+
+
+def readme(kind):
+    """The block of this kind in the README."""
+    blocks = re.findall(rf"^```{kind}\n(.*?)^```$", (TOP / "README.md").read_text(), re.M | re.S)
+    assert len(blocks) == 1, kind
+    return blocks[0]
+
+
+def test_readme_is_true(run, tmp_path):
+    """What the README says to do, done; what it shows, shown."""
+    assert readme("conf") == (TOP / "etc/examples/first.conf").read_text()
+    conf, folder = tmp_path / "first.conf", tmp_path / "first"
+    folder.mkdir()
+    conf.write_text(readme("conf").replace("/tmp/first", str(folder)))
+    (folder / "permits.csv").write_text(readme("csv"))
+    for line in readme("sh").splitlines()[1:]:
+        words = line.replace("/tmp/first/first.conf", str(conf)).split()
+        assert words[0] == "build/dutywatch"
+        result = run(*words[1:])
+        assert result.returncode in (0, 1), (line, result.stderr)
+        assert result.stderr == "", line
+    mails = list((folder / "mail/new").iterdir())
+    assert len(mails) == 1
+    mail = email.message_from_bytes(mails[0].read_bytes(), policy=email.policy.default)
+    assert mail["To"] == "maria@example.org"
+    assert readme("text").strip() in mail.get_body(("plain",)).get_content().replace("\r", "")
+
+
+def test_readme_names_what_is_there():
+    text = (TOP / "README.md").read_text()
+    for target in re.findall(r"\]\((?!http)(.*?)\)", text):
+        assert (TOP / target).exists(), target
+    folders = re.findall(r"^      (\w+)/ ", text, re.M)
+    assert folders == sorted(p.name for p in (TOP / "daemon").iterdir() if p.is_dir())
+    tops = re.findall(r"^    (\w+)/ ", text, re.M)
+    assert {"daemon", "etc", "systemd", "tests"} <= set(tops) <= {p.name for p in TOP.iterdir() if p.is_dir()}
+
+
+# --- completion ---
+
+COMPLETE = """
+source "$1"; shift
+COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _dutywatch; printf '%s\\n' "${COMPREPLY[@]}"
+"""
+
+
+def completed(*words):
+    result = subprocess.run(["bash", "-c", COMPLETE, "bash", TOP / "daemon/completion.bash", PROGRAM, *words],
+                            capture_output=True, text=True, check=True)
+    assert result.stderr == ""
+    return result.stdout.split()
+
+
+def test_bash_completes(run, tmp_path):
+    assert set(completed("")) == {*verbs(), "--help", "--version"}
+    assert completed("rel") == ["release", "reload"]
+    for verb in verbs():
+        assert {f"--{option}" for option in options_of(help_of(verb))} == set(completed(verb, "--")), verb
+    assert completed("list", "--sort", "") == ["date", "amount"]
+    conf = tmp_path / "first.conf"
+    conf.write_text(readme("conf").replace("/tmp/first", str(tmp_path)))
+    assert completed("pull", "-c", str(conf), "") == [], "nothing was judged yet"
+    (tmp_path / "permits.csv").write_text(readme("csv"))
+    run("once", "-c", conf, "--today", "2026-11-24")
+    assert completed("pull", "-c", str(conf), "") == ["permits"]
+    assert completed("release", "-c", str(conf), "permits", "") == []
+    assert completed("list", "-c", str(conf), "--rule", "r") == ["renew"]
+    assert completed("send-test", "-c", str(conf), "") == ["files"]
+    assert completed("send-test", "-c", str(conf), "files", "") == []
 
 
 # --- wrong values ---
