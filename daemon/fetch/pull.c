@@ -224,7 +224,7 @@ static void answered(void *data, const struct answer *answer)
         ok = commit_payload(a, answer, now, &result, &e);
     }
     if (!ok) {
-        result = FETCH_FAILED;
+        result = text_same(a->state.error, e.text) ? FETCH_FAILED_AGAIN : FETCH_FAILED;
         fail(a, &e, answer->retry_after);
     }
     f->done(f->done_data, id, result, ok ? NULL : &e);
@@ -283,6 +283,7 @@ static struct source copy_source(const struct source *s, struct arena *a)
 
 bool fetch_start(struct fetcher *f, const struct source *s, const char *mapping, struct error *e)
 {
+    enum fetch_result result;
     struct attempt *a;
     struct error why;
 
@@ -303,8 +304,9 @@ bool fetch_start(struct fetcher *f, const struct source *s, const char *mapping,
     a->changed_mapping = !text_same(mapping, a->state.mapping);
     if (ask(a, &why))
         return true;
+    result = text_same(a->state.error, why.text) ? FETCH_FAILED_AGAIN : FETCH_FAILED;
     fail(a, &why, 0);
-    f->done(f->done_data, a->source.id, FETCH_FAILED, &why);
+    f->done(f->done_data, a->source.id, result, &why);
     attempt_free(a);
     return true;
 }

@@ -17,9 +17,14 @@
 
 struct fetcher;
 
-enum fetch_result { FETCH_PAYLOAD, FETCH_UNCHANGED, FETCH_FAILED };
+enum fetch_result {
+    FETCH_PAYLOAD,
+    FETCH_UNCHANGED,
+    FETCH_FAILED,
+    FETCH_FAILED_AGAIN /* for the same reason as the attempt before */
+};
 
-/* Called once for each fetch_start() that returned true. `why` only for FETCH_FAILED. When T1
+/* Called once for each fetch_start() that returned true. `why` only when it failed. When T1
  * itself failed, `why` has the error of the database. */
 typedef void fetched_fn(void *data, const char *source, enum fetch_result result,
                         const struct error *why);

@@ -161,13 +161,32 @@ static bool count_behind(const struct judgement *j, const struct source *s, int6
     return true;
 }
 
+static const char *const *steps_of(const struct judgement *j, const struct sightline *l,
+                                   const struct blind_facts *f, struct arena *a)
+{
+    const char **steps = arena_alloc(a, 5 * sizeof *steps);
+    char since[INSTANT_TEXT_SIZE], day[DATE_LONG_SIZE], money[MONEY_TEXT_SIZE];
+
+    steps[0] = l->why ? l->why : "It can be seen again.";
+    if (!l->why)
+        return steps;
+    steps[1] =
+        arena_print(a, "Since %s.", zone_text(j->generation->settings->zone, l->since, since));
+    steps[2] = l->as_of != DATE_NONE
+                   ? arena_print(a, "The data is of %s.", date_long(l->as_of, day))
+                   : "There is no data of it yet.";
+    steps[3] = arena_print(
+        a, "%lld duties, %s, are watched on what was last known; time goes on for them.",
+        (long long)f->count, money_text(f->amount, money));
+    return steps;
+}
+
 static bool judge_source(const struct judgement *j, const struct sightline *l, struct arena *a,
                          int64_t *moves, struct error *e)
 {
     const char *subject = subject_of(l->source, a);
     struct moving m = moving_of(j, RULE_BLIND, subject, l->why != NULL);
     struct blind_facts f = { .j = j, .line = l };
-    char since[INSTANT_TEXT_SIZE], day[DATE_LONG_SIZE], money[MONEY_TEXT_SIZE];
     bool open;
 
     if (!is_open(j->state, RULE_BLIND, subject, &open, e))
@@ -182,16 +201,7 @@ static bool judge_source(const struct judgement *j, const struct sightline *l, s
                            "with dutywatch release %s or is dropped with dutywatch discard %s.",
                            l->source->id, l->source->id);
     f.clears = "The next good pull.";
-    f.steps = (const char *const[]){
-        l->why ? l->why : "It can be seen again.",
-        arena_print(a, "Since %s.", zone_text(j->generation->settings->zone, l->since, since)),
-        l->as_of != DATE_NONE ? arena_print(a, "The data is of %s.", date_long(l->as_of, day))
-                              : "There is no data of it yet.",
-        arena_print(a,
-                    "%lld duties, %s, are watched on what was last known; time goes on for them.",
-                    (long long)f.count, money_text(f.amount, money)),
-        NULL
-    };
+    f.steps = steps_of(j, l, &f, a);
     m.operators = true;
     m.facts_data = &f;
     return moves_make(&m, NULL, moves, e);

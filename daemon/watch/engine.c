@@ -68,26 +68,15 @@ static void wake(struct engine *g)
         g->options.wake(g->options.wake_data);
 }
 
-/* One line when the error of a source is another one than before. */
-static void log_failure(struct engine *g, const char *source, const struct error *why)
-{
-    AUTO(arena) a = arena_new();
-    struct source_state st;
-    struct error e;
-
-    if (source_get(g->data, source, a, &st, &e) && st.failures > 1)
-        log_debug("source %s: %s", source, why->text);
-    else
-        log_about(LOG_LEVEL_WARNING, "SOURCE", source, "source %s: %s", source, why->text);
-}
-
 static void fetched(void *data, const char *source, enum fetch_result result,
                     const struct error *why)
 {
     struct engine *g = data;
 
     if (result == FETCH_FAILED)
-        log_failure(g, source, why);
+        log_about(LOG_LEVEL_WARNING, "SOURCE", source, "source %s: %s", source, why->text);
+    else if (result == FETCH_FAILED_AGAIN) /* logged when it began */
+        log_debug("source %s: %s", source, why->text);
     g->payloads |= result == FETCH_PAYLOAD;
     g->look |= result != FETCH_UNCHANGED || !g->outlook.known || g->outlook.trouble;
     outlook_forget(&g->outlook);

@@ -109,7 +109,7 @@ static const char *replace(struct run *r, const char *text, const char *old, con
 
 static void act_edit(struct run *r, struct words *w)
 {
-    const char *old = words_take(w), *new = words_take(w);
+    const char *old = words_take(w), *new = words_peek(w) ? words_take(w) : w->s->block;
 
     if (!r->o->config)
         run_fail(r, "there is no config to edit");
@@ -409,7 +409,7 @@ static const struct verb {
 } verbs[] = {
     { "config", act_config, "config [FILE] [<<END]",
       "the configuration: a file beside the scenario and what is added to it" },
-    { "edit", act_edit, "edit \"OLD\" \"NEW\"",
+    { "edit", act_edit, "edit \"OLD\" \"NEW\"|<<END",
       "change a text in it, before the start or a reload" },
     { "credential", act_credential, "credential NAME \"SECRET\"", "what systemd would pass" },
     { "reload", act_reload, "reload [refused \"TEXT\"]",
