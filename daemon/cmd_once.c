@@ -10,6 +10,7 @@
 #include "watch/reading.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -150,8 +151,13 @@ static const char *work_dir(struct call *c, bool dry, char *temporary, int *code
         *code = EXIT_CONFIG;
         return NULL;
     }
-    if (!mkdtemp(temporary) || !copy_state(g->settings->state_dir, temporary, &e)) {
+    if (!mkdtemp(temporary)) {
+        *code = call_fail(c, EXIT_FAILED, "dry run: %s: %s", temporary, strerror(errno));
+        return NULL;
+    }
+    if (!copy_state(g->settings->state_dir, temporary, &e)) {
         *code = call_fail(c, EXIT_FAILED, "dry run: %s", e.text);
+        remove_dir(temporary);
         return NULL;
     }
     return temporary;

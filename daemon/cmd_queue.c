@@ -48,6 +48,9 @@ static void print_whole(const struct call *c, const struct json *m)
             AUTO_TEXT one = { 0 };
 
             text_addn(&one, line, n);
+            for (size_t i = 0; i < one.size; i++)
+                if (one.data[i] == '\t')
+                    one.data[i] = ' ';
             print_cell(stdout, text_of(&one), 0);
             printf("\n");
             line += n;

@@ -65,25 +65,32 @@ int cmd_status(struct call *c)
     return json_get_truth(j, "healthy") ? EXIT_GOOD : EXIT_FOUND;
 }
 
+static void print_subject(const struct json *m)
+{
+    printf("  %-9s %-8s ", json_get_text(m, "state"), json_get_text(m, "kind"));
+    print_cell(stdout, json_get_text(m, "recipient"), 28);
+    printf(" ");
+    print_cell(stdout, json_get_text(m, "subject"), 0);
+    printf("\n");
+}
+
 void print_once(const struct call *c, const struct json *j, bool dry)
 {
     const struct json *messages = json_get(j, "messages");
-    size_t n = json_count(messages), shown = n > 20 ? n - 20 : 0;
+    size_t n = json_count(messages), from = n > 20 ? n - 20 : 0;
+    bool any = false;
 
     print_status(c, json_get(j, "status"));
     printf("\n%s\n",
            dry ? "Dry run: these messages would be sent, nothing was kept." : "Messages:");
-    if (shown)
-        printf("  (%zu earlier ones: dutywatch queue --all)\n", shown);
-    for (size_t i = shown; i < n; i++) {
-        const struct json *m = json_at(messages, i);
-
-        printf("  %-9s %-8s ", json_get_text(m, "state"), json_get_text(m, "kind"));
-        print_cell(stdout, json_get_text(m, "recipient"), 28);
-        printf(" ");
-        print_cell(stdout, json_get_text(m, "subject"), 0);
-        printf("\n");
+    if (from)
+        printf("  (%zu earlier ones: dutywatch queue --all)\n", from);
+    for (size_t i = from; i < n; i++) {
+        if (dry && text_same(json_get_text(json_at(messages, i), "state"), "SENT"))
+            continue; /* before this run */
+        print_subject(json_at(messages, i));
+        any = true;
     }
-    if (!n)
+    if (!any)
         printf("  none\n");
 }

@@ -190,6 +190,18 @@ def test_readme_is_true(run, tmp_path):
     assert readme("text").strip() in mail.get_body(("plain",)).get_content().replace("\r", "")
 
 
+def test_dry_run_shows_only_what_it_would_send(run, tmp_path):
+    conf = tmp_path / "first.conf"
+    conf.write_text(readme("conf").replace("/tmp/first", str(tmp_path)))
+    (tmp_path / "permits.csv").write_text(readme("csv"))
+    run("once", "-c", conf, "--today", "2026-11-24")
+    shown = run("once", "-c", conf, "--today", "2026-12-04", "--dry-run").stdout.split("Dry run")[1]
+    assert "QUEUED" in shown and "the last day has passed" in shown and "SENT" not in shown
+    assert "judged 2026-11-24" in run("status", "-c", conf).stdout
+    key = run("queue", "-c", conf, "--all").stdout.split()[0]
+    assert "\\x09" not in run("queue", "-c", conf, "--show", key).stdout
+
+
 def test_readme_names_what_is_there():
     text = (TOP / "README.md").read_text()
     for target in re.findall(r"\]\((?!http)(.*?)\)", text):
