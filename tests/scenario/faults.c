@@ -77,11 +77,11 @@ static int point_of(struct run *r, const char *file)
 
 static void committed(struct run *r, const char *file)
 {
-    static const char *const names[] = { "no point", "T1", "T2", "T3", "T4", "T5" };
     struct faults *f = &r->o->faults;
     int point = f->watch_points || f->kill_at_point ? point_of(r, file) : 0;
 
-    f->point = names[point];
+    if (f->watch_points && f->commits < POINTS_WATCHED)
+        f->points[f->commits] = (char)('0' + point);
     if (point && point == f->kill_at_point) {
         f->kill_at_point = 0;
         faults_die(r->o);

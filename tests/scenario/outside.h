@@ -64,14 +64,15 @@ struct trouble {
     int64_t times;
 };
 
+#define POINTS_WATCHED 20000
+
 /* What is to go wrong, by number of the commit or transaction since the beginning; 0: nothing. */
 struct faults {
     int64_t commits, begins;
     int64_t kill_before, kill_after, fail_commit, fail_begin;
-    int kill_at_point; /* 1 to 5 for T1 to T5 */
-    int64_t kill_at_write, fail_write, writes;
-    bool watch_points; /* look what each commit was */
-    const char *point; /* the last one: "T2" */
+    int kill_at_point;           /* 1 to 5 for T1 to T5 */
+    bool watch_points;           /* look what each commit was */
+    char points[POINTS_WATCHED]; /* what they were: '1' to '5' for T1 to T5 */
 };
 
 #define VERDICT_SIZE 16384
@@ -83,6 +84,7 @@ struct outside {
     size_t position; /* the statement under way */
     bool again;      /* it was begun before a kill */
     bool killed;     /* the child died on purpose */
+    bool tortured;   /* one fault more than the script knows of: attempts are not counted */
     int life;        /* children so far */
     struct server *servers;
     struct mailbox *mailboxes;

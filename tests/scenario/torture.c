@@ -1,5 +1,7 @@
 #include "scenario/torture.h"
 
+#include "base/memory.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,44 +36,58 @@ static void add_difference(const char *a, const char *b, struct text *said)
 }
 
 /* One run with one fault; false adds what was wrong. */
-static bool try(const struct script *s, const char *final, const struct faults *f, const char *what,
-                struct text *said)
+static bool try(const struct script *s, const struct outside *without, const struct faults *f,
+                const char *what, struct text *said)
 {
     struct outside *o = scenario_run(s, f, false);
-    bool same = o->passed && strcmp(o->final, final) == 0;
+    bool same = o->passed && strcmp(o->final, without->final) == 0;
 
     if (!same)
-        text_addf(said, "%s%s: %s\n", what, o->faults.point ? o->faults.point : "",
-                  o->passed ? "another end" : o->verdict);
+        text_addf(said, "%s: %s\n", what, o->passed ? "another end" : o->verdict);
     if (!same && o->passed)
-        add_difference(final, o->final, said);
+        add_difference(without->final, o->final, said);
     outside_free(o);
     return same;
 }
 
+/* "commit 12 of 80 (T3)" */
+static void name_commit(const struct outside *o, int64_t k, char *ret, size_t size)
+{
+    char point = k < POINTS_WATCHED ? o->faults.points[k] : '0';
+
+    snprintf(ret, size, "commit %lld of %lld%.*s%c%s", (long long)k, (long long)o->faults.commits,
+             point > '0' ? 3 : 0, " (T", point > '0' ? point : ' ', point > '0' ? ")" : "");
+}
+
 bool scenario_torture(const struct script *s, int64_t *ret_runs, struct text *said)
 {
-    struct outside *o = scenario_run(s, &(struct faults){ .watch_points = true }, false);
-    int64_t commits = o->faults.commits, step = step_of(commits);
+    static const char *const names[] = { "killed before", "killed after", "failing at" };
+    struct faults *base = alloc(sizeof *base);
+    struct outside *o;
     int worse = 0;
-    char what[96];
 
+    base->watch_points = true;
+    o = scenario_run(s, base, false);
     *ret_runs = 1;
     if (!o->passed) {
         text_add(said, o->verdict);
         worse = WORSE_MAX;
     }
-    for (int64_t k = 1; k <= commits && worse < WORSE_MAX; k += step) {
-        struct faults all[] = { { .kill_before = k }, { .kill_after = k }, { .fail_commit = k } };
-        static const char *const names[] = { "killed before", "killed after", "failing at" };
-
+    for (int64_t k = 1; k <= o->faults.commits && worse < WORSE_MAX;
+         k += step_of(o->faults.commits)) {
         for (int i = 0; i < 3; i++) {
-            snprintf(what, sizeof what, "%s commit %lld of %lld ", names[i], (long long)k,
-                     (long long)commits);
-            worse += !try(s, o->final, &all[i], what, said);
+            char commit[64], what[96];
+
+            *base = (struct faults){ .kill_before = i == 0 ? k : 0,
+                                     .kill_after = i == 1 ? k : 0,
+                                     .fail_commit = i == 2 ? k : 0 };
+            name_commit(o, k, commit, sizeof commit);
+            snprintf(what, sizeof what, "%s %s", names[i], commit);
+            worse += !try(s, o, base, what, said);
             ++*ret_runs;
         }
     }
     outside_free(o);
+    free(base);
     return !worse;
 }

@@ -7,7 +7,7 @@
 #include "scenario/outside.h"
 #include "scenario/script.h"
 
-/* One run of a scenario from nothing to its end; the caller frees the outside. */
+/* One run of a scenario from nothing to its end; `faults` may be NULL; the caller frees it. */
 struct outside *scenario_run(const struct script *s, const struct faults *faults, bool talk);
 
 /* False with what was found in `said`; `*ret_runs` gets how many runs were made. */
