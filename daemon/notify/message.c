@@ -95,6 +95,11 @@ static enum section section_of(const struct message_draft *c, const struct notic
     return n->safe - c->day <= 30 ? SECTION_SOON : SECTION_AHEAD;
 }
 
+static bool ends(enum cause c)
+{
+    return c == CAUSE_MET || c == CAUSE_MET_LATE || c == CAUSE_WITHDRAWN || c == CAUSE_GONE;
+}
+
 /* What happened, with the date it had before when that moved. */
 static const char *change_of(const struct message_draft *c, const struct notice *n,
                              const struct json *facts)
@@ -115,6 +120,8 @@ static const char *change_of(const struct message_draft *c, const struct notice 
         text_addf(&t, " (last day was %s)", date_long(n->due_before, day));
     if (n->cause == CAUSE_MOVED && n->due < n->due_before)
         text_add(&t, "; the new one is earlier");
+    if (n->status == STATUS_OPEN && ends(n->cause))
+        text_add(&t, "; open again since"); /* overtaken before this could be told */
     return arena_text(c->arena, text_of(&t));
 }
 

@@ -46,6 +46,7 @@ bool blind_look(const struct judgement *j, struct arena *a, struct sightline **r
         *l =
             (struct sightline){ .source = source, .loaded = st.good_pull != 0, .as_of = DATE_NONE };
         l->why = reason(source, &st, j->now, a, &l->since);
+        l->failing = st.error != NULL;
         if (st.good_at != INSTANT_NONE && (l->why || j->now - st.good_at > source->max_age))
             l->as_of = zone_day(s->zone, st.good_at);
         l++;
@@ -86,7 +87,7 @@ bool blind_changed(const struct judgement *j, bool *ret, struct error *e)
 
         if (!is_open(j->state, RULE_BLIND, subject_of(all[i].source, a), &open, e))
             return false;
-        *ret = open != (all[i].why != NULL);
+        *ret = all[i].why ? !open : open && !all[i].failing;
     }
     return true;
 }
@@ -191,8 +192,8 @@ static bool judge_source(const struct judgement *j, const struct sightline *l, s
 
     if (!is_open(j->state, RULE_BLIND, subject, &open, e))
         return false;
-    if (!open && !l->why)
-        return true;
+    if (!l->why && (!open || l->failing))
+        return true; /* only good news ends it, not an error of another kind */
     if (!count_behind(j, l->source, &f.count, &f.amount, e))
         return false;
     f.title = arena_print(a, "Source %s cannot be seen", l->source->id);
@@ -205,6 +206,39 @@ static bool judge_source(const struct judgement *j, const struct sightline *l, s
     m.operators = true;
     m.facts_data = &f;
     return moves_make(&m, NULL, moves, e);
+}
+
+/* Findings about sources that are configured no more. */
+static bool drop_sources(const struct judgement *j, int64_t *moves, struct error *e)
+{
+    static const char *const steps[] = { "The source is no longer configured.", NULL };
+    AUTO(arena) a = arena_new();
+    STMT s = NULL;
+    bool row;
+
+    if (!db_query(j->state, &s, e,
+                  "SELECT subject FROM finding WHERE rule = 'blind' AND status = 'OPEN'", ""))
+        return false;
+    for (;;) {
+        struct blind_facts f = { .j = j, .title = "A source is gone", .steps = steps };
+        const char *subject;
+        struct moving m;
+
+        arena_reset(a);
+        if (!db_row(s, &row, e))
+            return false;
+        if (!row)
+            return true;
+        subject = arena_text(a, db_text(s, 0));
+        m = moving_of(j, RULE_BLIND, subject, false);
+        m.sight.answer = ANSWER_OUTSIDE;
+        m.operators = true;
+        m.facts_data = &f;
+        if (text_starts(subject, "source ") &&
+            !settings_source(j->generation->settings, subject + strlen("source ")) &&
+            !moves_make(&m, NULL, moves, e))
+            return false;
+    }
 }
 
 /* --- gaps in the data --- */
@@ -326,5 +360,5 @@ bool blind_judge(const struct judgement *j, const struct sightline *all, int64_t
         if (!judge_source(j, &all[i], a, moves, e))
             return error_wrap(e, "source %s", all[i].source->id);
     }
-    return open_gaps(j, moves, e) && close_gaps(j, moves, e);
+    return drop_sources(j, moves, e) && open_gaps(j, moves, e) && close_gaps(j, moves, e);
 }

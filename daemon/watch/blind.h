@@ -19,6 +19,7 @@ struct sightline {
     instant since;
     date as_of; /* day of its data, when that is older than max_age or it cannot be seen; else
                    DATE_NONE */
+    bool failing; /* the last attempt was not good */
     bool loaded;
 };
 

@@ -252,50 +252,85 @@ static void dropped_facts(const void *data, struct text *derivation, struct text
 }
 
 /* Findings of rules that are no longer there are withdrawn, their duties dropped. */
-static bool drop_finding(struct judging *g, const char *rule, const char *subject, struct error *e)
+static bool drop_finding(struct judging *g, const struct finding_about *about, struct error *e)
 {
-    struct moving m = {
-        .judgement = g->j,
-        .about = { .rule = rule, .subject = subject, .period = "", .amount = INT64_MIN },
-        .sight = { .today = g->j->today,
-                   .answer = ANSWER_OUTSIDE,
-                   .last = DATE_NONE,
-                   .safe = DATE_NONE,
-                   .met_on = DATE_NONE,
-                   .stage = -1,
-                   .quiet_on = DATE_NONE },
-        .data_version = g->version,
-        .facts = dropped_facts
-    };
+    struct moving m = { .judgement = g->j,
+                        .about = *about,
+                        .sight = { .today = g->j->today,
+                                   .answer = ANSWER_OUTSIDE,
+                                   .last = DATE_NONE,
+                                   .safe = DATE_NONE,
+                                   .met_on = DATE_NONE,
+                                   .stage = -1,
+                                   .quiet_on = DATE_NONE },
+                        .data_version = g->version,
+                        .facts = dropped_facts };
 
     return moves_make(&m, NULL, &g->report->moves, e) &&
-           duty_drop(g->j->data, rule, subject, "", e);
+           duty_drop(g->j->data, about->rule, about->subject, "", e);
 }
 
-static bool drop_rules(struct judging *g, struct error *e)
+static bool drop_findings(struct judging *g, struct error *e)
 {
     AUTO(arena) a = arena_new();
     STMT s = NULL;
     bool row;
 
-    if (!g->new_rules)
-        return true;
     if (!db_query(g->j->state, &s, e,
-                  "SELECT rule, subject FROM finding WHERE status = 'OPEN'"
-                  " AND rule NOT IN ('blind', 'incomplete')",
+                  "SELECT rule, subject, unit, office, owner, amount FROM finding"
+                  " WHERE status = 'OPEN' AND rule NOT IN ('blind', 'incomplete')",
                   ""))
         return false;
     for (;;) {
+        struct finding_about about;
+
         arena_reset(a);
         if (!db_row(s, &row, e))
             return false;
         if (!row)
-            break;
-        if (!rulebook_rule(g->book, db_text(s, 0)) &&
-            !drop_finding(g, arena_text(a, db_text(s, 0)), arena_text(a, db_text(s, 1)), e))
+            return true;
+        about = (struct finding_about){ .rule = arena_text(a, db_text(s, 0)),
+                                        .subject = arena_text(a, db_text(s, 1)),
+                                        .period = "",
+                                        .unit = arena_text(a, db_text(s, 2)),
+                                        .office = arena_text(a, db_text(s, 3)),
+                                        .owner = arena_text(a, db_text(s, 4)),
+                                        .amount = db_int_or_none(s, 5) };
+        if (!rulebook_rule(g->book, about.rule) && !drop_finding(g, &about, e))
             return false;
     }
-    return true;
+}
+
+/* What rules watch that are off, or configured no more. */
+static bool drop_duties(struct judging *g, struct error *e)
+{
+    AUTO(arena) a = arena_new();
+    STMT s = NULL;
+    bool row;
+
+    if (!db_query(g->j->data, &s, e, "SELECT rule, subject FROM duty ORDER BY rule, subject", ""))
+        return false;
+    for (;;) {
+        struct prepared_rule *r;
+        const char *rule, *subject;
+
+        arena_reset(a);
+        if (!db_row(s, &row, e))
+            return false;
+        if (!row)
+            return true;
+        rule = arena_text(a, db_text(s, 0));
+        subject = arena_text(a, db_text(s, 1));
+        r = rulebook_rule(g->book, rule);
+        if (r && r->off ? !let_go(g, r, subject, e)
+                        : !r && !duty_drop(g->j->data, rule, subject, "", e))
+            return false;
+    }
+}
+
+static bool drop_rules(struct judging *g, struct error *e)
+{
+    return !g->new_rules || (drop_findings(g, e) && drop_duties(g, e));
 }
 
 /* --- the whole --- */

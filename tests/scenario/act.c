@@ -131,17 +131,28 @@ static void act_credential(struct run *r, struct words *w)
     fclose(file);
 }
 
+/* One try; `line` gets the first problem. */
+static bool reload(struct run *r, char *line, size_t size)
+{
+    struct problems p = { 0 };
+    bool ok = engine_reload(run_engine(r), &p);
+
+    line[0] = '\0';
+    if (p.count)
+        problem_text(&p.all[0], line, size);
+    problems_free(&p);
+    return ok;
+}
+
 static void act_reload(struct run *r, struct words *w)
 {
     bool refused = words_is(w, "refused");
     const char *why = words_take(w);
-    struct problems p = { 0 };
-    char line[4096] = "";
-    bool ok = engine_reload(run_engine(r), &p);
+    char line[4096];
+    bool ok = reload(r, line, sizeof line);
 
-    if (p.count)
-        problem_text(&p.all[0], line, sizeof line);
-    problems_free(&p);
+    if (!ok && strstr(line, "(made so)"))
+        ok = reload(r, line, sizeof line);
     if (ok == refused)
         run_fail(r, refused ? "the configuration was taken" : "the reload is refused: %s", line);
     if (refused && why && !strstr(line, why))

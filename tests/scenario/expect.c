@@ -518,7 +518,7 @@ static void expect_log(struct run *r, struct words *w)
 
     for (const struct log_line *l = r->o->lines; l; l = l->next)
         n += strstr(l->text, text) != NULL;
-    if (wanted < 0 ? !n : n != wanted)
+    if (!r->o->tortured && (wanted < 0 ? !n : n != wanted))
         run_fail(r, "%lld such lines in the log", (long long)n);
 }
 
