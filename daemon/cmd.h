@@ -84,6 +84,9 @@ void print_json(const struct json *j);
  * long as it is). */
 void print_cell(FILE *out, const char *s, int width);
 
+/* "2026-11-24 05:03 UTC" of a moment as JSON has it; "never" for NULL. Good until the next call. */
+const char *when_text(const char *moment);
+
 /* Colours, "" when they are not wanted. */
 const char *paint(const struct call *c, const char *colour);
 #define RED "\033[31m"

@@ -207,6 +207,16 @@ void print_cell(FILE *out, const char *s, int width)
     fprintf(out, "%s\xE2\x80\xA6", text_of(&safe));
 }
 
+const char *when_text(const char *moment)
+{
+    static char buffer[32];
+
+    if (!moment || strlen(moment) < 16)
+        return moment ? moment : "never";
+    snprintf(buffer, sizeof buffer, "%.10s %.5s UTC", moment, moment + 11);
+    return buffer;
+}
+
 const char *paint(const struct call *c, const char *colour)
 {
     return c->colour ? colour : "";

@@ -24,7 +24,7 @@ static void print_message(const struct call *c, const struct json *m)
            json_get_text(m, "state"));
     print_field("to", json_get_text(m, "recipient"));
     print_field("subject", json_get_text(m, "subject"));
-    print_field("made", json_get_text(m, "created_at"));
+    print_field("made", when_text(json_get_text(m, "created_at")));
     for (size_t i = 0; i < json_count(tries); i++)
         print_field("answer", json_get_text(json_at(tries, i), "answer"));
     printf("\n");
@@ -53,7 +53,7 @@ static void print_pull(const struct json *move)
 
     if (json_type_of(p) == JSON_GROUP) {
         printf("      source %s, pull %lld of %s, line %lld%s\n", json_get_text(p, "source"),
-               (long long)json_get_whole(p, "id"), json_get_text(p, "at"),
+               (long long)json_get_whole(p, "id"), when_text(json_get_text(p, "at")),
                (long long)json_get_whole(p, "line"),
                json_get_text(p, "payload_line") ? "" : " (the payload is no longer kept)");
         print_field("payload", json_get_text(p, "path"));

@@ -19,7 +19,7 @@ static void print_message_line(const struct json *m)
                (long long)json_get_whole(m, "attempts"));
         print_cell(stdout, answer, 0);
         if (json_get_text(m, "next_at"))
-            printf("; next %s", json_get_text(m, "next_at"));
+            printf("; next %s", when_text(json_get_text(m, "next_at")));
         printf("\n");
     }
 }
@@ -35,7 +35,7 @@ static void print_whole(const struct call *c, const struct json *m)
         const struct json *t = json_at(tries, i);
 
         printf("  try %lld at %s: ", (long long)json_get_whole(t, "number"),
-               json_get_text(t, "at"));
+               when_text(json_get_text(t, "at")));
         print_cell(stdout, json_get_text(t, "outcome"), 0);
         printf(" (%lld) ", (long long)json_get_whole(t, "status"));
         print_cell(stdout, json_get_text(t, "answer"), 0);

@@ -19,15 +19,15 @@ struct daemon {
     struct control *control;
     struct loop_timer *timer; /* what is planned */
     struct loop_timer *soon;  /* something has just finished */
-    bool relaxed;
 };
 
 /* `systemctl status` shows this line. */
 static void tell_status(struct daemon *d)
 {
-    service_status("%s; %s",
-                   engine_generation(d->engine)->settings->mode == MODE_LIVE ? "live" : "trial",
-                   engine_busy(d->engine) ? "busy" : "waiting for what is planned next");
+    AUTO_TEXT line = { .max = 400 };
+
+    engine_summary(d->engine, &line);
+    service_status("%s", text_of(&line));
 }
 
 static void advance(void *data)

@@ -30,7 +30,7 @@ void print_status(const struct call *c, const struct json *j)
         printf("  source ");
         print_cell(stdout, json_get_text(s, "id"), 16);
         printf(" %s%-14s%s last good %s\n", paint(c, colour_of(state)), state, paint(c, PLAIN),
-               good ? good : "never");
+               when_text(good));
         if (json_get_text(s, "error")) {
             printf("         ");
             print_cell(stdout, json_get_text(s, "error"), 0);

@@ -217,7 +217,7 @@ static void check_route(const struct settings *s, const struct route *r, struct 
                         r->severities.all[i]);
     }
     for (size_t i = 0; i < r->rules.count; i++)
-        if (!settings_rule(s, r->rules.all[i]))
+        if (!settings_rule(s, r->rules.all[i]) && strcmp(r->rules.all[i], "incomplete") != 0)
             missing(p, r->at, "route", "rule", r->rules.all[i], NAMES(&s->rules, rule, id));
 }
 

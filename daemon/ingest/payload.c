@@ -298,7 +298,7 @@ static bool run(struct ingest *g, bool trusted, struct error *e)
     struct error why;
     bool ours = false;
 
-    mapping_digest(g->dataset, g->source, g->settings->zone, mapping);
+    ingest_mapping(g->settings, g->source, mapping);
     if (!reader_open(g->pull->path, g->source, &g->reader, &why))
         return why.class == ERROR_INPUT ? put_aside(g, INGEST_REFUSED, &why, e)
                                         : error_set(e, why.class, "%s", why.text);
@@ -328,6 +328,15 @@ static size_t key_number(const struct dataset *d)
         i++;
     }
     return i;
+}
+
+void ingest_mapping(const struct settings *settings, const struct source *s,
+                    char ret[DIGEST_TEXT_SIZE])
+{
+    char mapping[DIGEST_TEXT_SIZE];
+
+    mapping_digest(settings_dataset(settings, s->dataset), s, settings->zone, mapping);
+    digest_of_parts((const char *const[]){ mapping, s->url, NULL }, ret);
 }
 
 bool ingest_version(struct db *data, int64_t *ret, struct error *e)

@@ -5,6 +5,7 @@
 #ifndef INGEST_PAYLOAD_H
 #define INGEST_PAYLOAD_H
 
+#include "codec/digest.h"
 #include "config/settings.h"
 #include "db/db.h"
 #include "fetch/source.h"
@@ -29,6 +30,11 @@ struct ingest_report {
  * for errors of our own side (database, disk): then the pull stays as it was. */
 bool ingest_payload(struct db *data, const struct settings *settings, const struct source *s,
                     struct pull *p, bool trusted, struct ingest_report *ret, struct error *e);
+
+/* The digest of how a source is read now: its mapping and where it comes from. Another one than at
+ * the last good pull makes it be fetched and read again in full. */
+void ingest_mapping(const struct settings *settings, const struct source *s,
+                    char ret[DIGEST_TEXT_SIZE]);
 
 /* The version of the data: it grows by one with each pull that changed something. */
 bool ingest_version(struct db *data, int64_t *ret, struct error *e);

@@ -225,7 +225,7 @@ static bool prepare_rule(const struct building *b, const struct rule *def, struc
     r->subject = settings_subject(b->settings, def->subject);
     r->ladder = settings_ladder(b->settings, def->ladder);
     r->dataset = r->subject ? settings_dataset(b->settings, r->subject->from) : NULL;
-    if (!r->dataset || !r->ladder || !def->deadline)
+    if (!r->dataset || !r->dataset->key || !r->ladder || !def->deadline)
         return false; /* said already */
     check_expressions(b, r);
     choose_evidence(b, r);

@@ -6,7 +6,7 @@
 #include "db/schema.h"
 #include "fetch/pull.h"
 #include "fetch/source.h"
-#include "ingest/record.h"
+#include "ingest/payload.h"
 #include "notify/outbox.h"
 #include "send/courier.h"
 #include "watch/intake.h"
@@ -37,6 +37,7 @@ struct engine {
     bool look;             /* something happened since then */
     bool payloads;         /* some may wait to be read */
     bool all_pulled;       /* for pull_all: every source was started */
+    bool refused;          /* the last reload was */
     bool failed;           /* the database failed inside a callback */
     struct error error;
 };
@@ -192,7 +193,7 @@ static bool start_source(struct engine *g, const struct source *s, struct error 
 {
     char mapping[DIGEST_TEXT_SIZE];
 
-    mapping_digest(settings_dataset(settings(g), s->dataset), s, settings(g)->zone, mapping);
+    ingest_mapping(settings(g), s, mapping);
     return fetch_start(g->fetcher, s, mapping, e);
 }
 
@@ -363,24 +364,79 @@ bool engine_idle(struct engine *g)
            next == INSTANT_NONE || next > now(g);
 }
 
+/* What only a restart can change. */
+static bool is_fixed(const struct engine *g, const struct settings *next, struct problems *p)
+{
+    const struct settings *s = settings(g);
+
+    if (!text_same(next->state_dir, s->state_dir))
+        problem_add(p, next->path, 0, "state_dir cannot change while the daemon runs; restart it");
+    if (!text_same(next->run_dir, s->run_dir))
+        problem_add(p, next->path, 0, "run_dir cannot change while the daemon runs; restart it");
+    return !p->errors;
+}
+
+/* A source that is read another way, or from elsewhere, is due now. */
+static void pull_edited(struct engine *g)
+{
+    AUTO(arena) a = arena_new();
+
+    for (LIST_EACH(const struct source, s, &settings(g)->sources)) {
+        char mapping[DIGEST_TEXT_SIZE];
+        struct source_state st;
+        struct error e;
+
+        ingest_mapping(settings(g), s, mapping);
+        if (!source_get(g->data, s->id, a, &st, &e) ||
+            (!text_same(st.mapping, mapping) && !engine_pull(g, s->id, &e)))
+            log_error("%s", e.text);
+    }
+}
+
 bool engine_reload(struct engine *g, struct problems *p)
 {
     struct generation *next = NULL;
 
+    g->refused = true;
     if (!generation_build(g->options.config, g->options.state_dir, g->data,
                           g->generation->number + 1, p, &next))
         return false;
-    if (!text_same(next->settings->state_dir, settings(g)->state_dir)) {
-        problem_add(p, next->settings->path, 0,
-                    "state_dir cannot change while the daemon runs; restart it");
+    if (!is_fixed(g, next->settings, p)) {
         generation_unref(next);
         return false;
     }
     courier_use(g->courier, next->settings, engine_today(g));
     generation_unref(g->generation);
     g->generation = next;
+    g->refused = false;
+    pull_edited(g);
     look_again(g);
     return true;
+}
+
+void engine_summary(struct engine *g, struct text *out)
+{
+    int64_t duties = 0, open = 0, past = 0, dead = 0;
+
+    if (!db_number(g->data, &duties, NULL, "SELECT count(*) FROM duty", "") ||
+        !db_number(g->state, &open, NULL,
+                   "SELECT count(*) FROM finding WHERE status = 'OPEN' AND quiet_because IS NULL",
+                   "") ||
+        !db_number(g->state, &past, NULL,
+                   "SELECT count(*) FROM finding WHERE status = 'OPEN'"
+                   " AND breached_on IS NOT NULL",
+                   "") ||
+        !db_number(g->state, &dead, NULL, "SELECT count(*) FROM message WHERE state = 'DEAD'", ""))
+        return;
+    text_addf(out, "%s: %lld duties, %lld open, %lld past the last day",
+              settings(g)->mode == MODE_LIVE ? "live" : "trial", (long long)duties, (long long)open,
+              (long long)past);
+    if (dead)
+        text_addf(out, ", %lld messages dead", (long long)dead);
+    if (g->refused)
+        text_add(out, "; the last reload was refused, the old configuration stays");
+    if (g->outlook.trouble)
+        text_add(out, "; a source cannot be seen (dutywatch status)");
 }
 
 void engine_relax(struct engine *g)

@@ -289,3 +289,37 @@ def test_explain_goes_from_a_message_to_the_line(office):
     assert move["pull"]["digest"] == hashlib.sha256(payload(rows())).hexdigest()
     text = office.run("explain", message["key"][:12], "-c", office.conf).stdout
     assert "How the date was computed:" in text and "19 U.S.C. 1621(1)" in text
+
+
+def test_trial_posts_nothing_to_a_webhook(office, daemon, web, tmp_path):
+    secret = tmp_path / "hook"
+    secret.write_text("whsec_" + base64.b64encode(b"x" * 32).decode())
+    secret.chmod(0o600)
+    web.serve("/hook", b"thanks")
+    office.write(top='trial_to = [ "trial@example.gov" ];')
+    use_channel(office, "hook", f'{{ name = "hook"; type = "webhook"; url = "{web.url}/hook"; secret = "{secret}"; }}')
+    office.conf.write_text(office.conf.read_text().replace('mode = "live"', 'mode = "trial"'))
+    daemon()
+    wait_until(lambda: len(office.mails()) == 2)
+    assert {m["to"] for m in office.mails()} == {"trial@example.gov"}
+    assert not [r for r in web.requests if r[0] == "POST"]
+
+
+def test_an_edited_url_is_pulled_at_once_and_in_full(office, daemon, web, run):
+    office.write(source='every = "1 day";')
+    daemon()
+    wait_until(lambda: office.ask("list")["duties"])
+    web.serve("/other.csv", payload(rows(25)), headers={"ETag": '"x"'})
+    office.write(source='every = "1 day";', url=web.url + "/other.csv")
+    assert run("reload", "-c", office.conf).returncode == 0
+    wait_until(lambda: len({d["subject"] for d in office.ask("list")["duties"]}) == 25)
+    asked = [h for _, path, h, _ in web.requests if path == "/other.csv"][0]
+    assert "If-None-Match" not in asked and "If-Modified-Since" not in asked
+
+
+def test_what_only_a_restart_can_change_is_refused(office, daemon, run):
+    office.write()
+    daemon()
+    office.conf.write_text(office.conf.read_text().replace(f'run_dir = "{office.folder}/run"', 'run_dir = "/tmp/elsewhere"'))
+    bad = ask(office, "dutywatch.Reload")
+    assert "run_dir cannot change while the daemon runs" in bad["parameters"]["problems"][0]
