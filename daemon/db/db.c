@@ -72,11 +72,15 @@ static bool open_file(const char *dir, const char *name, int flags, struct db **
                       struct error *e)
 {
     struct db *db = alloc(sizeof *db);
+    mode_t old = umask(0027); /* SQLite gives -wal and -shm the mode of the file itself */
     AUTO_TEXT path = { 0 };
+    int code;
 
     text_addf(&path, "%s/%s", dir, name);
     db->file = copy_text(name);
-    if (sqlite3_open_v2(text_of(&path), &db->handle, flags | SQLITE_OPEN_NOMUTEX, NULL)) {
+    code = sqlite3_open_v2(text_of(&path), &db->handle, flags | SQLITE_OPEN_NOMUTEX, NULL);
+    umask(old);
+    if (code != SQLITE_OK) {
         error_set(e, ERROR_SETUP, "%s: %s", text_of(&path),
                   db->handle ? sqlite3_errmsg(db->handle) : "out of memory");
         db_close(db);
@@ -90,21 +94,18 @@ static bool open_file(const char *dir, const char *name, int flags, struct db **
 bool db_open(const char *dir, const char *name, struct db **ret, struct error *e)
 {
     struct db *db;
-    mode_t old = umask(0027);
     int keep = 1;
-    bool ok = open_file(dir, name, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &db, e);
 
-    if (ok && !db_script(db,
-                         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                         "PRAGMA foreign_keys = ON; PRAGMA cache_size = -16384;"
-                         "PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY",
-                         e)) {
-        db_close(db);
-        ok = false;
-    }
-    umask(old);
-    if (!ok)
+    if (!open_file(dir, name, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &db, e))
         return false;
+    if (!db_script(db,
+                   "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+                   "PRAGMA foreign_keys = ON; PRAGMA cache_size = -16384;"
+                   "PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY",
+                   e)) {
+        db_close(db);
+        return false;
+    }
     sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_PERSIST_WAL, &keep);
     *ret = db;
     return true;

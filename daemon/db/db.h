@@ -108,7 +108,7 @@ bool db_migrate(struct db *db, const char *const *steps, int count, struct error
 /* Frees what SQLite keeps for speed. Called when the daemon goes idle. */
 void db_relax(struct db *db);
 
-/* A copy of the whole database, consistent, through the backup interface. */
+/* A copy of the whole database (mode 0640), consistent, through the backup interface. */
 bool db_copy(struct db *db, const char *dir, const char *name, struct error *e);
 
 /* Scenarios and tests: called before each commit and each write with "commit" or "begin"; false
