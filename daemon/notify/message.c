@@ -125,6 +125,18 @@ static const char *change_of(const struct message_draft *c, const struct notice 
     return arena_text(c->arena, text_of(&t));
 }
 
+/* What is to be done: nothing about what has ended; and where the last day passed before it ended,
+ * only a person can say what that means. */
+static const char *remedy_of(const struct message_draft *c, const struct notice *n,
+                             const struct json *facts)
+{
+    if (n->status != STATUS_OPEN)
+        return NULL;
+    if (json_get_text(facts, "because") && n->due != DATE_NONE && n->due < c->day)
+        return "Decide whether this was a loss, and record why it ended so.";
+    return json_get_text(facts, "remedy");
+}
+
 static struct json *duty_of(const struct message_draft *c, const struct notice *n,
                             const struct json *facts, const char *change)
 {
@@ -134,7 +146,7 @@ static struct json *duty_of(const struct message_draft *c, const struct notice *
 
     json_set_text(duty, "title", title ? title : n->rule);
     json_set_text(duty, "law", json_get_text(facts, "law"));
-    json_set_text(duty, "remedy", open ? json_get_text(facts, "remedy") : NULL);
+    json_set_text(duty, "remedy", remedy_of(c, n, facts));
     json_set_text(duty, "change", change);
     json_set_text(duty, "because", NULL);
     json_set_text(duty, "as_of", json_get_text(facts, "as_of"));
