@@ -446,7 +446,8 @@ static const struct verb {
     { "fail", act_fail, "fail commit|begin N", "the disk is full at the n-th from now on" },
     { "clear", act_clear, "clear", "expect only what comes from now on" },
     { "expect", expect, "expect ...", "see below" },
-    { "torture", act_nothing, "torture", "make check kills this one at every commit" },
+    { "torture", act_nothing, "torture [kills]",
+      "make check kills this one at every commit, too; with kills: FULL=1 only kills it there" },
 };
 
 #define VERB_COUNT (sizeof verbs / sizeof *verbs)

@@ -121,7 +121,7 @@ static bool wants_torture(const struct script *s)
     const char *full = getenv("FULL");
 
     for (size_t i = 0; i < s->count; i++)
-        if (strcmp(s->all[i].words[0], "torture") == 0)
+        if (strcmp(s->all[i].words[0], "torture") == 0 && s->all[i].count == 1)
             return true;
     return full && strcmp(full, "1") == 0;
 }
