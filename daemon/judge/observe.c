@@ -178,6 +178,7 @@ bool observe_one(struct prepared_rule *r, const char *subject, date today, struc
     struct error over;
 
     *ret = nothing(r, subject);
+    r->runs++;
     if (r->failures >= RULE_FAILURES_MAX)
         return rule_failed(r, "", a, ret);
     if (!cage_bind(r->detail, today, subject, 0, e))

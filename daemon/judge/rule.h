@@ -69,6 +69,7 @@ struct prepared_rule {
     const char *detail_sql;
     int detail_columns;
     struct cage_stmt *detail;
+    int64_t runs;      /* rows of this judgement that it was asked about */
     int failures;      /* rows of this judgement on which it failed or ran over its budget */
     char failure[512]; /* what it said the first time */
 };

@@ -3,11 +3,9 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "base/zone.h"
-#include "codec/json.h"
 #include "fetch/source.h"
-#include "ingest/payload.h"
 #include "notify/words.h"
-#include "watch/moves.h"
+#include "watch/own.h"
 
 #include <string.h>
 
@@ -54,38 +52,28 @@ bool blind_look(const struct judgement *j, struct arena *a, struct sightline **r
     return true;
 }
 
-static bool is_open(struct db *state, const char *rule, const char *subject, bool *ret,
-                    struct error *e)
-{
-    int64_t open = 0;
-
-    if (!db_number(state, &open, e,
-                   "SELECT status = 'OPEN' FROM finding WHERE rule = ? AND subject = ?"
-                   " AND period = ''",
-                   "tt", rule, subject))
-        return false;
-    *ret = open != 0;
-    return true;
-}
-
 static const char *subject_of(const struct source *s, struct arena *a)
 {
     return arena_print(a, "source %s", s->id);
 }
+
+/* What the operators must hear of a configuration that was refused. */
+#define SUBJECT_CONFIGURATION "configuration"
 
 bool blind_changed(const struct judgement *j, bool *ret, struct error *e)
 {
     AUTO(arena) a = arena_new();
     struct sightline *all;
     size_t n = j->generation->settings->sources.count;
+    bool open;
 
     *ret = false;
-    if (!blind_look(j, a, &all, e))
+    if (!blind_look(j, a, &all, e) ||
+        !own_is_open(j->state, RULE_BLIND, SUBJECT_CONFIGURATION, &open, e))
         return false;
+    *ret = open != (j->refused != NULL);
     for (size_t i = 0; i < n && !*ret; i++) {
-        bool open;
-
-        if (!is_open(j->state, RULE_BLIND, subject_of(all[i].source, a), &open, e))
+        if (!own_is_open(j->state, RULE_BLIND, subject_of(all[i].source, a), &open, e))
             return false;
         *ret = all[i].why ? !open : open && !all[i].failing;
     }
@@ -93,51 +81,6 @@ bool blind_changed(const struct judgement *j, bool *ret, struct error *e)
 }
 
 /* --- one source --- */
-
-struct blind_facts {
-    const struct judgement *j;
-    const struct sightline *line;
-    int64_t count, amount;
-    const char *title, *remedy, *clears;
-    const char *const *steps; /* NULL-terminated */
-};
-
-static void blind_facts(const void *data, struct text *derivation, struct text *inputs)
-{
-    const struct blind_facts *f = data;
-    AUTO(json) j = json_group();
-    struct json *steps = json_list();
-
-    json_set_text(j, "title", f->title);
-    json_set_text(j, "law", NULL);
-    json_set_text(j, "remedy", f->remedy);
-    json_set_text(j, "clears", f->clears);
-    json_set_text(j, "label", NULL);
-    for (const char *const *s = f->steps; *s; s++)
-        json_add_text(steps, *s);
-    json_set(j, "steps", steps);
-    json_write(j, false, derivation);
-    text_add(inputs, "{}");
-}
-
-static struct moving moving_of(const struct judgement *j, const char *rule, const char *subject,
-                               bool present)
-{
-    return (struct moving){
-        .judgement = j,
-        .about = { .rule = rule, .subject = subject, .period = "", .amount = INT64_MIN },
-        .sight = { .today = j->today,
-                   .answer = present ? ANSWER_PENDING : ANSWER_MET,
-                   .last = DATE_NONE,
-                   .safe = DATE_NONE,
-                   .met_on = j->today,
-                   .stage = present ? 0 : -1,
-                   .quiet_on = DATE_NONE },
-        .severity = SEVERITY_WARNING,
-        .past_severity = SEVERITY_WARNING,
-        .facts = blind_facts
-    };
-}
 
 /* The duties whose rules read the dataset of this source. */
 static bool count_behind(const struct judgement *j, const struct source *s, int64_t *count,
@@ -163,7 +106,7 @@ static bool count_behind(const struct judgement *j, const struct source *s, int6
 }
 
 static const char *const *steps_of(const struct judgement *j, const struct sightline *l,
-                                   const struct blind_facts *f, struct arena *a)
+                                   int64_t count, int64_t amount, struct arena *a)
 {
     const char **steps = arena_alloc(a, 5 * sizeof *steps);
     char since[INSTANT_TEXT_SIZE], day[DATE_LONG_SIZE], money[MONEY_TEXT_SIZE];
@@ -176,42 +119,46 @@ static const char *const *steps_of(const struct judgement *j, const struct sight
     steps[2] = l->as_of != DATE_NONE
                    ? arena_print(a, "The data is of %s.", date_long(l->as_of, day))
                    : "There is no data of it yet.";
-    steps[3] = arena_print(
-        a, "%lld duties, %s, are watched on what was last known; time goes on for them.",
-        (long long)f->count, money_text(f->amount, money));
+    steps[3] =
+        arena_print(a,
+                    "%lld duties%s%s are watched on what was last known; time goes on "
+                    "for them.",
+                    (long long)count, amount ? ", " : "", amount ? money_text(amount, money) : "");
     return steps;
 }
 
 static bool judge_source(const struct judgement *j, const struct sightline *l, struct arena *a,
                          int64_t *moves, struct error *e)
 {
-    const char *subject = subject_of(l->source, a);
-    struct moving m = moving_of(j, RULE_BLIND, subject, l->why != NULL);
-    struct blind_facts f = { .j = j, .line = l };
+    const char *id = l->source->id;
+    struct own o = { .rule = RULE_BLIND,
+                     .subject = subject_of(l->source, a),
+                     .amount = INT64_MIN,
+                     .title = arena_print(a, "Source %s cannot be seen", id),
+                     .clears = "The next good pull.",
+                     .severity = SEVERITY_WARNING,
+                     .operators = true };
+    int64_t count, amount;
     bool open;
 
-    if (!is_open(j->state, RULE_BLIND, subject, &open, e))
+    if (!own_is_open(j->state, RULE_BLIND, o.subject, &open, e))
         return false;
     if (!l->why && (!open || l->failing))
         return true; /* only good news ends it, not an error of another kind */
-    if (!count_behind(j, l->source, &f.count, &f.amount, e))
+    if (!count_behind(j, l->source, &count, &amount, e))
         return false;
-    f.title = arena_print(a, "Source %s cannot be seen", l->source->id);
-    f.remedy = arena_print(a,
+    o.remedy = arena_print(a,
                            "Find out why, then: dutywatch status; a payload that is held goes on "
                            "with dutywatch release %s or is dropped with dutywatch discard %s.",
-                           l->source->id, l->source->id);
-    f.clears = "The next good pull.";
-    f.steps = steps_of(j, l, &f, a);
-    m.operators = true;
-    m.facts_data = &f;
-    return moves_make(&m, NULL, moves, e);
+                           id, id);
+    o.steps = steps_of(j, l, count, amount, a);
+    return own_judge(j, &o, l->why ? OWN_THERE : OWN_ENDED, moves, e);
 }
 
-/* Findings about sources that are configured no more. */
-static bool drop_sources(const struct judgement *j, int64_t *moves, struct error *e)
+/* Findings about sources and rules that are configured no more. */
+static bool drop_unknown(const struct judgement *j, int64_t *moves, struct error *e)
 {
-    static const char *const steps[] = { "The source is no longer configured.", NULL };
+    static const char *const steps[] = { "It is no longer configured.", NULL };
     AUTO(arena) a = arena_new();
     STMT s = NULL;
     bool row;
@@ -220,133 +167,80 @@ static bool drop_sources(const struct judgement *j, int64_t *moves, struct error
                   "SELECT subject FROM finding WHERE rule = 'blind' AND status = 'OPEN'", ""))
         return false;
     for (;;) {
-        struct blind_facts f = { .j = j, .title = "A source is gone", .steps = steps };
-        const char *subject;
-        struct moving m;
+        struct own o = { .rule = RULE_BLIND,
+                         .amount = INT64_MIN,
+                         .title = "No longer configured",
+                         .steps = steps,
+                         .operators = true };
+        bool known = true;
 
         arena_reset(a);
         if (!db_row(s, &row, e))
             return false;
         if (!row)
             return true;
-        subject = arena_text(a, db_text(s, 0));
-        m = moving_of(j, RULE_BLIND, subject, false);
-        m.sight.answer = ANSWER_OUTSIDE;
-        m.operators = true;
-        m.facts_data = &f;
-        if (text_starts(subject, "source ") &&
-            !settings_source(j->generation->settings, subject + strlen("source ")) &&
-            !moves_make(&m, NULL, moves, e))
+        o.subject = arena_text(a, db_text(s, 0));
+        if (text_starts(o.subject, "source "))
+            known = settings_source(j->generation->settings, o.subject + strlen("source "));
+        else if (text_starts(o.subject, "rule "))
+            known = settings_rule(j->generation->settings, o.subject + strlen("rule "));
+        if (!known && !own_judge(j, &o, OWN_DROPPED, moves, e))
             return false;
     }
 }
 
-/* --- gaps in the data --- */
+/* --- what is ours --- */
 
-static bool judge_gap(const struct judgement *j, struct stmt *s, struct arena *a, int64_t *moves,
-                      struct error *e)
+/* A rule that failed on a case of this judgement; one that was run and did not is well again. */
+static bool judge_rule(const struct judgement *j, const struct prepared_rule *r, int64_t *moves,
+                       struct error *e)
 {
-    const char *rule = arena_text(a, db_text(s, 0)), *ask = arena_text(a, db_text(s, 1));
-    const char *office = arena_text(a, db_text(s, 3));
-    char money[MONEY_TEXT_SIZE];
-    struct blind_facts f = { .j = j };
-    const char *subject =
-        arena_print(a, "%s: %s%s%s", rule, ask, office ? ", " : "", office ? office : "");
-    struct moving m = moving_of(j, RULE_INCOMPLETE, subject, true);
+    AUTO(arena) a = arena_new();
+    struct own o = { .rule = RULE_BLIND,
+                     .subject = arena_print(a, "rule %s", r->def->id),
+                     .amount = INT64_MIN,
+                     .title = arena_print(a, "Rule %s does not work", r->def->id),
+                     .remedy = arena_print(a, "Mend it: %s:%d, then: dutywatch reload.",
+                                           r->def->at.file, r->def->at.line),
+                     .clears = "The next judgement in which it works.",
+                     .severity = SEVERITY_WARNING,
+                     .operators = true };
+    bool open;
 
-    m.about.unit = arena_text(a, db_text(s, 2));
-    m.about.office = office;
-    m.about.owner = arena_text(a, db_text(s, 7));
-    m.about.amount = db_int_or_none(s, 5);
-    m.severity = SEVERITY_NOTICE;
-    m.digest = true;
-    f.title = "The data does not tell";
-    f.remedy = arena_print(a, "Enter %s.", ask);
-    f.clears = "The next pull that has it.";
-    f.steps = (const char *const[]){
-        arena_print(a, "%lld cases, %s, for which this is not known: %s.", (long long)db_int(s, 4),
-                    money_text(db_is_null(s, 5) ? 0 : db_int(s, 5), money), ask),
-        arena_print(a, "Among them: %s.", db_text(s, 6)),
-        "Nothing is closed for it and no date is taken back; the dates known before go on.", NULL
+    if (!r->runs && !r->failures)
+        return true; /* not asked: nothing new is known */
+    if (!own_is_open(j->state, RULE_BLIND, o.subject, &open, e))
+        return false;
+    if (!open && !r->failures)
+        return true;
+    o.steps = (const char *const[]){
+        r->failures ? arena_print(a, "It %s.", r->failure) : "It works again.",
+        r->failures ? "What it watches is unknown: nothing is closed, dates known before go on."
+                    : NULL,
+        NULL
     };
-    m.facts_data = &f;
-    return moves_make(&m, NULL, moves, e);
+    return own_judge(j, &o, r->failures ? OWN_THERE : OWN_ENDED, moves, e);
 }
 
-#define GAP_QUERY                                                                                  \
-    "SELECT rule, ask, min(unit), office, count(*), sum(amount),"                                  \
-    " (SELECT group_concat(subject, ', ') FROM (SELECT subject FROM duty AS some"                  \
-    "   WHERE some.answer = 'unknown' AND some.rule = duty.rule AND some.ask = duty.ask"           \
-    "   AND some.office IS duty.office ORDER BY subject LIMIT 20)),"                               \
-    " CASE WHEN count(DISTINCT owner) = 1 THEN min(owner) END"                                     \
-    " FROM duty WHERE answer = 'unknown' GROUP BY rule, ask, office"
-
-static bool open_gaps(const struct judgement *j, int64_t *moves, struct error *e)
+static bool judge_configuration(const struct judgement *j, int64_t *moves, struct error *e)
 {
-    AUTO(arena) a = arena_new();
-    STMT s = NULL;
-    bool row;
+    struct own o = { .rule = RULE_BLIND,
+                     .subject = SUBJECT_CONFIGURATION,
+                     .amount = INT64_MIN,
+                     .title = "The configuration was refused, the old one stays",
+                     .remedy = "dutywatch check shows all that is wrong; mend it, then: "
+                               "dutywatch reload.",
+                     .clears = "The next good reload.",
+                     .severity = SEVERITY_WARNING,
+                     .operators = true };
+    bool open;
 
-    if (!db_query(j->data, &s, e, GAP_QUERY, ""))
+    if (!own_is_open(j->state, RULE_BLIND, o.subject, &open, e))
         return false;
-    for (;;) {
-        arena_reset(a);
-        if (!db_row(s, &row, e))
-            return false;
-        if (!row)
-            return true;
-        if (!judge_gap(j, s, a, moves, e))
-            return false;
-    }
-}
-
-/* True if a duty still lacks what the finding `subject` asks for. */
-static bool gap_there(const struct judgement *j, const char *subject, bool *ret, struct error *e)
-{
-    int64_t there = 0;
-
-    if (!db_number(j->data, &there, e,
-                   "SELECT EXISTS (SELECT 1 FROM duty WHERE answer = 'unknown'"
-                   " AND rule || ': ' || ask || coalesce(', ' || office, '') = ?)",
-                   "t", subject))
-        return false;
-    *ret = there != 0;
-    return true;
-}
-
-static bool close_gaps(const struct judgement *j, int64_t *moves, struct error *e)
-{
-    static const char *const steps[] = { "It is known now.", NULL };
-    AUTO(arena) a = arena_new();
-    STMT s = NULL;
-    bool row, there;
-
-    if (!db_query(j->state, &s, e,
-                  "SELECT subject, unit, office, owner FROM finding WHERE rule = 'incomplete'"
-                  " AND status = 'OPEN'",
-                  ""))
-        return false;
-    for (;;) {
-        struct blind_facts f = { .j = j,
-                                 .title = "The data does not tell",
-                                 .remedy = "Nothing more is to be done.",
-                                 .steps = steps };
-        struct moving m;
-
-        arena_reset(a);
-        if (!db_row(s, &row, e))
-            return false;
-        if (!row)
-            return true;
-        m = moving_of(j, RULE_INCOMPLETE, arena_text(a, db_text(s, 0)), false);
-        m.about.unit = arena_text(a, db_text(s, 1));
-        m.about.office = arena_text(a, db_text(s, 2));
-        m.about.owner = arena_text(a, db_text(s, 3));
-        m.facts_data = &f;
-        if (!gap_there(j, m.about.subject, &there, e) ||
-            (!there && !moves_make(&m, NULL, moves, e)))
-            return false;
-    }
+    if (!open && !j->refused)
+        return true;
+    o.steps = (const char *const[]){ j->refused ? j->refused : "It was read again.", NULL };
+    return own_judge(j, &o, j->refused ? OWN_THERE : OWN_ENDED, moves, e);
 }
 
 bool blind_judge(const struct judgement *j, const struct sightline *all, int64_t *moves,
@@ -360,5 +254,8 @@ bool blind_judge(const struct judgement *j, const struct sightline *all, int64_t
         if (!judge_source(j, &all[i], a, moves, e))
             return error_wrap(e, "source %s", all[i].source->id);
     }
-    return drop_sources(j, moves, e) && open_gaps(j, moves, e) && close_gaps(j, moves, e);
+    for (int i = 0; i < j->generation->book->count; i++)
+        if (!judge_rule(j, &j->generation->book->rules[i], moves, e))
+            return error_wrap(e, "rule %s", j->generation->book->rules[i].def->id);
+    return judge_configuration(j, moves, e) && drop_unknown(j, moves, e);
 }

@@ -1,9 +1,8 @@
-/* blind: what cannot be seen, as findings of its own.
+/* blind: what cannot be seen, as findings of its own, for the operators.
  *
- * One finding a source that is held, failing or silent for longer than its max_age, with the count
- * and the money of the duties behind it, for the operators; one a gap in the data (rule, field to
- * enter, office), for those who can enter it; one a rule that fails. They open and close like any
- * other finding.                                                                               */
+ * One a source that is held, failing or silent for longer than its max_age, with the count and the
+ * money of the duties behind it; one a rule that fails; one for a configuration that was refused.
+ * They open and close like any other finding. Gaps in the data are watch/gaps.h.               */
 #ifndef WATCH_BLIND_H
 #define WATCH_BLIND_H
 
@@ -17,8 +16,8 @@ struct sightline {
     const struct source *source;
     const char *why; /* it cannot be seen because; NULL: it can */
     instant since;
-    date as_of; /* day of its data, when that is older than max_age or it cannot be seen; else
-                   DATE_NONE */
+    date as_of;   /* day of its data, when that is older than max_age or it cannot be seen; else
+                     DATE_NONE */
     bool failing; /* the last attempt was not good */
     bool loaded;
 };

@@ -13,6 +13,7 @@
 #include "watch/judging.h"
 #include "watch/lock.h"
 #include "watch/outlook.h"
+#include "watch/summary.h"
 
 #include <malloc.h>
 #include <stdlib.h>
@@ -37,7 +38,7 @@ struct engine {
     bool look;             /* something happened since then */
     bool payloads;         /* some may wait to be read */
     bool all_pulled;       /* for pull_all: every source was started */
-    bool refused;          /* the last reload was */
+    char *refused;         /* why the last reload was, or NULL */
     bool failed;           /* the database failed inside a callback */
     struct error error;
 };
@@ -173,6 +174,7 @@ void engine_free(struct engine *g)
     db_close(g->state);
     db_close(g->data);
     lock_drop(g->lock);
+    free(g->refused);
     free(g);
 }
 
@@ -203,7 +205,8 @@ static struct judgement judgement_of(struct engine *g)
                                .data = g->data,
                                .state = g->state,
                                .today = engine_today(g),
-                               .now = now(g) };
+                               .now = now(g),
+                               .refused = g->refused };
 }
 
 /* True when the first source is due, or all of them shall be. */
@@ -393,22 +396,36 @@ static void pull_edited(struct engine *g)
     }
 }
 
+/* The first problem, for the operators' message. */
+static bool refuse(struct engine *g, const struct problems *p)
+{
+    char line[1000] = "";
+
+    for (size_t i = 0; i < p->count && !*line; i++)
+        if (!p->all[i].warning)
+            problem_text(&p->all[i], line, sizeof line);
+    free(g->refused);
+    g->refused = copy_text(line);
+    g->look = true;
+    return false;
+}
+
 bool engine_reload(struct engine *g, struct problems *p)
 {
     struct generation *next = NULL;
 
-    g->refused = true;
     if (!generation_build(g->options.config, g->options.state_dir, g->data,
                           g->generation->number + 1, p, &next))
-        return false;
+        return refuse(g, p);
     if (!is_fixed(g, next->settings, p)) {
         generation_unref(next);
-        return false;
+        return refuse(g, p);
     }
     courier_use(g->courier, next->settings, engine_today(g));
     generation_unref(g->generation);
     g->generation = next;
-    g->refused = false;
+    free(g->refused);
+    g->refused = NULL;
     pull_edited(g);
     look_again(g);
     return true;
@@ -416,23 +433,7 @@ bool engine_reload(struct engine *g, struct problems *p)
 
 void engine_summary(struct engine *g, struct text *out)
 {
-    int64_t duties = 0, open = 0, past = 0, dead = 0;
-
-    if (!db_number(g->data, &duties, NULL, "SELECT count(*) FROM duty", "") ||
-        !db_number(g->state, &open, NULL,
-                   "SELECT count(*) FROM finding WHERE status = 'OPEN' AND quiet_because IS NULL",
-                   "") ||
-        !db_number(g->state, &past, NULL,
-                   "SELECT count(*) FROM finding WHERE status = 'OPEN'"
-                   " AND breached_on IS NOT NULL",
-                   "") ||
-        !db_number(g->state, &dead, NULL, "SELECT count(*) FROM message WHERE state = 'DEAD'", ""))
-        return;
-    text_addf(out, "%s: %lld duties, %lld open, %lld past the last day",
-              settings(g)->mode == MODE_LIVE ? "live" : "trial", (long long)duties, (long long)open,
-              (long long)past);
-    if (dead)
-        text_addf(out, ", %lld messages dead", (long long)dead);
+    summary_write(g->data, g->state, settings(g), out);
     if (g->refused)
         text_add(out, "; the last reload was refused, the old configuration stays");
     if (g->outlook.trouble)
@@ -467,44 +468,16 @@ struct world *engine_world(struct engine *g)
     return g->world;
 }
 
-/* The held pull of a source. */
-static bool held(struct engine *g, const char *source, struct arena *a, struct pull *ret,
-                 struct error *e)
-{
-    struct source_state st;
-    bool found = false;
-
-    if (!settings_source(settings(g), source))
-        return error_set(e, ERROR_INPUT, "no source \"%s\" is configured", source);
-    if (!source_get(g->data, source, a, &st, e))
-        return false;
-    if (st.held_pull && !pull_get(g->data, st.held_pull, a, ret, &found, e))
-        return false;
-    return found || error_set(e, ERROR_INPUT, "source %s: nothing is held", source);
-}
-
 bool engine_release(struct engine *g, const char *source, struct error *e)
 {
-    AUTO(arena) a = arena_new();
-    struct pull p;
-
     look_again(g);
-    return held(g, source, a, &p, e) && intake_one(g->data, settings(g), &p, true, e);
+    return intake_release(g->data, settings(g), source, e);
 }
 
 bool engine_discard(struct engine *g, const char *source, struct error *e)
 {
-    AUTO(arena) a = arena_new();
-    struct pull p;
-
-    if (!held(g, source, a, &p, e) || !db_begin(g->data, e))
-        return false;
     look_again(g);
-    if (!source_discard(g->data, &p, "discarded by a person", e)) {
-        db_rollback(g->data);
-        return false;
-    }
-    return db_commit(g->data, e);
+    return intake_discard(g->data, settings(g), source, e);
 }
 
 bool engine_pull(struct engine *g, const char *source, struct error *e)

@@ -16,11 +16,11 @@ static void log_ingest(const struct source *s, const struct ingest_report *r)
                   r->why.text);
 }
 
-static bool put_aside(struct db *data, const struct pull *p, struct error *e)
+static bool put_aside(struct db *data, const struct pull *p, const char *why, struct error *e)
 {
     if (!db_begin(data, e))
         return false;
-    if (!source_discard(data, p, "the source is no longer configured", e)) {
+    if (!source_discard(data, p, why, e)) {
         db_rollback(data);
         return false;
     }
@@ -34,7 +34,7 @@ bool intake_one(struct db *data, const struct settings *settings, struct pull *p
     struct ingest_report report;
 
     if (!s)
-        return put_aside(data, p, e);
+        return put_aside(data, p, "the source is no longer configured", e);
     if (!ingest_payload(data, settings, s, p, trusted, &report, e))
         return false;
     log_ingest(s, &report);
@@ -52,4 +52,35 @@ bool intake_all(struct db *data, const struct settings *s, struct fetcher *f, st
             return false;
     } while (p.id);
     return fetch_prune(f, s->keep_payloads, s->keep_payload_bytes, e);
+}
+
+static bool held(struct db *data, const struct settings *s, const char *source, struct arena *a,
+                 struct pull *ret, struct error *e)
+{
+    struct source_state st;
+    bool found = false;
+
+    if (!settings_source(s, source))
+        return error_set(e, ERROR_INPUT, "no source \"%s\" is configured", source);
+    if (!source_get(data, source, a, &st, e))
+        return false;
+    if (st.held_pull && !pull_get(data, st.held_pull, a, ret, &found, e))
+        return false;
+    return found || error_set(e, ERROR_INPUT, "source %s: nothing is held", source);
+}
+
+bool intake_release(struct db *data, const struct settings *s, const char *source, struct error *e)
+{
+    AUTO(arena) a = arena_new();
+    struct pull p;
+
+    return held(data, s, source, a, &p, e) && intake_one(data, s, &p, true, e);
+}
+
+bool intake_discard(struct db *data, const struct settings *s, const char *source, struct error *e)
+{
+    AUTO(arena) a = arena_new();
+    struct pull p;
+
+    return held(data, s, source, a, &p, e) && put_aside(data, &p, "discarded by a person", e);
 }

@@ -16,4 +16,9 @@ bool intake_one(struct db *data, const struct settings *s, struct pull *p, bool 
 /* Reads all that wait, then drops old payloads. */
 bool intake_all(struct db *data, const struct settings *s, struct fetcher *f, struct error *e);
 
+/* What a person decides about the held pull of a source: believed without the guard, or dropped.
+ * ERROR_INPUT when nothing is held. */
+bool intake_release(struct db *data, const struct settings *s, const char *source, struct error *e);
+bool intake_discard(struct db *data, const struct settings *s, const char *source, struct error *e);
+
 #endif

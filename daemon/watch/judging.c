@@ -12,6 +12,7 @@
 #include "notify/notification.h"
 #include "notify/packing.h"
 #include "watch/blind.h"
+#include "watch/gaps.h"
 #include "watch/moves.h"
 
 #include <string.h>
@@ -356,6 +357,7 @@ static bool choose_rules(struct judging *g, struct error *e)
         bool changed;
 
         r->failures = 0;
+        r->runs = 0;
         if (!history_rule(g->j->state, r->def->id, &digest, e))
             return false;
         changed = strcmp(digest, r->digest) != 0;
@@ -444,7 +446,8 @@ static bool pack(const struct judging *g, struct error *e)
 static bool judge(struct judging *g, struct error *e)
 {
     if (!choose_rules(g, e) || !visit_touched(g, e) || !visit_due(g, e) || !drop_rules(g, e) ||
-        !blind_judge(g->j, g->sightlines, &g->report->moves, e) || !pack(g, e))
+        !blind_judge(g->j, g->sightlines, &g->report->moves, e) ||
+        !gaps_judge(g->j, &g->report->moves, e) || !pack(g, e))
         return false;
     for (int i = 0; i < g->book->count; i++)
         if (g->book->rules[i].failures)

@@ -22,7 +22,8 @@ struct judgement {
     struct db *data, *state;
     date today;
     instant now;
-    bool digest; /* the hour of the digest has come */
+    bool digest;         /* the hour of the digest has come */
+    const char *refused; /* why the last reload was refused, NULL: it was not */
 };
 
 struct judging_report {

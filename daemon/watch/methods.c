@@ -80,6 +80,7 @@ static struct json *method_reload(struct call *c, struct error *e)
         json_set_whole(j, "generation", engine_generation(c->engine)->number);
         log_notice("configuration read again: generation %d", engine_generation(c->engine)->number);
     } else {
+        c->wake = true; /* the operators are to hear of it */
         *c->details = json_group();
         json_set(*c->details, "problems", problem_list(&p));
         log_error("reload refused, generation %d stays: %zu problems, the first: %s",

@@ -323,3 +323,31 @@ def test_what_only_a_restart_can_change_is_refused(office, daemon, run):
     office.conf.write_text(office.conf.read_text().replace(f'run_dir = "{office.folder}/run"', 'run_dir = "/tmp/elsewhere"'))
     bad = ask(office, "dutywatch.Reload")
     assert "run_dir cannot change while the daemon runs" in bad["parameters"]["problems"][0]
+
+
+def test_a_refused_configuration_is_told_to_the_operators_until_it_is_mended(office, daemon, run):
+    office.write()
+    daemon()
+    wait_until(lambda: office.ask("list")["duties"])
+    good = office.conf.read_text()
+    office.conf.write_text(good.replace('after = "entered_on"', 'after = "entrd"'))
+    assert ask(office, "dutywatch.Reload")["error"]
+    told = wait_until(lambda: [m for m in office.mails() if m["to"] == "ops@example.gov"])
+    text = told[0].get_body(("plain",)).get_content()
+    assert "The configuration was refused, the old one stays" in told[0]["subject"] + text
+    assert "no such column: entrd" in text
+    office.conf.write_text(good)
+    assert "error" not in ask(office, "dutywatch.Reload")
+    wait_until(lambda: not [d for d in office.ask("list")["duties"] if d["rule"] == "blind"])
+
+
+def test_a_rule_that_fails_is_told_to_the_operators(office, run):
+    many = " UNION ALL ".join(f"SELECT {i}" for i in range(30))
+    forever = f"(SELECT count(*) FROM ({many}) a, ({many}) b, ({many}) c, ({many}) d) > 0"
+    office.write(rules=RULE.replace("deadline =", f'applies = "{forever}"; deadline ='), top="rule_steps = 100000;")
+    office.once("--today", "2025-03-03")
+    assert "Rule sue does not work" in office.said()
+    assert "takes more than rule_steps = 100000" in office.said()
+    office.write()
+    office.once("--today", "2025-03-04")
+    assert {d["subject"]: d["status"] for d in office.ask("list", "--all")["duties"]}["rule sue"] == "RESOLVED"

@@ -1,0 +1,132 @@
+#include "watch/gaps.h"
+
+#include "base/arena.h"
+#include "base/number.h"
+#include "base/text.h"
+#include "notify/words.h"
+#include "watch/own.h"
+
+#include <string.h>
+
+#define GAP_TITLE "The data does not tell"
+
+/* The columns of GAP_QUERY. */
+enum { GAP_RULE, GAP_ASK, GAP_UNIT, GAP_OFFICE, GAP_COUNT, GAP_AMOUNT, GAP_SUBJECTS, GAP_OWNER };
+
+#define GAP_QUERY                                                                                  \
+    "SELECT rule, ask, min(unit), office, count(*), sum(amount),"                                  \
+    " (SELECT group_concat(subject, ', ') FROM (SELECT subject FROM duty AS some"                  \
+    "   WHERE some.answer = 'unknown' AND some.rule = duty.rule AND some.ask = duty.ask"           \
+    "   AND some.office IS duty.office ORDER BY subject LIMIT 20)),"                               \
+    " CASE WHEN count(DISTINCT owner) = 1 THEN min(owner) END"                                     \
+    " FROM duty WHERE answer = 'unknown' GROUP BY rule, ask, office"
+
+static const char *how_many(struct stmt *s, struct arena *a)
+{
+    int64_t n = db_int(s, GAP_COUNT);
+    char money[MONEY_TEXT_SIZE];
+
+    return arena_print(a, "%lld case%s%s%s", (long long)n, n == 1 ? "" : "s",
+                       db_is_null(s, GAP_AMOUNT) ? "" : ", ",
+                       db_is_null(s, GAP_AMOUNT) ? "" : money_text(db_int(s, GAP_AMOUNT), money));
+}
+
+static bool judge_gap(const struct judgement *j, struct stmt *s, struct arena *a, int64_t *moves,
+                      struct error *e)
+{
+    const char *ask = arena_text(a, db_text(s, GAP_ASK));
+    const char *office = arena_text(a, db_text(s, GAP_OFFICE));
+    struct own o = { .rule = RULE_INCOMPLETE,
+                     .subject = arena_print(a, "%s: %s%s%s", db_text(s, GAP_RULE), ask,
+                                            office ? ", " : "", office ? office : ""),
+                     .unit = arena_text(a, db_text(s, GAP_UNIT)),
+                     .office = office,
+                     .owner = arena_text(a, db_text(s, GAP_OWNER)),
+                     .amount = db_int_or_none(s, GAP_AMOUNT),
+                     .title = GAP_TITLE,
+                     .remedy = arena_print(a, "Enter %s.", ask),
+                     .clears = "The next pull that has it.",
+                     .severity = SEVERITY_NOTICE,
+                     .digest = true };
+
+    o.steps = (const char *const[]){
+        arena_print(a, "For %s this is not known: %s.", how_many(s, a), ask),
+        arena_print(a, "Among them: %s.", db_text(s, GAP_SUBJECTS)),
+        "Nothing is closed for it and no date is taken back; the dates known before go on.", NULL
+    };
+    return own_judge(j, &o, OWN_THERE, moves, e);
+}
+
+static bool open_gaps(const struct judgement *j, int64_t *moves, struct error *e)
+{
+    AUTO(arena) a = arena_new();
+    STMT s = NULL;
+    bool row;
+
+    if (!db_query(j->data, &s, e, GAP_QUERY, ""))
+        return false;
+    for (;;) {
+        arena_reset(a);
+        if (!db_row(s, &row, e))
+            return false;
+        if (!row)
+            return true;
+        if (!judge_gap(j, s, a, moves, e))
+            return false;
+    }
+}
+
+/* True if a duty still lacks what the finding `subject` asks for. */
+static bool gap_there(const struct judgement *j, const char *subject, bool *ret, struct error *e)
+{
+    int64_t there = 0;
+
+    if (!db_number(j->data, &there, e,
+                   "SELECT EXISTS (SELECT 1 FROM duty WHERE answer = 'unknown'"
+                   " AND rule || ': ' || ask || coalesce(', ' || office, '') = ?)",
+                   "t", subject))
+        return false;
+    *ret = there != 0;
+    return true;
+}
+
+static bool close_gaps(const struct judgement *j, int64_t *moves, struct error *e)
+{
+    static const char *const steps[] = { "It is known now.", NULL };
+    AUTO(arena) a = arena_new();
+    STMT s = NULL;
+    bool row, there;
+
+    if (!db_query(j->state, &s, e,
+                  "SELECT subject, unit, office, owner FROM finding WHERE rule = 'incomplete'"
+                  " AND status = 'OPEN'",
+                  ""))
+        return false;
+    for (;;) {
+        struct own o = { .rule = RULE_INCOMPLETE,
+                         .amount = INT64_MIN,
+                         .title = GAP_TITLE,
+                         .steps = steps,
+                         .digest = true };
+
+        arena_reset(a);
+        if (!db_row(s, &row, e))
+            return false;
+        if (!row)
+            return true;
+        o.subject = arena_text(a, db_text(s, 0));
+        o.unit = arena_text(a, db_text(s, 1));
+        o.office = arena_text(a, db_text(s, 2));
+        o.owner = arena_text(a, db_text(s, 3));
+        if (!gap_there(j, o.subject, &there, e) ||
+            (!there && !own_judge(j, &o, OWN_ENDED, moves, e)))
+            return false;
+    }
+}
+
+bool gaps_judge(const struct judgement *j, int64_t *moves, struct error *e)
+{
+    if (!open_gaps(j, moves, e) || !close_gaps(j, moves, e))
+        return error_wrap(e, "gaps in the data");
+    return true;
+}

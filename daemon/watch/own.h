@@ -1,0 +1,33 @@
+/* own: findings that dutywatch makes about itself and its data, beside those of the rules. They
+ * have no date: they are there or not. */
+#ifndef WATCH_OWN_H
+#define WATCH_OWN_H
+
+#include "watch/moves.h"
+
+#include <stdbool.h>
+
+/* What such a finding says. Texts live until own_judge() returns. */
+struct own {
+    const char *rule, *subject; /* RULE_BLIND or RULE_INCOMPLETE of notify/words.h */
+    const char *unit, *office, *owner;
+    int64_t amount; /* cents or INT64_MIN */
+    const char *title, *remedy, *clears;
+    const char *const *steps; /* sentences, NULL-terminated */
+    enum severity severity;
+    bool operators; /* told to the operators whatever the routes say */
+    bool digest;    /* never at once */
+};
+
+enum own_state { OWN_THERE, OWN_ENDED, OWN_DROPPED };
+
+/* Opens, keeps, resolves (OWN_ENDED) or withdraws (OWN_DROPPED: what it was about is gone) it,
+ * inside the transaction of the judgement. */
+bool own_judge(const struct judgement *j, const struct own *o, enum own_state state, int64_t *moves,
+               struct error *e);
+
+/* Whether such a finding is open. */
+bool own_is_open(struct db *state, const char *rule, const char *subject, bool *ret,
+                 struct error *e);
+
+#endif
