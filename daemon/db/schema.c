@@ -17,11 +17,11 @@ static const char *const data_steps[] = {
     "  STRICT, WITHOUT ROWID;"
 
     /* fetch/source: each payload that brought something. state: FETCHED (on disk, not read yet),
-     * INGESTED, HELD, REFUSED, DISCARDED */
+     * INGESTED, HELD, REFUSED, DISCARDED; mapping: how it was to be read when it came */
     "CREATE TABLE pull (id INTEGER PRIMARY KEY, source TEXT NOT NULL, at INTEGER NOT NULL,"
     "  state TEXT NOT NULL, bytes INTEGER NOT NULL, digest TEXT NOT NULL, path TEXT,"
-    "  etag TEXT, last_modified TEXT, records INTEGER, rejects INTEGER, added INTEGER,"
-    "  changed INTEGER, gone INTEGER, version INTEGER, reason TEXT) STRICT;"
+    "  etag TEXT, last_modified TEXT, mapping TEXT, records INTEGER, rejects INTEGER,"
+    "  added INTEGER, changed INTEGER, gone INTEGER, version INTEGER, reason TEXT) STRICT;"
     "CREATE INDEX pull_source ON pull (source, id);"
     "CREATE INDEX pull_waiting ON pull (id) WHERE state = 'FETCHED';"
 

@@ -24,6 +24,7 @@ struct attempt {
     struct arena *arena;
     struct source source; /* a copy: the configuration may be swapped meanwhile */
     struct source_state state;
+    const char *mapping;
     bool changed_mapping;
     char *secret;
     const char *part; /* path of the file that grows */
@@ -136,6 +137,18 @@ static const char *keep_file(struct attempt *a, const char *digest, instant now,
     return path;
 }
 
+/* Removes a file of the spool unless a pull names it. */
+static bool drop_unnamed(struct fetcher *f, const char *path, struct error *e)
+{
+    int64_t used = 0;
+
+    if (!db_number(f->data, &used, e, "SELECT count(*) FROM pull WHERE path = ?", "t", path))
+        return false;
+    if (!used)
+        unlink(path);
+    return true;
+}
+
 static bool commit_payload(struct attempt *a, const struct answer *answer, instant now,
                            enum fetch_result *result, struct error *e)
 {
@@ -146,29 +159,31 @@ static bool commit_payload(struct attempt *a, const struct answer *answer, insta
 
     digest_end(a->digest, digest);
     a->digest = NULL;
+    p.digest = digest;
+    p.mapping = a->mapping;
     if (text_same(digest, a->state.digest) && !a->changed_mapping) {
         unlink(a->part);
         *result = FETCH_UNCHANGED;
         return source_unchanged(a->fetcher->data, &a->source, next, now, e);
     }
-    if (!a->changed_mapping) {
-        if (!source_same_again(a->fetcher->data, &a->source, digest, next, &again, e))
-            return false;
-        if (again) {
-            unlink(a->part);
-            *result = FETCH_UNCHANGED;
-            return true;
-        }
+    if (!source_same_again(a->fetcher->data, &a->source, &p, next, &again, e))
+        return false;
+    if (again) {
+        unlink(a->part);
+        *result = FETCH_UNCHANGED;
+        return true;
     }
     p.path = keep_file(a, digest, now, e);
     if (!p.path)
         return false;
     p.bytes = a->bytes;
-    p.digest = digest;
     p.etag = answer->etag[0] ? answer->etag : NULL;
     p.last_modified = answer->last_modified[0] ? answer->last_modified : NULL;
     *result = FETCH_PAYLOAD;
-    return source_fetched(a->fetcher->data, &a->source, &p, next, now, e);
+    if (source_fetched(a->fetcher->data, &a->source, &p, next, now, e))
+        return true;
+    drop_unnamed(a->fetcher, p.path, NULL); /* a full disk gets no fuller by trying */
+    return false;
 }
 
 /* What a finished transfer means: a payload, nothing new, or an error. */
@@ -301,6 +316,7 @@ bool fetch_start(struct fetcher *f, const struct source *s, const char *mapping,
         attempt_free(a);
         return false;
     }
+    a->mapping = arena_text(a->arena, mapping);
     a->changed_mapping = !text_same(mapping, a->state.mapping);
     if (ask(a, &why))
         return true;
@@ -320,15 +336,12 @@ bool fetch_clean(struct fetcher *f, struct error *e)
         return error_set(e, ERROR_SETUP, "%s: %s", f->spool, strerror(errno));
     for (struct dirent *d = readdir(dir); d && ok; d = readdir(dir)) {
         char *path AUTO_FREE = NULL;
-        int64_t used = 0;
 
         if (d->d_name[0] == '.')
             continue;
         if (asprintf(&path, "%s/%s", f->spool, d->d_name) < 0)
             out_of_memory();
-        ok = db_number(f->data, &used, e, "SELECT count(*) FROM pull WHERE path = ?", "t", path);
-        if (ok && !used)
-            unlink(path);
+        ok = drop_unnamed(f, path, e);
     }
     closedir(dir);
     return ok;

@@ -109,9 +109,9 @@ bool source_fetched(struct db *data, const struct source *s, const struct pull *
     return finish(data,
                   db_run(data, e,
                          "INSERT INTO pull (source, at, state, bytes, digest, path, etag,"
-                         " last_modified) VALUES (?, ?, 'FETCHED', ?, ?, ?, ?, ?)",
-                         "tiitttt", s->id, now, p->bytes, p->digest, p->path, p->etag,
-                         p->last_modified) &&
+                         " last_modified, mapping) VALUES (?, ?, 'FETCHED', ?, ?, ?, ?, ?, ?)",
+                         "tiittttt", s->id, now, p->bytes, p->digest, p->path, p->etag,
+                         p->last_modified, p->mapping) &&
                       db_run(data, e,
                              "INSERT INTO source (id, next_at, first_at) VALUES (?1, ?2, ?3)"
                              " ON CONFLICT (id) DO UPDATE SET next_at = ?2, failures = 0",
@@ -137,16 +137,16 @@ bool source_unchanged(struct db *data, const struct source *s, instant next_at, 
                   s->id, e);
 }
 
-bool source_same_again(struct db *data, const struct source *s, const char *digest, instant next_at,
-                       bool *ret, struct error *e)
+bool source_same_again(struct db *data, const struct source *s, const struct pull *p,
+                       instant next_at, bool *ret, struct error *e)
 {
     int64_t again = 0;
 
     if (!db_number(data, &again, e,
                    "SELECT state IN ('HELD', 'REFUSED', 'DISCARDED') AND reason IS NOT"
-                   " 'a later pull was good' FROM pull WHERE source = ? AND digest = ?"
-                   " ORDER BY id DESC LIMIT 1",
-                   "tt", s->id, digest))
+                   " 'a later pull was good' AND mapping IS ? FROM pull"
+                   " WHERE source = ? AND digest = ? ORDER BY id DESC LIMIT 1",
+                   "ttt", p->mapping, s->id, p->digest))
         return error_wrap(e, "source %s", s->id);
     *ret = again != 0;
     if (!again)

@@ -31,7 +31,7 @@ bool source_get(struct db *data, const char *id, struct arena *a, struct source_
 
 struct pull {
     int64_t id;
-    const char *source, *state, *digest, *path, *etag, *last_modified, *reason;
+    const char *source, *state, *digest, *path, *etag, *last_modified, *mapping, *reason;
     instant at;
     int64_t bytes, records, rejects, added, changed, gone, version;
 };
@@ -47,10 +47,11 @@ bool source_fetched(struct db *data, const struct source *s, const struct pull *
                     instant now, struct error *e);
 bool source_unchanged(struct db *data, const struct source *s, instant next_at, instant now,
                       struct error *e);
-/* The payload is one that was not believed, refused or discarded before: nothing new is known.
- * `*ret` tells whether that is so for `digest`; then next_at is set. */
-bool source_same_again(struct db *data, const struct source *s, const char *digest, instant next_at,
-                       bool *ret, struct error *e);
+/* The payload is one that was not believed, refused or discarded before, and is still to be read
+ * by the same `mapping`: nothing new is known. `*ret` tells whether that is so for its digest; then
+ * next_at is set. */
+bool source_same_again(struct db *data, const struct source *s, const struct pull *p,
+                       instant next_at, bool *ret, struct error *e);
 bool source_failed(struct db *data, const struct source *s, const struct error *why,
                    instant next_at, instant now, struct error *e);
 
