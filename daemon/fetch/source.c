@@ -143,8 +143,8 @@ bool source_same_again(struct db *data, const struct source *s, const struct pul
     int64_t again = 0;
 
     if (!db_number(data, &again, e,
-                   "SELECT state IN ('HELD', 'REFUSED', 'DISCARDED') AND reason IS NOT"
-                   " 'a later pull was good' AND mapping IS ? FROM pull"
+                   "SELECT iif(state IN ('HELD', 'REFUSED', 'DISCARDED') AND reason IS NOT"
+                   " 'a later pull was good' AND mapping IS ?, id, 0) FROM pull"
                    " WHERE source = ? AND digest = ? ORDER BY id DESC LIMIT 1",
                    "ttt", p->mapping, s->id, p->digest))
         return error_wrap(e, "source %s", s->id);
@@ -153,9 +153,16 @@ bool source_same_again(struct db *data, const struct source *s, const struct pul
         return true;
     if (!db_begin(data, e))
         return false;
+    /* what stood in the way meanwhile (a network that was down) is over; what is wrong with this
+     * payload is wrong again */
     return finish(data,
-                  db_run(data, e, "UPDATE source SET next_at = ?, failures = 0 WHERE id = ?", "it",
-                         next_at, s->id),
+                  db_run(data, e,
+                         "UPDATE source SET next_at = ?1, failures = 0, error = p.why,"
+                         " error_class = iif(p.why IS NULL, 0, ?4),"
+                         " error_since = iif(p.why IS NULL, NULL, coalesce(error_since, p.at))"
+                         " FROM (SELECT at, iif(state = 'DISCARDED', NULL, reason) AS why"
+                         "       FROM pull WHERE id = ?3) AS p WHERE source.id = ?2",
+                         "itii", next_at, s->id, again, (int64_t)ERROR_INPUT),
                   s->id, e);
 }
 

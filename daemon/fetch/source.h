@@ -49,7 +49,7 @@ bool source_unchanged(struct db *data, const struct source *s, instant next_at, 
                       struct error *e);
 /* The payload is one that was not believed, refused or discarded before, and is still to be read
  * by the same `mapping`: nothing new is known. `*ret` tells whether that is so for its digest; then
- * next_at is set. */
+ * next_at is set, and the error is again what is wrong with it, whatever came between. */
 bool source_same_again(struct db *data, const struct source *s, const struct pull *p,
                        instant next_at, bool *ret, struct error *e);
 bool source_failed(struct db *data, const struct source *s, const struct error *why,
