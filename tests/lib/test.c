@@ -53,7 +53,10 @@ static const char *join(const char *folder, const char *name)
     return path;
 }
 
-const char *test_path(const char *name) { return join(test_dir(), name); }
+const char *test_path(const char *name)
+{
+    return join(test_dir(), name);
+}
 
 const char *test_write(const char *name, const void *data, size_t size)
 {
