@@ -96,20 +96,20 @@ void outside_log(struct outside *o, const char *line)
     o->last_line = &l->next;
 }
 
-void outside_trouble(struct outside *o, const struct error *e)
+int64_t outside_trouble(struct outside *o, const struct error *e)
 {
     struct trouble *t;
 
     for (t = o->troubles; t; t = t->next)
         if (strcmp(t->text, e->text) == 0) {
-            t->times++;
-            return;
+            return ++t->times;
         }
     t = outside_alloc(o, sizeof *t);
     *t = (struct trouble){
         .next = o->troubles, .class = e->class, .text = outside_text(o, e->text), .times = 1
     };
     o->troubles = t;
+    return 1;
 }
 
 void outside_clear(struct outside *o)

@@ -115,7 +115,9 @@ struct server *outside_server(struct outside *o, const char *name, bool make);
 struct mailbox *outside_mailbox(struct outside *o, const char *address, bool make);
 
 void outside_log(struct outside *o, const char *line);
-void outside_trouble(struct outside *o, const struct error *e);
+
+/* Returns how often it was seen. */
+int64_t outside_trouble(struct outside *o, const struct error *e);
 
 /* Forgets what arrived and was logged so far. */
 void outside_clear(struct outside *o);

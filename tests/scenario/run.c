@@ -18,6 +18,8 @@
 /* Calls of the engine without the clock moving: more is a daemon that does not come to rest. */
 #define CALLS_MAX 5000
 #define LINES_SHOWN 15
+/* A trouble that lasts for so many tries (a week) is no longer what a scenario is about. */
+#define TROUBLE_MAX 20000
 
 static void add_log(const struct run *r, struct text *t)
 {
@@ -134,7 +136,8 @@ static void advance(struct run *r)
         r->planned = engine_next_at(r->engine);
         return;
     }
-    outside_trouble(r->o, &e);
+    if (outside_trouble(r->o, &e) > TROUBLE_MAX)
+        run_fail(r, "the same trouble again and again: %s", e.text);
     r->planned = r->o->clock + AGAIN_AFTER;
 }
 
