@@ -14,7 +14,7 @@ BUILD_PACKAGES := gcc libc6-dev pkg-config libcurl4-openssl-dev libconfig-dev li
 DEMO_PACKAGES  := python3 tzdata curl
 TEST_PACKAGES  := libcmocka-dev python3-pytest python3-aiosmtpd mandoc clang-format universal-ctags curl sqlite3 \
                   binutils faketime tzdata openssl procps
-FULL_PACKAGES  := valgrind clang libclang-rt-dev
+FULL_PACKAGES  := valgrind clang libclang-rt-dev debootstrap systemd-container
 
 O        := build$(if $(SAN),/san-$(shell echo '$(SAN)' | tr , -))
 

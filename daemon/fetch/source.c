@@ -127,7 +127,7 @@ bool source_unchanged(struct db *data, const struct source *s, instant next_at, 
     return finish(data,
                   db_run(data, e,
                          "UPDATE pull SET state = 'DISCARDED', reason = 'the last good payload came"
-                         " again' WHERE source = ? AND state = 'HELD'",
+                         " again' WHERE id = (SELECT held_pull FROM source WHERE id = ?)",
                          "t", s->id) &&
                       db_run(data, e,
                              "UPDATE source SET next_at = ?2, failures = 0, good_at = ?3,"
