@@ -149,7 +149,7 @@ static void read_detail(const struct prepared_rule *r, const char *zone, struct 
     answer(o, s);
 }
 
-static struct observation nothing(struct prepared_rule *r, const char *subject)
+struct observation observe_nothing(struct prepared_rule *r, const char *subject)
 {
     return (struct observation){ .rule = r,
                                  .subject = subject,
@@ -177,7 +177,7 @@ bool observe_one(struct prepared_rule *r, const char *subject, date today, struc
     bool row = false;
     struct error over;
 
-    *ret = nothing(r, subject);
+    *ret = observe_nothing(r, subject);
     r->runs++;
     if (r->failures >= RULE_FAILURES_MAX)
         return rule_failed(r, "", a, ret);
@@ -213,7 +213,7 @@ static bool visit_row(const struct rulebook *b, const struct rule_pass *p, struc
             if (!observe_one(p->rules[i], subject, v->today, a, &o, e))
                 return error_wrap(e, "rule %s", p->rules[i]->def->id);
         } else {
-            o = nothing(p->rules[i], subject);
+            o = observe_nothing(p->rules[i], subject);
         }
         if (!each(data, &o, e))
             return false;

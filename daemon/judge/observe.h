@@ -66,6 +66,9 @@ struct visit {
 bool observe_pass(const struct rulebook *b, const struct rule_pass *p, const struct visit *v,
                   observe_fn *each, void *data, struct error *e);
 
+/* OUTSIDE, and nothing known. */
+struct observation observe_nothing(struct prepared_rule *r, const char *subject);
+
 /* What the data says of one subject. A row that is not there is UNKNOWN: rows that leave their
  * source are kept and marked, so only a dataset that is being loaded anew lacks one. */
 bool observe_one(struct prepared_rule *r, const char *subject, date today, struct arena *a,

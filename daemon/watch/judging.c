@@ -202,14 +202,7 @@ static bool visit_touched(struct judging *g, struct error *e)
 /* A rule that is configured no more, or off: what it watched is let go. */
 static bool let_go(struct judging *g, struct prepared_rule *r, const char *subject, struct error *e)
 {
-    struct observation o = { .rule = r,
-                             .subject = subject,
-                             .answer = ANSWER_OUTSIDE,
-                             .amount = INT64_MIN,
-                             .start = DATE_NONE,
-                             .bound = DATE_NONE,
-                             .met_on = DATE_NONE,
-                             .quiet_on = DATE_NONE };
+    struct observation o = observe_nothing(r, subject);
 
     return each_observation(g, &o, e);
 }
