@@ -151,7 +151,7 @@ static void act_reload(struct run *r, struct words *w)
     char line[4096];
     bool ok = reload(r, line, sizeof line);
 
-    if (!ok && strstr(line, "(made so)"))
+    if (!ok && strstr(line, "disk"))
         ok = reload(r, line, sizeof line);
     if (ok == refused)
         run_fail(r, refused ? "the configuration was taken" : "the reload is refused: %s", line);
@@ -387,16 +387,17 @@ static void act_kill(struct run *r, struct words *w)
 static void act_fail(struct run *r, struct words *w)
 {
     struct faults *f = &r->o->faults;
-    bool commit = words_is(w, "commit"), begin = !commit && words_is(w, "begin");
-    const char *n = words_take(w);
+    const char *what = words_take(w), *n = words_take(w);
     int64_t count = n ? atoi(n) : 1;
 
-    if (commit)
+    if (what && strcmp(what, "commit") == 0)
         f->fail_commit = f->commits + count;
-    else if (begin)
+    else if (what && strcmp(what, "begin") == 0)
         f->fail_begin = f->begins + count;
+    else if (what && strcmp(what, "write") == 0)
+        f->fail_write = f->writes + count;
     else
-        run_fail(r, "fail commit N or fail begin N");
+        run_fail(r, "fail commit N, fail begin N or fail write N");
 }
 
 static void act_clear(struct run *r, struct words *w)
@@ -443,7 +444,7 @@ static const struct verb {
     { "discard", act_discard, "discard SOURCE", "a person drops it" },
     { "pull", act_pull, "pull [SOURCE]", "a person wants it pulled now" },
     { "kill", act_kill, "kill [after T1|T2|T3|T4|T5]", "kill -9, now or right after that commit" },
-    { "fail", act_fail, "fail commit|begin N", "the disk is full at the n-th from now on" },
+    { "fail", act_fail, "fail commit|begin|write N", "the disk is full at the n-th from now on" },
     { "clear", act_clear, "clear", "expect only what comes from now on" },
     { "expect", expect, "expect ...", "see below" },
     { "torture", act_nothing, "torture [kills]",

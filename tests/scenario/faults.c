@@ -3,7 +3,9 @@
 #include "base/text.h"
 #include "db/db.h"
 
+#include <errno.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -109,9 +111,32 @@ static bool fault(void *data, const char *what, const char *file, struct error *
            error_set(e, ERROR_RETRY, "%s: the disk is full (made so)", file);
 }
 
+static struct faults *plan; /* whose writes are counted */
+
+/* Takes the place of pwrite(2) in SQLite: the disk is full at the n-th. */
+static ssize_t write_or_not(int fd, const void *bytes, size_t n, off_t at)
+{
+    if (plan && ++plan->writes == plan->fail_write) {
+        errno = ENOSPC;
+        return -1;
+    }
+    return pwrite(fd, bytes, n, at);
+}
+
+static void watch_writes(struct faults *f)
+{
+    static const char *const names[] = { "pwrite", "pwrite64" };
+    sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
+
+    plan = f;
+    for (int i = 0; i < 2; i++)
+        vfs->xSetSystemCall(vfs, names[i], (sqlite3_syscall_ptr)write_or_not);
+}
+
 void faults_watch(struct run *r)
 {
     db_set_fault(fault, r);
+    watch_writes(&r->o->faults);
     if (r->o->faults.watch_points || r->o->faults.kill_at_point)
         seen = look(r);
 }
@@ -119,6 +144,7 @@ void faults_watch(struct run *r)
 void faults_end(struct run *r)
 {
     db_set_fault(NULL, NULL);
+    plan = NULL;
     db_close(r->data);
     db_close(r->state);
     r->data = r->state = NULL;

@@ -1,4 +1,4 @@
-/* faults: commits and transactions that fail, and death right before or after a commit.
+/* faults: commits, transactions and writes that fail, and death right before or after a commit.
  *
  * What a commit was is seen in the databases: T1 a payload waits, T2 it was read, T3 findings and
  * messages, T4 a message is in flight, T5 its attempt has ended; other commits have no name. */

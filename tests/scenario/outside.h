@@ -70,6 +70,7 @@ struct trouble {
 struct faults {
     int64_t commits, begins;
     int64_t kill_before, kill_after, fail_commit, fail_begin;
+    int64_t writes, fail_write;  /* of SQLite to its files */
     int kill_at_point;           /* 1 to 5 for T1 to T5 */
     bool watch_points;           /* look what each commit was */
     char points[POINTS_WATCHED]; /* what they were: '1' to '5' for T1 to T5 */

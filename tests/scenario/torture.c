@@ -70,27 +70,31 @@ static bool only_kills(const struct script *s)
 
 bool scenario_torture(const struct script *s, int64_t *ret_runs, struct text *said)
 {
-    static const char *const names[] = { "killed before", "killed after", "failing at" };
+    static const char *const names[] = { "killed before", "killed after", "failing at",
+                                         "with a full disk about" };
     struct faults *base = alloc(sizeof *base);
-    int kinds = only_kills(s) ? 2 : 3;
+    int kinds = only_kills(s) ? 2 : 4;
+    int64_t commits, writes;
     struct outside *o;
     int worse = 0;
 
     base->watch_points = true;
     o = scenario_run(s, base, false);
+    commits = o->faults.commits;
+    writes = o->faults.writes;
     *ret_runs = 1;
     if (!o->passed) {
         text_add(said, o->verdict);
         worse = WORSE_MAX;
     }
-    for (int64_t k = 1; k <= o->faults.commits && worse < WORSE_MAX;
-         k += step_of(o->faults.commits)) {
+    for (int64_t k = 1; k <= commits && worse < WORSE_MAX; k += step_of(commits)) {
         for (int i = 0; i < kinds; i++) {
             char commit[64], what[96];
 
             *base = (struct faults){ .kill_before = i == 0 ? k : 0,
                                      .kill_after = i == 1 ? k : 0,
-                                     .fail_commit = i == 2 ? k : 0 };
+                                     .fail_commit = i == 2 ? k : 0,
+                                     .fail_write = i == 3 ? writes * k / commits : 0 };
             name_commit(o, k, commit, sizeof commit);
             snprintf(what, sizeof what, "%s %s", names[i], commit);
             worse += !try(s, o, base, what, said);

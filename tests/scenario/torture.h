@@ -1,5 +1,6 @@
 /* torture: a scenario again and again, killed right before and right after each of its commits,
- * and with each commit failing once: the end must be the same. */
+ * with each commit failing once, and with the disk full at a write near it: the end must be the
+ * same. */
 #ifndef SCENARIO_TORTURE_H
 #define SCENARIO_TORTURE_H
 
