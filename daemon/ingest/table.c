@@ -81,19 +81,23 @@ static bool make(struct db *data, const struct settings *s, const struct dataset
     return db_script(data, text_of(&sql), e) && (!anew || forget_sources(data, s, d, e));
 }
 
-/* What stands in the file about a column: "TEXT" or "TEXT KEY", NULL if it is not there. */
+/* What stands in the file about a column: "TEXT", "TEXT KEY", "INTEGER OFFSET" for a moment; nothing
+ * if it is not there. */
 static bool describe(struct db *data, const struct dataset *d, const char *column, struct text *ret,
                      struct error *e)
 {
     STMT s = NULL;
     bool row = false;
 
-    if (!db_query(data, &s, e, "SELECT type, pk FROM pragma_table_info(?) WHERE name = ?", "tt",
-                  d->id, column) ||
+    if (!db_query(data, &s, e,
+                  "SELECT type, pk, EXISTS (SELECT 1 FROM pragma_table_info(?1)"
+                  " WHERE name = '_offset_' || ?2) FROM pragma_table_info(?1) WHERE name = ?2",
+                  "tt", d->id, column) ||
         !db_row(s, &row, e))
         return false;
     if (row)
-        text_addf(ret, "%s%s", db_text(s, 0), db_int(s, 1) ? " KEY" : "");
+        text_addf(ret, "%s%s%s", db_text(s, 0), db_int(s, 1) ? " KEY" : "",
+                  db_int(s, 2) ? " OFFSET" : "");
     return true;
 }
 
@@ -116,7 +120,8 @@ static bool fit(struct db *data, const struct settings *s, const struct dataset 
         AUTO_TEXT is = { 0 };
         AUTO_TEXT want = { 0 };
 
-        text_addf(&want, "%s%s", storage(c), strcmp(c->name, d->key) == 0 ? " KEY" : "");
+        text_addf(&want, "%s%s%s", storage(c), strcmp(c->name, d->key) == 0 ? " KEY" : "",
+                  c->type == COLUMN_DATETIME ? " OFFSET" : "");
         if (!describe(data, d, c->name, &is, e))
             return false;
         if (is.size && !text_same(text_of(&is), text_of(&want)))
