@@ -81,7 +81,7 @@ static bool make(struct db *data, const struct settings *s, const struct dataset
     return db_script(data, text_of(&sql), e) && (!anew || forget_sources(data, s, d, e));
 }
 
-/* What stands in the file about a column: "TEXT", "TEXT KEY", "INTEGER OFFSET" for a moment; nothing
+/* What stands in the file about a column: "TEXT", "TEXT KEY", "INTEGER OFFSET" (of a moment); ""
  * if it is not there. */
 static bool describe(struct db *data, const struct dataset *d, const char *column, struct text *ret,
                      struct error *e)
