@@ -10,6 +10,33 @@ static const char *colour_of(const char *state)
     return strcmp(state, "not pulled yet") == 0 ? YELLOW : RED;
 }
 
+#define REJECTS_PRINTED 5
+
+/* The last payload that was read, and the first of its records that could not be. */
+static void print_last_read(const struct json *last)
+{
+    const struct json *rejected = json_get(last, "rejected");
+    int64_t rejects = json_get_whole(last, "rejects");
+    size_t shown = json_count(rejected) < REJECTS_PRINTED ? json_count(rejected) : REJECTS_PRINTED;
+
+    if (json_type_of(last) != JSON_GROUP)
+        return;
+    printf("         %lld records, %lld of them rejected\n",
+           (long long)json_get_whole(last, "records"), (long long)rejects);
+    for (size_t i = 0; i < shown; i++) {
+        const struct json *r = json_at(rejected, i);
+        const char *field = json_get_text(r, "field");
+
+        printf("           line %lld: ", (long long)json_get_whole(r, "line"));
+        print_cell(stdout, field, 0);
+        printf("%s", field ? ": " : "");
+        print_cell(stdout, json_get_text(r, "reason"), 0);
+        printf("\n");
+    }
+    if (json_count(rejected) > shown)
+        printf("           and more: dutywatch status --json\n");
+}
+
 void print_status(const struct call *c, const struct json *j)
 {
     const struct json *sources = json_get(j, "sources"), *f = json_get(j, "findings");
@@ -36,6 +63,7 @@ void print_status(const struct call *c, const struct json *j)
             print_cell(stdout, json_get_text(s, "error"), 0);
             printf("\n");
         }
+        print_last_read(json_get(s, "last_read"));
         if (json_get_whole(s, "held_pull"))
             printf("         dutywatch release %s believes it, dutywatch discard %s drops it\n",
                    json_get_text(s, "id"), json_get_text(s, "id"));

@@ -79,6 +79,60 @@ static const char *sight(const struct source_state *st, const struct source *s, 
     return now - st->good_at > s->max_age ? "late" : "good";
 }
 
+#define REJECTS_SHOWN 20
+
+/* The first records of a pull that could not be read. */
+static bool add_rejects(const struct report_from *r, struct json *j, int64_t pull, struct error *e)
+{
+    struct json *list = json_list();
+    STMT s = NULL;
+    bool row = false, ok;
+
+    json_set(j, "rejected", list);
+    ok = db_query(r->db, &s, e,
+                  "SELECT line, field, value, reason FROM reject WHERE pull = ?"
+                  " ORDER BY line, rowid LIMIT ?",
+                  "ii", pull, (int64_t)REJECTS_SHOWN);
+    while (ok && (ok = db_row(s, &row, e)) && row) {
+        struct json *one = json_group();
+
+        json_set_whole(one, "line", db_int(s, 0));
+        json_set_text(one, "field", db_text(s, 1));
+        json_set_text(one, "value", db_text(s, 2));
+        json_set_text(one, "reason", db_text(s, 3));
+        json_add(list, one);
+    }
+    return ok;
+}
+
+/* What the last payload that was read brought. */
+static bool add_last_pull(const struct report_from *r, struct json *j, const char *source,
+                          struct error *e)
+{
+    struct json *last = json_nothing();
+    STMT s = NULL;
+    bool row = false;
+
+    if (!db_query(r->db, &s, e,
+                  "SELECT id, at, records, rejects, added, changed, gone, state FROM pull"
+                  " WHERE source = ? AND records IS NOT NULL ORDER BY id DESC LIMIT 1",
+                  "t", source) ||
+        !db_row(s, &row, e))
+        return false;
+    if (row) {
+        static const char *const keys[] = { "records", "rejects", "added", "changed", "gone" };
+
+        last = json_group();
+        json_set_whole(last, "pull", db_int(s, 0));
+        set_instant(last, "at", db_int(s, 1));
+        for (int i = 0; i < 5; i++)
+            json_set_whole(last, keys[i], db_int(s, i + 2));
+        json_set_text(last, "state", db_text(s, 7));
+    }
+    json_set(j, "last_read", last);
+    return !row || add_rejects(r, last, db_int(s, 0), e);
+}
+
 static struct json *source_of(const struct report_from *r, const struct source *s, bool *healthy,
                               struct error *e)
 {
@@ -101,7 +155,10 @@ static struct json *source_of(const struct report_from *r, const struct source *
     set_instant(j, "error_since", st.error_since);
     json_set_whole(j, "good_pull", st.good_pull);
     json_set_whole(j, "held_pull", st.held_pull);
-    return j;
+    if (add_last_pull(r, j, s->id, e))
+        return j;
+    json_free(j);
+    return NULL;
 }
 
 static bool count_into(struct db *db, struct json *j, const char *key, const char *sql,

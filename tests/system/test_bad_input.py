@@ -139,6 +139,8 @@ def test_a_bad_record_is_rejected_and_the_rest_goes_on(office, web, name):
     office.write(dataset=DATASET.replace("}; } );", "}; guard = { max_rejects = \"10%\"; }; } );"))
     office.once("--today", "2025-03-03")
     assert says in rejects_of(office)
+    shown = office.run("status", "-c", office.conf).stdout
+    assert "20 records, 1 of them rejected" in shown and "line 6: " in shown
     duties = office.duties()
     assert office.source()["state"] == "good"
     assert duties["C-5"][0] != "RESOLVED", "a rejected record closes nothing"
