@@ -64,7 +64,7 @@ int route_find(const struct settings *s, const struct finding_about *about, enum
     int n = 0;
 
     for (LIST_EACH(const struct route, r, &s->routes)) {
-        int before = n;
+        bool reached = false; /* somebody, be it one who is told already */
 
         if (!route_fits(r, about, severity))
             continue;
@@ -73,14 +73,16 @@ int route_find(const struct settings *s, const struct finding_about *about, enum
         for (size_t i = 0; i < r->to.count && r->cadence != CADENCE_NEVER; i++) {
             const char *address = address_of(s, r->to.all[i], about);
 
-            if (address)
-                n = add(ret, n,
-                        (struct recipient){ .channel = r->channel,
-                                            .address = address,
-                                            .role = r->to.all[i],
-                                            .cadence = (enum cadence)r->cadence });
+            if (!address)
+                continue;
+            reached = true;
+            n = add(ret, n,
+                    (struct recipient){ .channel = r->channel,
+                                        .address = address,
+                                        .role = r->to.all[i],
+                                        .cadence = (enum cadence)r->cadence });
         }
-        if (n > before && !r->go_on)
+        if (reached && !r->go_on)
             return n;
     }
     return n;
