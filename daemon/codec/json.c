@@ -1,5 +1,7 @@
 #include "codec/json.h"
 
+#include "base/zone.h"
+
 #include <jansson.h>
 #include <string.h>
 
@@ -144,6 +146,18 @@ void json_set_whole(struct json *group, const char *key, int64_t n)
 void json_set_truth(struct json *group, const char *key, bool b)
 {
     json_set(group, key, json_of_truth(b));
+}
+
+void json_set_instant(struct json *group, const char *key, instant t)
+{
+    char text[INSTANT_TEXT_SIZE];
+
+    json_set_text(group, key, t == INSTANT_NONE || t == 0 ? NULL : instant_text(t, text));
+}
+
+void json_set_amount(struct json *group, const char *key, int64_t cents)
+{
+    json_set(group, key, cents == INT64_MIN ? json_nothing() : json_of_whole(cents));
 }
 
 void json_add(struct json *list, struct json *value)

@@ -76,14 +76,6 @@ static void set_day(struct json *group, const char *key, date d)
     json_set_text(group, key, d == DATE_NONE ? NULL : date_text(d, text));
 }
 
-static void set_amount(struct json *group, int64_t amount)
-{
-    if (amount == INT64_MIN)
-        json_set(group, "amount", json_nothing());
-    else
-        json_set_whole(group, "amount", amount);
-}
-
 static enum section section_of(const struct message_draft *c, const struct notice *n)
 {
     if (n->status != STATUS_OPEN || n->cause == CAUSE_MOVED)
@@ -152,7 +144,7 @@ static struct json *duty_of(const struct message_draft *c, const struct notice *
     json_set_text(duty, "as_of", json_get_text(facts, "as_of"));
     set_day(duty, "act_by", open ? n->safe : DATE_NONE);
     set_day(duty, "last_day", n->due);
-    set_amount(duty, n->amount);
+    json_set_amount(duty, "amount", n->amount);
     json_set(duty, "steps",
              json_get(facts, "steps") ? json_copy_ref(json_get(facts, "steps")) : json_list());
     json_set_text(duty, "clears", open ? json_get_text(facts, "clears") : NULL);
@@ -173,7 +165,7 @@ static struct json *case_of(struct message_draft *c, const struct notice *n, con
     json_set_text(one, "unit", n->unit);
     json_set_text(one, "office", n->office);
     json_set_text(one, "owner", n->owner);
-    set_amount(one, n->amount);
+    json_set_amount(one, "amount", n->amount);
     json_set_text(one, "headline", NULL);
     set_day(one, "act_by", n->status == STATUS_OPEN ? n->safe : DATE_NONE);
     set_day(one, "last_day", n->due);
@@ -257,7 +249,7 @@ void message_money(struct message_draft *c, int within_days, int64_t count, int6
 
     json_set_whole(row, "within_days", within_days);
     json_set_whole(row, "count", count);
-    set_amount(row, amount);
+    json_set_amount(row, "amount", amount);
     json_add(c->money, row);
 }
 
@@ -268,7 +260,7 @@ void message_not_alarmed(struct message_draft *c, const char *because, int64_t c
 
     json_set_text(row, "because", because);
     json_set_whole(row, "count", count);
-    set_amount(row, amount);
+    json_set_amount(row, "amount", amount);
     json_add(c->not_alarmed, row);
 }
 

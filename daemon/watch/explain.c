@@ -13,13 +13,6 @@
 
 #define LINE_SHOWN 4000
 
-static void set_instant(struct json *j, const char *key, instant t)
-{
-    char text[INSTANT_TEXT_SIZE];
-
-    json_set_text(j, key, t == INSTANT_NONE ? NULL : instant_text(t, text));
-}
-
 static struct json *parsed(const char *text)
 {
     return text ? json_read(text, strlen(text), NULL) : NULL;
@@ -61,7 +54,7 @@ static struct json *pull_of(const struct report_from *r, const struct json *inpu
     j = json_group();
     json_set_whole(j, "id", p.id);
     json_set_text(j, "source", p.source);
-    set_instant(j, "at", p.at);
+    json_set_instant(j, "at", p.at);
     json_set_text(j, "digest", p.digest);
     json_set_text(j, "path", p.path);
     json_set_whole(j, "line", line);
@@ -75,7 +68,7 @@ static struct json *move_of(const struct report_from *r, struct stmt *s, struct 
 
     json_set_whole(j, "ordinal", db_int(s, 0));
     json_set_text(j, "day", db_text(s, 1));
-    set_instant(j, "at", db_int(s, 2));
+    json_set_instant(j, "at", db_int(s, 2));
     json_set_text(j, "cause", db_text(s, 3));
     json_set_text(j, "severity", db_text(s, 4));
     json_set_text(j, "last_day_before", db_text(s, 7));

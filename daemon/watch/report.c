@@ -11,21 +11,6 @@
 #include <string.h>
 #include <unistd.h>
 
-static void set_instant(struct json *j, const char *key, instant t)
-{
-    char text[INSTANT_TEXT_SIZE];
-
-    json_set_text(j, key, t == INSTANT_NONE || t == 0 ? NULL : instant_text(t, text));
-}
-
-static void set_amount(struct json *j, const char *key, int64_t amount)
-{
-    if (amount == INT64_MIN)
-        json_set(j, key, json_nothing());
-    else
-        json_set_whole(j, key, amount);
-}
-
 bool report_open(const struct settings *s, instant now, struct report_from *ret, struct error *e)
 {
     AUTO_TEXT sql = { 0 };
@@ -54,7 +39,7 @@ void report_close(struct report_from *r)
     r->db = NULL;
 }
 
-static bool judged_day(const struct report_from *r, date *ret, struct error *e)
+bool report_day(const struct report_from *r, date *ret, struct error *e)
 {
     STMT s = NULL;
     bool row = false;
@@ -64,179 +49,6 @@ static bool judged_day(const struct report_from *r, date *ret, struct error *e)
         return false;
     *ret = row ? db_date(s, 0) : DATE_NONE;
     return true;
-}
-
-/* --- status --- */
-
-static const char *sight(const struct source_state *st, const struct source *s, instant now)
-{
-    if (st->held_pull)
-        return "held";
-    if (st->error_class != ERROR_NONE)
-        return "failing";
-    if (st->good_at == INSTANT_NONE)
-        return "not pulled yet";
-    return now - st->good_at > s->max_age ? "late" : "good";
-}
-
-#define REJECTS_SHOWN 20
-
-/* The first records of a pull that could not be read. */
-static bool add_rejects(const struct report_from *r, struct json *j, int64_t pull, struct error *e)
-{
-    struct json *list = json_list();
-    STMT s = NULL;
-    bool row = false, ok;
-
-    json_set(j, "rejected", list);
-    ok = db_query(r->db, &s, e,
-                  "SELECT line, field, value, reason FROM reject WHERE pull = ?"
-                  " ORDER BY line, rowid LIMIT ?",
-                  "ii", pull, (int64_t)REJECTS_SHOWN);
-    while (ok && (ok = db_row(s, &row, e)) && row) {
-        struct json *one = json_group();
-
-        json_set_whole(one, "line", db_int(s, 0));
-        json_set_text(one, "field", db_text(s, 1));
-        json_set_text(one, "value", db_text(s, 2));
-        json_set_text(one, "reason", db_text(s, 3));
-        json_add(list, one);
-    }
-    return ok;
-}
-
-/* What the last payload that was read brought. */
-static bool add_last_pull(const struct report_from *r, struct json *j, const char *source,
-                          struct error *e)
-{
-    struct json *last = json_nothing();
-    STMT s = NULL;
-    bool row = false;
-
-    if (!db_query(r->db, &s, e,
-                  "SELECT id, at, records, rejects, added, changed, gone, state FROM pull"
-                  " WHERE source = ? AND records IS NOT NULL ORDER BY id DESC LIMIT 1",
-                  "t", source) ||
-        !db_row(s, &row, e))
-        return false;
-    if (row) {
-        static const char *const keys[] = { "records", "rejects", "added", "changed", "gone" };
-
-        last = json_group();
-        json_set_whole(last, "pull", db_int(s, 0));
-        set_instant(last, "at", db_int(s, 1));
-        for (int i = 0; i < 5; i++)
-            json_set_whole(last, keys[i], db_int(s, i + 2));
-        json_set_text(last, "state", db_text(s, 7));
-    }
-    json_set(j, "last_read", last);
-    return !row || add_rejects(r, last, db_int(s, 0), e);
-}
-
-static struct json *source_of(const struct report_from *r, const struct source *s, bool *healthy,
-                              struct error *e)
-{
-    AUTO(arena) a = arena_new();
-    struct source_state st;
-    struct json *j;
-    const char *state;
-
-    if (!source_get(r->db, s->id, a, &st, e))
-        return NULL;
-    state = sight(&st, s, r->now);
-    *healthy &= strcmp(state, "good") == 0;
-    j = json_group();
-    json_set_text(j, "id", s->id);
-    json_set_text(j, "dataset", s->dataset);
-    json_set_text(j, "state", state);
-    set_instant(j, "good_at", st.good_at);
-    set_instant(j, "next_at", st.next_at);
-    json_set_text(j, "error", st.error);
-    set_instant(j, "error_since", st.error_since);
-    json_set_whole(j, "good_pull", st.good_pull);
-    json_set_whole(j, "held_pull", st.held_pull);
-    if (add_last_pull(r, j, s->id, e))
-        return j;
-    json_free(j);
-    return NULL;
-}
-
-static bool count_into(struct db *db, struct json *j, const char *key, const char *sql,
-                       struct error *e)
-{
-    STMT s = NULL;
-    bool row = false;
-
-    if (!db_query_text(db, &s, e, sql, "") || !db_row(s, &row, e))
-        return false;
-    json_set_whole(j, key, row ? db_int(s, 0) : 0);
-    return true;
-}
-
-static bool count_findings(const struct report_from *r, struct json *j, struct error *e)
-{
-    return count_into(r->db, j, "watched", "SELECT count(*) FROM duty", e) &&
-           count_into(r->db, j, "unknown", "SELECT count(*) FROM duty WHERE answer = 'unknown'",
-                      e) &&
-           count_into(r->db, j, "open",
-                      "SELECT count(*) FROM finding WHERE status = 'OPEN'"
-                      " AND quiet_because IS NULL",
-                      e) &&
-           count_into(r->db, j, "past",
-                      "SELECT count(*) FROM finding WHERE status = 'OPEN'"
-                      " AND breached_on IS NOT NULL",
-                      e) &&
-           count_into(r->db, j, "not_alarmed",
-                      "SELECT count(*) FROM finding WHERE status = 'OPEN'"
-                      " AND quiet_because IS NOT NULL",
-                      e);
-}
-
-static bool count_messages(const struct report_from *r, struct json *j, struct error *e)
-{
-    return count_into(r->db, j, "queued", "SELECT count(*) FROM message WHERE state = 'QUEUED'",
-                      e) &&
-           count_into(r->db, j, "in_flight",
-                      "SELECT count(*) FROM message WHERE state = 'IN_FLIGHT'", e) &&
-           count_into(r->db, j, "dead", "SELECT count(*) FROM message WHERE state = 'DEAD'", e) &&
-           count_into(r->db, j, "sent", "SELECT count(*) FROM message WHERE state = 'SENT'", e);
-}
-
-struct json *report_status(const struct report_from *r, struct error *e)
-{
-    struct json *j = json_group(), *sources = json_list(), *findings = json_group();
-    struct json *messages = json_group(), *rules = json_list(), *channels = json_list();
-    char text[DATE_TEXT_SIZE];
-    bool healthy = true, ok;
-    date day = DATE_NONE;
-
-    json_set_text(j, "name", r->settings->name);
-    json_set_text(j, "mode", r->settings->mode == MODE_LIVE ? "live" : "trial");
-    ok = judged_day(r, &day, e);
-    json_set_text(j, "day", day == DATE_NONE ? NULL : date_text(day, text));
-    for (LIST_EACH(const struct source, s, &r->settings->sources)) {
-        struct json *one = ok ? source_of(r, s, &healthy, e) : NULL;
-
-        ok = one != NULL;
-        if (ok)
-            json_add(sources, one);
-    }
-    for (LIST_EACH(const struct rule, rule, &r->settings->rules))
-        json_add_text(rules, rule->id);
-    for (LIST_EACH(const struct channel, c, &r->settings->channels))
-        json_add_text(channels, c->name);
-    ok = ok && count_findings(r, findings, e) && count_messages(r, messages, e);
-    healthy &= json_get_whole(messages, "dead") == 0;
-    json_set(j, "sources", sources);
-    json_set(j, "rules", rules);
-    json_set(j, "channels", channels);
-    json_set(j, "findings", findings);
-    json_set(j, "messages", messages);
-    json_set_truth(j, "healthy", healthy);
-    if (ok)
-        return j;
-    json_free(j);
-    return NULL;
 }
 
 /* --- list --- */
@@ -320,7 +132,7 @@ static void add_row(struct listing *l, struct stmt *s)
         json_set_text(j, texts[i].key, db_text(s, texts[i].column));
     if (db_is_null(s, ROW_LABEL))
         json_set_text(j, "name", db_text(s, ROW_SUBJECT));
-    set_amount(j, "amount", db_int_or_none(s, ROW_AMOUNT));
+    json_set_amount(j, "amount", db_int_or_none(s, ROW_AMOUNT));
     if (safe == DATE_NONE)
         json_set(j, "days_left", json_nothing());
     else
@@ -380,7 +192,7 @@ struct json *report_list(const struct report_from *r, const struct list_filter *
     struct listing l = { .r = r, .f = f, .duties = json_list() };
     struct json *j = json_group(), *counts = json_group();
     char text[DATE_TEXT_SIZE];
-    bool ok = judged_day(r, &l.day, e) && read_listing(&l, e);
+    bool ok = report_day(r, &l.day, e) && read_listing(&l, e);
 
     json_set_text(j, "day", l.day == DATE_NONE ? NULL : date_text(l.day, text));
     json_set_whole(counts, "total", l.total);
@@ -413,9 +225,9 @@ static struct json *message_of(struct stmt *s)
     json_set_text(j, "channel", db_text(s, 3));
     json_set_text(j, "recipient", db_text(s, 4));
     json_set_text(j, "subject", db_text(s, 5));
-    set_instant(j, "created_at", db_int_or_none(s, 6));
-    set_instant(j, "next_at", db_int_or_none(s, 7));
-    set_instant(j, "sent_at", db_int_or_none(s, 8));
+    json_set_instant(j, "created_at", db_int_or_none(s, 6));
+    json_set_instant(j, "next_at", db_int_or_none(s, 7));
+    json_set_instant(j, "sent_at", db_int_or_none(s, 8));
     json_set_whole(j, "attempts", db_int(s, 9));
     json_set_text(j, "answer", db_text(s, 10));
     return j;
@@ -460,8 +272,8 @@ static bool add_attempts(const struct report_from *r, struct json *j, struct err
         struct json *one = json_group();
 
         json_set_whole(one, "number", db_int(s, 0));
-        set_instant(one, "at", db_int(s, 1));
-        set_instant(one, "ended_at", db_int_or_none(s, 2));
+        json_set_instant(one, "at", db_int(s, 1));
+        json_set_instant(one, "ended_at", db_int_or_none(s, 2));
         json_set_text(one, "outcome", db_text(s, 3));
         json_set_whole(one, "status", db_int(s, 4));
         json_set_text(one, "answer", db_text(s, 5));

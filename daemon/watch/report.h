@@ -23,10 +23,13 @@ struct report_from {
 bool report_open(const struct settings *s, instant now, struct report_from *ret, struct error *e);
 void report_close(struct report_from *r);
 
-/* { day, mode, sources: [ { id, state, good_at, next_at, error, last_read: { pull, records,
- * rejects, added, changed, gone, state, rejected: [ { line, field, value, reason } ] } } ], rules:
- * [ id ], channels: [ name ], findings: { open, past, quiet, unknown, watched }, messages: {
- * queued, in_flight, dead, sent }, healthy } */
+/* The day of the last judgement, DATE_NONE if there was none. */
+bool report_day(const struct report_from *r, date *ret, struct error *e);
+
+/* (watch/status.c) { day, mode, sources: [ { id, state, good_at, next_at, error, last_read: { pull,
+ * records, rejects, added, changed, gone, state, rejected: [ { line, field, value, reason } ] } }
+ * ], rules: [ id ], channels: [ name ], findings: { open, past, quiet, unknown, watched },
+ * messages: { queued, in_flight, dead, sent }, healthy } */
 struct json *report_status(const struct report_from *r, struct error *e);
 
 /* Filters of `list`; NULL and -1 mean any. */

@@ -1,0 +1,178 @@
+#include "watch/report.h"
+
+#include "base/arena.h"
+#include "codec/json.h"
+#include "fetch/source.h"
+
+#include <string.h>
+
+static const char *sight(const struct source_state *st, const struct source *s, instant now)
+{
+    if (st->held_pull)
+        return "held";
+    if (st->error_class != ERROR_NONE)
+        return "failing";
+    if (st->good_at == INSTANT_NONE)
+        return "not pulled yet";
+    return now - st->good_at > s->max_age ? "late" : "good";
+}
+
+#define REJECTS_SHOWN 20
+
+/* The first records of a pull that could not be read. */
+static bool add_rejects(const struct report_from *r, struct json *j, int64_t pull, struct error *e)
+{
+    struct json *list = json_list();
+    STMT s = NULL;
+    bool row = false, ok;
+
+    json_set(j, "rejected", list);
+    ok = db_query(r->db, &s, e,
+                  "SELECT line, field, value, reason FROM reject WHERE pull = ?"
+                  " ORDER BY line, rowid LIMIT ?",
+                  "ii", pull, (int64_t)REJECTS_SHOWN);
+    while (ok && (ok = db_row(s, &row, e)) && row) {
+        struct json *one = json_group();
+
+        json_set_whole(one, "line", db_int(s, 0));
+        json_set_text(one, "field", db_text(s, 1));
+        json_set_text(one, "value", db_text(s, 2));
+        json_set_text(one, "reason", db_text(s, 3));
+        json_add(list, one);
+    }
+    return ok;
+}
+
+/* What the last payload that was read brought. */
+static bool add_last_pull(const struct report_from *r, struct json *j, const char *source,
+                          struct error *e)
+{
+    struct json *last = json_nothing();
+    STMT s = NULL;
+    bool row = false;
+
+    if (!db_query(r->db, &s, e,
+                  "SELECT id, at, records, rejects, added, changed, gone, state FROM pull"
+                  " WHERE source = ? AND records IS NOT NULL ORDER BY id DESC LIMIT 1",
+                  "t", source) ||
+        !db_row(s, &row, e))
+        return false;
+    if (row) {
+        static const char *const keys[] = { "records", "rejects", "added", "changed", "gone" };
+
+        last = json_group();
+        json_set_whole(last, "pull", db_int(s, 0));
+        json_set_instant(last, "at", db_int(s, 1));
+        for (int i = 0; i < 5; i++)
+            json_set_whole(last, keys[i], db_int(s, i + 2));
+        json_set_text(last, "state", db_text(s, 7));
+    }
+    json_set(j, "last_read", last);
+    return !row || add_rejects(r, last, db_int(s, 0), e);
+}
+
+static struct json *source_of(const struct report_from *r, const struct source *s, bool *healthy,
+                              struct error *e)
+{
+    AUTO(arena) a = arena_new();
+    struct source_state st;
+    struct json *j;
+    const char *state;
+
+    if (!source_get(r->db, s->id, a, &st, e))
+        return NULL;
+    state = sight(&st, s, r->now);
+    *healthy &= strcmp(state, "good") == 0;
+    j = json_group();
+    json_set_text(j, "id", s->id);
+    json_set_text(j, "dataset", s->dataset);
+    json_set_text(j, "state", state);
+    json_set_instant(j, "good_at", st.good_at);
+    json_set_instant(j, "next_at", st.next_at);
+    json_set_text(j, "error", st.error);
+    json_set_instant(j, "error_since", st.error_since);
+    json_set_whole(j, "good_pull", st.good_pull);
+    json_set_whole(j, "held_pull", st.held_pull);
+    if (add_last_pull(r, j, s->id, e))
+        return j;
+    json_free(j);
+    return NULL;
+}
+
+static bool count_into(struct db *db, struct json *j, const char *key, const char *sql,
+                       struct error *e)
+{
+    STMT s = NULL;
+    bool row = false;
+
+    if (!db_query_text(db, &s, e, sql, "") || !db_row(s, &row, e))
+        return false;
+    json_set_whole(j, key, row ? db_int(s, 0) : 0);
+    return true;
+}
+
+static bool count_findings(const struct report_from *r, struct json *j, struct error *e)
+{
+    return count_into(r->db, j, "watched", "SELECT count(*) FROM duty", e) &&
+           count_into(r->db, j, "unknown", "SELECT count(*) FROM duty WHERE answer = 'unknown'",
+                      e) &&
+           count_into(r->db, j, "open",
+                      "SELECT count(*) FROM finding WHERE status = 'OPEN'"
+                      " AND quiet_because IS NULL",
+                      e) &&
+           count_into(r->db, j, "past",
+                      "SELECT count(*) FROM finding WHERE status = 'OPEN'"
+                      " AND breached_on IS NOT NULL",
+                      e) &&
+           count_into(r->db, j, "not_alarmed",
+                      "SELECT count(*) FROM finding WHERE status = 'OPEN'"
+                      " AND quiet_because IS NOT NULL",
+                      e);
+}
+
+static bool count_messages(const struct report_from *r, struct json *j, struct error *e)
+{
+    return count_into(r->db, j, "queued", "SELECT count(*) FROM message WHERE state = 'QUEUED'",
+                      e) &&
+           count_into(r->db, j, "in_flight",
+                      "SELECT count(*) FROM message WHERE state = 'IN_FLIGHT'", e) &&
+           count_into(r->db, j, "dead", "SELECT count(*) FROM message WHERE state = 'DEAD'", e) &&
+           count_into(r->db, j, "sent", "SELECT count(*) FROM message WHERE state = 'SENT'", e);
+}
+
+struct json *report_status(const struct report_from *r, struct error *e)
+{
+    struct json *j = json_group(), *sources = json_list(), *findings = json_group();
+    struct json *messages = json_group(), *rules = json_list(), *channels = json_list();
+    char text[DATE_TEXT_SIZE];
+    bool healthy = true, ok;
+    date day = DATE_NONE;
+
+    json_set_text(j, "name", r->settings->name);
+    json_set_text(j, "mode", r->settings->mode == MODE_LIVE ? "live" : "trial");
+    ok = report_day(r, &day, e);
+    json_set_text(j, "day", day == DATE_NONE ? NULL : date_text(day, text));
+    for (LIST_EACH(const struct source, s, &r->settings->sources)) {
+        struct json *one = ok ? source_of(r, s, &healthy, e) : NULL;
+
+        ok = one != NULL;
+        if (ok)
+            json_add(sources, one);
+    }
+    for (LIST_EACH(const struct rule, rule, &r->settings->rules))
+        json_add_text(rules, rule->id);
+    for (LIST_EACH(const struct channel, c, &r->settings->channels))
+        json_add_text(channels, c->name);
+    ok = ok && count_findings(r, findings, e) && count_messages(r, messages, e);
+    healthy &= json_get_whole(messages, "dead") == 0;
+    json_set(j, "sources", sources);
+    json_set(j, "rules", rules);
+    json_set(j, "channels", channels);
+    json_set(j, "findings", findings);
+    json_set(j, "messages", messages);
+    json_set_truth(j, "healthy", healthy);
+    if (ok)
+        return j;
+    json_free(j);
+    return NULL;
+}
