@@ -1,11 +1,8 @@
 #include "watch/report.h"
 
-#include "base/arena.h"
 #include "base/escape.h"
 #include "base/text.h"
-#include "base/zone.h"
 #include "codec/json.h"
-#include "fetch/source.h"
 
 #include <stdio.h>
 #include <string.h>
