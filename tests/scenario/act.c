@@ -447,8 +447,10 @@ static const struct verb {
     { "fail", act_fail, "fail commit|begin|write N", "the disk is full at the n-th from now on" },
     { "clear", act_clear, "clear", "expect only what comes from now on" },
     { "expect", expect, "expect ...", "see below" },
-    { "torture", act_nothing, "torture [kills]",
-      "make check kills this one at every commit, too; with kills: FULL=1 only kills it there" },
+    { "torture", act_nothing, "torture [kills|never]",
+      "make check does it to this one, not only FULL=1; kills: nothing fails in it; never: not "
+      "even "
+      "then" },
 };
 
 #define VERB_COUNT (sizeof verbs / sizeof *verbs)

@@ -116,16 +116,6 @@ static void print_verdict(int number, bool ok, const char *title, const char *ve
     printf("%sok %d - %s\n", ok ? "" : "not ", number, title);
 }
 
-static bool wants_torture(const struct script *s)
-{
-    const char *full = getenv("FULL");
-
-    for (size_t i = 0; i < s->count; i++)
-        if (strcmp(s->all[i].words[0], "torture") == 0 && s->all[i].count == 1)
-            return true;
-    return full && strcmp(full, "1") == 0;
-}
-
 static int run_tests(const struct script *s, bool plain, bool torture)
 {
     AUTO_TEXT said = { .max = VERDICT_SIZE };
@@ -198,5 +188,5 @@ int main(int argc, char **argv)
     if (strcmp(option, "--talk") == 0)
         return run_talking(&s);
     return run_tests(&s, strcmp(option, "--torture") != 0,
-                     strcmp(option, "--torture") == 0 || wants_torture(&s));
+                     strcmp(option, "--torture") == 0 || scenario_wants_torture(&s));
 }

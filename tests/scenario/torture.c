@@ -59,13 +59,23 @@ static void name_commit(const struct outside *o, int64_t k, char *ret, size_t si
              point > '0' ? 3 : 0, " (T", point > '0' ? point : ' ', point > '0' ? ")" : "");
 }
 
-/* `torture kills`: a commit that fails has another end than none, as a lost pull may have. */
-static bool only_kills(const struct script *s)
+/* The word after `torture`: kills (a commit that fails has another end, as a lost pull may have) or
+ * never; NULL: none. */
+static const char *limit_of(const struct script *s)
 {
     for (size_t i = 0; i < s->count; i++)
-        if (strcmp(s->all[i].words[0], "torture") == 0 && s->all[i].count > 1)
-            return true;
-    return false;
+        if (strcmp(s->all[i].words[0], "torture") == 0)
+            return s->all[i].count > 1 ? s->all[i].words[1] : "";
+    return NULL;
+}
+
+bool scenario_wants_torture(const struct script *s)
+{
+    const char *full = getenv("FULL"), *limit = limit_of(s);
+
+    if (limit && strcmp(limit, "never") == 0)
+        return false;
+    return (limit && !*limit) || (full && strcmp(full, "1") == 0);
 }
 
 bool scenario_torture(const struct script *s, int64_t *ret_runs, struct text *said)
@@ -73,7 +83,7 @@ bool scenario_torture(const struct script *s, int64_t *ret_runs, struct text *sa
     static const char *const names[] = { "killed before", "killed after", "failing at",
                                          "with a full disk about" };
     struct faults *base = alloc(sizeof *base);
-    int kinds = only_kills(s) ? 2 : 4;
+    int kinds = limit_of(s) && *limit_of(s) ? 2 : 4;
     int64_t commits, writes;
     struct outside *o;
     int worse = 0;
