@@ -14,6 +14,7 @@
 /* Cases shown in full in one message; the rest is counted. */
 #define CASES_MAX 500
 
+/* The most urgent first. */
 enum section { SECTION_PAST, SECTION_SOON, SECTION_AHEAD, SECTION_OTHER, SECTION_DONE, SECTIONS };
 
 static const char *const section_titles[SECTIONS] = {
@@ -24,14 +25,21 @@ static const char *const section_titles[SECTIONS] = {
     [SECTION_DONE] = "Done, withdrawn or corrected",
 };
 
+struct one_case {
+    struct json *json;
+    enum section section;
+};
+
 struct message_draft {
     const struct settings *settings;
     const char *kind;
     date day, old, as_of;
     instant now;
     struct arena *arena;
-    struct json *lead, *foot, *money, *not_alarmed, *sections[SECTIONS], *cases;
-    int count, past, more, first_left;
+    struct json *lead, *foot, *money, *not_alarmed;
+    struct json *numbers; /* subject -> its number in `cases`, -1: left out */
+    struct one_case cases[CASES_MAX];
+    int count, more;
     date first;
     char *first_name, *first_title, *first_change;
     struct old_year {
@@ -58,10 +66,8 @@ struct message_draft *message_begin(const struct settings *s, const char *kind, 
                                  .foot = json_list(),
                                  .money = json_list(),
                                  .not_alarmed = json_list(),
-                                 .cases = json_group(),
+                                 .numbers = json_group(),
                                  .first = DATE_NONE };
-    for (int i = 0; i < SECTIONS; i++)
-        c->sections[i] = json_list();
     if (strcmp(kind, "baseline") == 0 && term_read(s->baseline_back, &back)) {
         back.count = -back.count;
         c->old = term_end(day, back, NULL);
@@ -153,30 +159,52 @@ static struct json *duty_of(const struct message_draft *c, const struct notice *
     return duty;
 }
 
-/* The case of a subject, made when it is new; lent. */
-static struct json *case_of(struct message_draft *c, const struct notice *n, const char *name)
+/* The case of a subject, made when it is new; NULL when there is no room for it. */
+static struct one_case *case_of(struct message_draft *c, const struct notice *n, const char *name)
 {
-    struct json *one = json_get(c->cases, n->subject);
+    static const char *const by_duty[] = { "headline", "act_by", "last_day", "days_left" };
+    struct json *number = json_get(c->numbers, n->subject);
+    struct one_case *one;
 
-    if (one)
-        return one;
-    one = json_group();
-    json_set_text(one, "name", name);
-    json_set_text(one, "unit", n->unit);
-    json_set_text(one, "office", n->office);
-    json_set_text(one, "owner", n->owner);
-    json_set_amount(one, "amount", n->amount);
-    json_set_text(one, "headline", NULL);
-    set_day(one, "act_by", n->status == STATUS_OPEN ? n->safe : DATE_NONE);
-    set_day(one, "last_day", n->due);
-    if (n->safe == DATE_NONE || n->status != STATUS_OPEN)
-        json_set(one, "days_left", json_nothing());
-    else
-        json_set_whole(one, "days_left", n->safe - c->day);
-    json_set(one, "duties", json_list());
-    json_set(c->cases, n->subject, one);
-    json_add(c->sections[section_of(c, n)], json_copy_ref(one));
+    if (number)
+        return json_whole(number) < 0 ? NULL : &c->cases[json_whole(number)];
+    json_set_whole(c->numbers, n->subject, c->count < CASES_MAX ? c->count : -1);
+    if (c->count == CASES_MAX) {
+        c->more++;
+        return NULL;
+    }
+    one = &c->cases[c->count++];
+    one->section = SECTIONS;
+    one->json = json_group();
+    json_set_text(one->json, "name", name);
+    json_set_text(one->json, "unit", n->unit);
+    json_set_text(one->json, "office", n->office);
+    json_set_text(one->json, "owner", n->owner);
+    json_set_amount(one->json, "amount", n->amount);
+    for (size_t i = 0; i < sizeof by_duty / sizeof *by_duty; i++)
+        json_set(one->json, by_duty[i], json_nothing()); /* head_case() */
+    json_set(one->json, "duties", json_list());
     return one;
+}
+
+/* A case stands where its most urgent duty stands, with the date of that: what is done about one
+ * must not hide what is to be done about another. */
+static void head_case(const struct message_draft *c, struct one_case *one, const struct notice *n,
+                      const char *change)
+{
+    enum section section = section_of(c, n);
+    bool open = n->status == STATUS_OPEN;
+
+    if (section >= one->section)
+        return;
+    one->section = section;
+    json_set_text(one->json, "headline", change);
+    set_day(one->json, "act_by", open ? n->safe : DATE_NONE);
+    set_day(one->json, "last_day", n->due);
+    if (open && n->safe != DATE_NONE)
+        json_set_whole(one->json, "days_left", n->safe - c->day);
+    else
+        json_set(one->json, "days_left", json_nothing());
 }
 
 /* What is older than baseline_back is counted by year. */
@@ -221,25 +249,18 @@ void message_notice(struct message_draft *c, const struct notice *n)
     AUTO(json) facts = json_read(derivation, strlen(derivation), NULL);
     const char *label = json_get_text(facts, "label"), *change = change_of(c, n, facts);
     const char *name = label ? label : n->subject;
-    struct json *one;
+    struct one_case *one;
 
     if (c->old != DATE_NONE && n->due != DATE_NONE && n->due < c->old) {
         count_old(c, n);
         return;
     }
-    if (!json_get(c->cases, n->subject)) {
-        if (c->count >= CASES_MAX) {
-            c->more++;
-            return;
-        }
-        c->count++;
-        c->past += section_of(c, n) == SECTION_PAST;
-    }
-    note_age(c, facts);
     one = case_of(c, n, name);
-    json_add(json_get(one, "duties"), duty_of(c, n, facts, change));
-    if (!json_get_text(one, "headline"))
-        json_set_text(one, "headline", change);
+    if (!one)
+        return;
+    note_age(c, facts);
+    head_case(c, one, n, change);
+    json_add(json_get(one->json, "duties"), duty_of(c, n, facts, change));
     note_first(c, n, name, json_get_text(facts, "title"), change);
 }
 
@@ -283,6 +304,8 @@ static const char *subject_of(const struct message_draft *c, bool trial)
 {
     AUTO_TEXT t = { .max = 300 };
     char day[DATE_LONG_SIZE];
+    int64_t old = 0;
+    int past = 0;
 
     text_addf(&t, "%s[%s] ", trial ? "TRIAL: " : "", c->settings->name);
     if (strcmp(c->kind, "digest") == 0)
@@ -299,9 +322,16 @@ static const char *subject_of(const struct message_draft *c, bool trial)
         text_addf(&t, "%s%s, %s", news || c->first != DATE_NONE ? ": " : "", c->first_name,
                   c->first_title ? c->first_title : "");
     } else {
-        text_addf(&t, "%d cases", c->count + c->more);
-        if (c->past)
-            text_addf(&t, ", %d past the last day", c->past);
+        for (int i = 0; i < c->count; i++)
+            past += c->cases[i].section == SECTION_PAST;
+        for (int i = 0; i < c->year_count; i++)
+            old += c->years[i].count;
+        if (c->count || !old)
+            text_addf(&t, "%d case%s", c->count + c->more, c->count + c->more == 1 ? "" : "s");
+        else
+            text_addf(&t, "%lld whose last day passed long ago", (long long)old);
+        if (past)
+            text_addf(&t, ", %d past the last day", past);
         if (c->first != DATE_NONE)
             text_addf(&t, ", first to act by %s", date_long(c->first, day));
     }
@@ -356,16 +386,19 @@ static struct json *sections_of(struct message_draft *c)
         static const int first_load[SECTIONS] = { SECTION_SOON, SECTION_AHEAD, SECTION_PAST,
                                                   SECTION_OTHER, SECTION_DONE };
         int i = strcmp(c->kind, "baseline") == 0 ? first_load[n] : n;
-        struct json *section;
+        struct json *section, *cases = json_list();
 
-        if (!json_count(c->sections[i])) {
-            json_free(c->sections[i]);
+        for (int k = 0; k < c->count; k++)
+            if (c->cases[k].section == (enum section)i)
+                json_add(cases, c->cases[k].json);
+        if (!json_count(cases)) {
+            json_free(cases);
             continue;
         }
         section = json_group();
         json_set_text(section, "title", section_titles[i]);
         json_set(section, "note", json_nothing());
-        json_set(section, "cases", c->sections[i]);
+        json_set(section, "cases", cases);
         json_add(list, section);
     }
     return list;
@@ -397,7 +430,7 @@ struct json *message_end(struct message_draft *c, const char *key, const char *d
     json_set(out, "money", c->money);
     json_set(out, "not_alarmed", c->not_alarmed);
     json_set(out, "foot", c->foot);
-    json_free(c->cases);
+    json_free(c->numbers);
     arena_free(c->arena);
     free(c);
     return out;
