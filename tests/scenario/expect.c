@@ -502,11 +502,14 @@ static void expect_asked(struct run *r, struct words *w)
 {
     const char *name = need(r, w, "the source");
     const struct server *s = outside_server(r->o, name, false);
+    int64_t asked = need_number(r, w, "how often");
+    int64_t unchanged = words_is(w, "unchanged") ? need_number(r, w, "how often") : -1;
 
-    int64_t wanted = need_number(r, w, "how often");
-
-    if (!r->o->tortured)
-        same_number(r, "asked", s ? s->asked : 0, wanted);
+    if (r->o->tortured)
+        return;
+    same_number(r, "asked", s ? s->asked : 0, asked);
+    if (unchanged >= 0)
+        same_number(r, "unchanged", s ? s->unchanged : 0, unchanged);
 }
 
 /* --- the operator's side --- */
@@ -567,7 +570,7 @@ static const struct expectation {
     { "source", expect_source, "source SOURCE good|held|failing [\"TEXT\"]" },
     { "rejects", expect_rejects, "rejects N [\"TEXT\"]                 in the last payload" },
     { "rows", expect_rows, "rows DATASET N [gone]" },
-    { "asked", expect_asked, "asked SOURCE N" },
+    { "asked", expect_asked, "asked SOURCE N [unchanged N]" },
     { "log", expect_log, "log \"TEXT\" [count N]" },
     { "trouble", expect_trouble,
       "trouble \"TEXT\"                    what else fails the scenario" },
