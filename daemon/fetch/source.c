@@ -143,9 +143,9 @@ bool source_same_again(struct db *data, const struct source *s, const struct pul
     int64_t again = 0;
 
     if (!db_number(data, &again, e,
-                   "SELECT iif(state IN ('HELD', 'REFUSED', 'DISCARDED') AND reason IS NOT"
-                   " 'a later pull was good' AND mapping IS ?, id, 0) FROM pull"
-                   " WHERE source = ? AND digest = ? ORDER BY id DESC LIMIT 1",
+                   "SELECT iif(state IN ('HELD', 'REFUSED', 'DISCARDED') AND reason NOT IN"
+                   " ('a later pull was good', 'a later pull was held') AND mapping IS ?, id, 0)"
+                   " FROM pull WHERE source = ? AND digest = ? ORDER BY id DESC LIMIT 1",
                    "ttt", p->mapping, s->id, p->digest))
         return error_wrap(e, "source %s", s->id);
     *ret = again != 0;
@@ -206,7 +206,13 @@ bool source_not_ingested(struct db *data, const struct pull *p, const char *stat
 {
     bool held = text_same(state, "HELD");
 
-    return db_run(data, e,
+    /* one is held at a time: what the source said last */
+    return (!held || db_run(data, e,
+                            "UPDATE pull SET state = 'DISCARDED', reason = 'a later pull was held'"
+                            " WHERE id = (SELECT held_pull FROM source WHERE id = ?)"
+                            " AND state = 'HELD'",
+                            "t", p->source)) &&
+           db_run(data, e,
                   "UPDATE pull SET state = ?, records = ?, rejects = ?, gone = ?, reason = ?"
                   " WHERE id = ?",
                   "tiiiti", state, p->records, p->rejects, p->gone, reason, p->id) &&

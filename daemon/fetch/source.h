@@ -3,7 +3,7 @@
  *
  *     FETCHED ──▶ INGESTED            read, believed
  *        │  └───▶ HELD ──▶ INGESTED   not believed; released by a person
- *        │          └────▶ DISCARDED  by a person, or by the next good pull
+ *        │          └────▶ DISCARDED  by a person, or by the next pull that is good or held
  *        └──────▶ REFUSED             cannot be read at all                                   */
 #ifndef FETCH_SOURCE_H
 #define FETCH_SOURCE_H

@@ -485,6 +485,34 @@ static void what_was_set_aside_for_a_later_good_one_may_come_back(void **state)
     assert_int_equal(told.result, FETCH_PAYLOAD);
 }
 
+static void one_payload_of_a_source_is_held_at_a_time_the_last(void **state)
+{
+    struct error e;
+    int64_t first, second, third;
+
+    (void)state;
+    serve("good\n");
+    settle(NULL);
+    serve("bad\n");
+    first = settle("HELD");
+    serve("worse\n");
+    second = settle("HELD");
+    assert_string_equal(state_of(first), "DISCARDED"); /* and may be pruned */
+    assert_string_equal(state_of(second), "HELD");
+    outside.time += HOUR;
+    serve("bad\n"); /* the source says this again, so this is what a person is asked about */
+    assert_int_equal(told.result, FETCH_PAYLOAD);
+    third = settle("HELD");
+    assert_string_equal(state_of(second), "DISCARDED");
+    assert_int_equal(known().held_pull, third);
+    serve("html\n");
+    settle("REFUSED"); /* what cannot be read says nothing */
+    assert_string_equal(state_of(third), "HELD");
+    outside.time += DAY;
+    assert_true(fetch_prune(fetcher, HOUR, 1000, &e));
+    assert_int_equal(files(), 2); /* the last good one and the one that is held */
+}
+
 static void the_last_good_payload_again_ends_a_hold(void **state)
 {
     int64_t held;
@@ -655,6 +683,7 @@ int main(void)
         TEST(a_first_payload_that_is_held_is_not_held_anew_either),
         TEST(what_was_held_is_read_again_by_an_edited_mapping_once),
         TEST(what_was_set_aside_for_a_later_good_one_may_come_back),
+        TEST(one_payload_of_a_source_is_held_at_a_time_the_last),
         TEST(the_last_good_payload_again_ends_a_hold),
         TEST(another_mapping_has_the_same_bytes_read_again_in_full),
         TEST(an_attempt_whose_commit_fails_is_told_and_leaves_nothing),
