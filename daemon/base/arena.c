@@ -14,7 +14,6 @@ struct block {
 
 struct arena {
     struct block *first; /* newest first; the oldest is the last of the list */
-    size_t used;
 };
 
 static struct block *block_new(size_t size, struct block *next)
@@ -58,7 +57,6 @@ void arena_reset(struct arena *a)
         memset(a->first->bytes, 0, a->first->used);
         a->first->used = 0;
     }
-    a->used = 0;
 }
 
 void *arena_alloc(struct arena *a, size_t size)
@@ -74,7 +72,6 @@ void *arena_alloc(struct arena *a, size_t size)
     }
     p = b->bytes + b->used;
     b->used += size;
-    a->used += size;
     return p;
 }
 
@@ -115,9 +112,4 @@ char *arena_print(struct arena *a, const char *format, ...)
         vsnprintf(p, (size_t)n + 1, format, again);
     va_end(again);
     return p;
-}
-
-size_t arena_used(const struct arena *a)
-{
-    return a->used;
 }

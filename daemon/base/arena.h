@@ -37,9 +37,6 @@ char *arena_textn(struct arena *a, const char *text, size_t n);
 /* What printf would print. */
 char *arena_print(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Bytes handed out so far. */
-size_t arena_used(const struct arena *a);
-
 DEFINE_AUTO(arena, arena_free)
 
 #endif

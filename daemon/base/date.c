@@ -54,15 +54,6 @@ int date_weekday(date d)
     return ((d + 3) % 7 + 7) % 7; /* 1970-01-01 was a Thursday */
 }
 
-date date_month_first(date d, int months)
-{
-    int y, m, day;
-
-    date_split(d, &y, &m, &day);
-    m = y * 12 + (m - 1) + months;
-    return date_of(m / 12, m % 12 + 1, 1);
-}
-
 date date_read(const char *text)
 {
     struct date_fields f;

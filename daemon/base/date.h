@@ -26,9 +26,6 @@ int date_weekday(date d);
 /* 28 to 31. */
 int date_month_days(int year, int month);
 
-/* The first or last day of the month that `months` months later (or earlier) contains. */
-date date_month_first(date d, int months);
-
 /* "2025-03-31" strictly, as ISO 8601 writes it, else DATE_NONE. */
 date date_read(const char *text);
 

@@ -321,8 +321,3 @@ bool cage_is_number(struct cage_stmt *s, int column)
 {
     return sqlite3_column_type(s->s, column) == SQLITE_INTEGER;
 }
-
-bool cage_is_text(struct cage_stmt *s, int column)
-{
-    return sqlite3_column_type(s->s, column) == SQLITE_TEXT;
-}

@@ -67,7 +67,6 @@ const char *cage_text(struct cage_stmt *s, int column); /* NULL for null */
 int64_t cage_number(struct cage_stmt *s, int column);
 bool cage_is_null(struct cage_stmt *s, int column);
 bool cage_is_number(struct cage_stmt *s, int column);
-bool cage_is_text(struct cage_stmt *s, int column);
 
 DEFINE_AUTO(cage, cage_close)
 

@@ -102,17 +102,3 @@ bool duty_advance(struct db *data, struct error *e)
     }
     return db_commit(data, e);
 }
-
-bool duty_next_day(struct db *data, date *ret, struct error *e)
-{
-    STMT s = NULL;
-    bool row = false;
-
-    if (!db_query(data, &s, e,
-                  "SELECT next_day FROM duty WHERE next_day IS NOT NULL ORDER BY next_day LIMIT 1",
-                  "") ||
-        !db_row(s, &row, e))
-        return error_wrap(e, "duties");
-    *ret = row ? db_date(s, 0) : DATE_NONE;
-    return true;
-}

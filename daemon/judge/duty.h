@@ -41,7 +41,4 @@ bool duty_behind(struct db *data, bool *ret, struct error *e);
 /* Sets next_day to then_day where they differ, in a transaction of its own. */
 bool duty_advance(struct db *data, struct error *e);
 
-/* The earliest next_day of all duties, DATE_NONE if there is none. */
-bool duty_next_day(struct db *data, date *ret, struct error *e);
-
 #endif

@@ -46,11 +46,3 @@ void words_change(struct text *out, enum cause c, bool past, int left)
     if (past && c != CAUSE_BREACHED && manner_of(c) != MANNER_DIGEST)
         text_add(out, "; the last day has passed");
 }
-
-int severity_rank(const char *name)
-{
-    for (int i = 0; severity_names[i]; i++)
-        if (name && strcmp(severity_names[i], name) == 0)
-            return i;
-    return 0;
-}

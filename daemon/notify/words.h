@@ -25,9 +25,6 @@ void words_change(struct text *out, enum cause c, bool past, int left);
 /* "29 days left", "1 day left", "today", "3 days ago". */
 void words_left(struct text *out, int days);
 
-/* "critical" -> 3; unknown names -> 0. */
-int severity_rank(const char *name);
-
 /* Names of the rules that dutywatch itself brings. */
 #define RULE_BLIND "blind"
 #define RULE_INCOMPLETE "incomplete"

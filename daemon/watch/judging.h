@@ -14,9 +14,6 @@
 
 #include <stdbool.h>
 
-/* Why a source cannot be seen; see watch/blind.h. */
-struct blindness;
-
 struct judgement {
     struct generation *generation;
     struct db *data, *state;
