@@ -130,11 +130,6 @@ void db_close(struct db *db)
     free(db);
 }
 
-void *db_handle(struct db *db)
-{
-    return db->handle;
-}
-
 bool db_script(struct db *db, const char *sql, struct error *e)
 {
     char *text = NULL;
@@ -411,9 +406,9 @@ int64_t db_last_id(struct db *db)
     return sqlite3_last_insert_rowid(db->handle);
 }
 
-int db_changes(struct db *db)
+int64_t db_written(struct db *db)
 {
-    return sqlite3_changes(db->handle);
+    return sqlite3_total_changes64(db->handle);
 }
 
 void stmt_free(struct stmt *s)

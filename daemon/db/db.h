@@ -37,9 +37,6 @@ bool db_open_reader(const char *dir, const char *name, struct db **ret, struct e
 /* Rolls back what is not committed. NULL is fine. */
 void db_close(struct db *db);
 
-/* The sqlite3 handle, for judge/cage and for backups alone. */
-void *db_handle(struct db *db);
-
 /* Transactions do not nest; BEGIN IMMEDIATE. db_rollback() never fails. */
 bool db_begin(struct db *db, struct error *e);
 bool db_commit(struct db *db, struct error *e);
@@ -94,7 +91,9 @@ const void *db_bytes(struct stmt *s, int column, size_t *ret_size);
 bool db_is_null(struct stmt *s, int column);
 
 int64_t db_last_id(struct db *db);
-int db_changes(struct db *db);
+
+/* Grows with each row written through this connection; costs nothing to ask. */
+int64_t db_written(struct db *db);
 
 /* Gives the statement back; NULL is fine. */
 void stmt_free(struct stmt *s);

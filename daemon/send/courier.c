@@ -38,6 +38,8 @@ struct courier {
     delivered_fn *done;
     void *done_data;
     struct delivery *first;
+    int64_t written; /* by the database at the last look into the outbox */
+    instant next_at; /* what was seen there; INSTANT_NONE: nothing is queued */
 };
 
 static void delivery_free(struct delivery *d)
@@ -62,7 +64,9 @@ bool courier_new(struct world *w, struct db *state, delivered_fn *done, void *do
     if (!outbox_recover(state, w->now(w), e))
         return false;
     c = alloc(sizeof *c);
-    *c = (struct courier){ .world = w, .state = state, .done = done, .done_data = done_data };
+    *c = (struct courier){
+        .world = w, .state = state, .done = done, .done_data = done_data, .written = -1
+    };
     *ret = c;
     return true;
 }
@@ -338,10 +342,25 @@ static bool settle_again(struct courier *c, struct error *e)
     return true;
 }
 
+bool courier_next_at(struct courier *c, instant *ret, struct error *e)
+{
+    int64_t written = db_written(c->state);
+
+    if (written != c->written && !outbox_next_at(c->state, &c->next_at, e))
+        return false;
+    c->written = written;
+    *ret = c->next_at;
+    return true;
+}
+
 bool courier_advance(struct courier *c, struct error *e)
 {
-    if (!settle_again(c, e))
+    instant next;
+
+    if (!settle_again(c, e) || !courier_next_at(c, &next, e))
         return false;
+    if (next == INSTANT_NONE || next > c->world->now(c->world))
+        return true;
     while (courier_count(c) < COURIER_MOST) {
         struct delivery *d = alloc(sizeof *d);
         bool found = false, ok;

@@ -35,6 +35,9 @@ void courier_use(struct courier *c, const struct settings *s, date today);
 /* Starts what is due. courier_use() first. */
 bool courier_advance(struct courier *c, struct error *e);
 
+/* When the next message is due; INSTANT_NONE if none is queued. */
+bool courier_next_at(struct courier *c, instant *ret, struct error *e);
+
 /* Deliveries under way. */
 int courier_count(const struct courier *c);
 

@@ -7,7 +7,6 @@
 #include "fetch/pull.h"
 #include "fetch/source.h"
 #include "ingest/payload.h"
-#include "notify/outbox.h"
 #include "send/courier.h"
 #include "watch/intake.h"
 #include "watch/judging.h"
@@ -340,7 +339,7 @@ instant engine_next_at(struct engine *g)
     }
     earlier(&best, zone_instant(zone, today + 1, 0));
     earlier(&best, now(g) < digest_at(g, today) ? digest_at(g, today) : digest_at(g, today + 1));
-    if (courier_count(g->courier) < COURIER_MOST && outbox_next_at(g->state, &t, &e))
+    if (courier_count(g->courier) < COURIER_MOST && courier_next_at(g->courier, &t, &e))
         earlier(&best, t);
     if (g->waiting_since != INSTANT_NONE)
         earlier(&best, g->waiting_since + JUDGE_WAIT);
@@ -354,16 +353,12 @@ bool engine_busy(const struct engine *g)
 
 bool engine_idle(struct engine *g)
 {
-    AUTO(arena) a = arena_new();
-    struct pull waiting;
     struct error e;
     instant next;
 
-    if (engine_busy(g) || g->waiting_since != INSTANT_NONE)
+    if (engine_busy(g) || g->waiting_since != INSTANT_NONE || g->payloads)
         return false;
-    if (!pull_waiting(g->data, a, &waiting, &e) || waiting.id)
-        return false;
-    return g->options.send_nothing || !outbox_next_at(g->state, &next, &e) ||
+    return g->options.send_nothing || !courier_next_at(g->courier, &next, &e) ||
            next == INSTANT_NONE || next > now(g);
 }
 

@@ -248,7 +248,7 @@ static void what_is_not_committed_is_gone_after_closing(void **state)
     run(db, "CREATE TABLE t (x INTEGER) STRICT");
     assert_true(db_begin(db, &e) && db_run(db, &e, "INSERT INTO t VALUES (?)", "i", (int64_t)1));
     assert_int_equal(db_last_id(db), 1);
-    assert_int_equal(db_changes(db), 1);
+    assert_int_equal(db_written(db), 1);
     assert_true(db_commit(db, &e));
     assert_true(db_begin(db, &e) && db_run(db, &e, "INSERT INTO t VALUES (?)", "i", (int64_t)2));
     db_close(db);
