@@ -1,6 +1,7 @@
 #include "scenario/laws.h"
 
 #include "base/text.h"
+#include "codec/digest.h"
 #include "db/db.h"
 
 #include <string.h>
@@ -80,6 +81,36 @@ static void check_deliveries(struct run *r)
     }
 }
 
+/* The key of a notification comes from what it tells to whom and from nothing else: no row number,
+ * no time (design: it must be the same after a crash). */
+static void check_keys(struct run *r)
+{
+    STMT s = NULL;
+    bool row;
+    struct error e;
+
+    if (!db_query(engine_state(r->engine), &s, &e,
+                  "SELECT f.rule, f.subject, f.period, CAST(n.ordinal AS TEXT), n.channel,"
+                  " n.recipient, n.key FROM notification n JOIN finding f ON f.id = n.finding",
+                  ""))
+        run_fail(r, "%s", e.text);
+    for (;;) {
+        const char *parts[7] = { NULL };
+        char key[DIGEST_TEXT_SIZE];
+
+        if (!db_row(s, &row, &e))
+            run_fail(r, "%s", e.text);
+        if (!row)
+            return;
+        for (int i = 0; i < 6; i++)
+            parts[i] = db_text(s, i);
+        digest_of_parts(parts, key);
+        if (strcmp(key, db_text(s, 6)) != 0)
+            run_fail(r, "the key of a notification of %s %s is not made as it should", parts[0],
+                     parts[1]);
+    }
+}
+
 static void check_trouble(struct run *r)
 {
     for (const struct trouble *t = r->o->troubles; t; t = t->next)
@@ -98,6 +129,7 @@ void laws_check(struct run *r)
     for (size_t i = 0; i < sizeof laws / sizeof *laws; i++)
         check_law(r, &laws[i], busy);
     check_deliveries(r);
+    check_keys(r);
     check_trouble(r);
 }
 
