@@ -324,7 +324,7 @@ def test_booted_reload(service):
     assert service("systemctl", "reload", "dutywatch").returncode != 0
     assert 'every = "1 eon"' in service.journal("-u", "dutywatch", "-b")
     assert service.shows("ActiveState") == "active" and service.shows("MainPID") == before
-    assert "1 open" in service("dutywatch", "status").stdout
+    assert "2 open" in service("dutywatch", "status").stdout, "the case, and that the configuration was refused"
 
 
 def test_booted_credential_and_network(service, web):
