@@ -71,6 +71,11 @@ static int rung_order(const void *a, const void *b)
     return (dx > dy) - (dx < dy);
 }
 
+static const char *outbox_of(const struct settings *s, struct arena *a)
+{
+    return arena_print(a, "%s/outbox", s->state_dir);
+}
+
 /* What a group is when it is left out. */
 static void fill_absent(struct settings *s, struct arena *a)
 {
@@ -89,7 +94,7 @@ static void fill_absent(struct settings *s, struct arena *a)
     }
     for (LIST_EACH(struct channel, c, &s->channels))
         if (c->type == CHANNEL_MAILDIR && !c->path)
-            c->path = arena_print(a, "%s/outbox", s->state_dir);
+            c->path = outbox_of(s, a);
     for (LIST_EACH(struct ladder, l, &s->ladders))
         if (l->rungs.count)
             qsort(l->rungs.all, l->rungs.count, sizeof(struct rung), rung_order);
@@ -112,6 +117,16 @@ struct settings *settings_load(const char *path, struct arena *a, struct problem
     fill_absent(s, a);
     settings_check(s, p);
     return s;
+}
+
+void settings_move(struct settings *s, const char *state_dir, struct arena *a)
+{
+    const char *before = outbox_of(s, a);
+
+    s->state_dir = arena_text(a, state_dir);
+    for (LIST_EACH(struct channel, c, &s->channels))
+        if (c->type == CHANNEL_MAILDIR && text_same(c->path, before))
+            c->path = outbox_of(s, a);
 }
 
 #define LOOK_UP(function, type, list_name, field)                                                  \

@@ -198,6 +198,9 @@ extern const struct schema settings_schema;
  * can add what they find. It lives in `a`. */
 struct settings *settings_load(const char *path, struct arena *a, struct problems *p);
 
+/* Another state directory than the configured one, also for what lies in it by preset. */
+void settings_move(struct settings *s, const char *state_dir, struct arena *a);
+
 /* Look-ups by name; NULL if there is none. */
 struct dataset *settings_dataset(const struct settings *s, const char *id);
 struct source *settings_source(const struct settings *s, const char *id);

@@ -46,7 +46,7 @@ bool generation_settings(const char *path, const char *state_dir, struct problem
         return false;
     }
     if (state_dir)
-        g->settings->state_dir = arena_text(g->arena, state_dir);
+        settings_move(g->settings, state_dir, g->arena);
     *ret = g;
     return true;
 }

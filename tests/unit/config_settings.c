@@ -215,6 +215,20 @@ static void presets_are_what_the_tables_say(void **state)
     problems_free(&p);
 }
 
+static void another_state_directory_takes_its_mails_along(void **state)
+{
+    const char *config = BASIC, *path = test_write("t.conf", config, strlen(config));
+    struct problems p = { 0 };
+    struct generation *g = NULL;
+
+    (void)state;
+    assert_true(generation_check(path, "/elsewhere", &p, &g));
+    assert_string_equal(g->settings->state_dir, "/elsewhere");
+    assert_string_equal(settings_channel(g->settings, "files")->path, "/elsewhere/outbox");
+    problems_free(&p);
+    generation_unref(g);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -230,6 +244,7 @@ int main(void)
         cmocka_unit_test(names_of_datasets_keep_clear_of_ours),
         cmocka_unit_test(credentials_must_be_ours_alone),
         cmocka_unit_test(presets_are_what_the_tables_say),
+        cmocka_unit_test(another_state_directory_takes_its_mails_along),
     };
 
     return cmocka_run_group_tests_name("settings", tests, NULL, NULL);
