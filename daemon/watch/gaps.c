@@ -90,12 +90,25 @@ static bool gap_there(const struct judgement *j, const char *subject, bool *ret,
     return true;
 }
 
+/* True if the rule that the finding `subject` ("rule: ask") is about is configured and on. */
+static bool is_watched(const struct judgement *j, const char *subject, struct arena *a)
+{
+    const char *end = strstr(subject, ": ");
+    const struct prepared_rule *r =
+        end ? rulebook_rule(j->generation->book, arena_textn(a, subject, (size_t)(end - subject)))
+            : NULL;
+
+    return r && !r->off;
+}
+
 static bool close_gaps(const struct judgement *j, int64_t *moves, struct error *e)
 {
-    static const char *const steps[] = { "It is known now.", NULL };
+    static const char *const known[] = { "It is known now.", NULL };
+    static const char *const dropped[] = { "Nobody asks for it any more: the rule is gone or off.",
+                                           NULL };
     AUTO(arena) a = arena_new();
     STMT s = NULL;
-    bool row, there;
+    bool row, there, watched;
 
     if (!db_query(j->state, &s, e,
                   "SELECT subject, unit, office, owner FROM finding WHERE rule = 'incomplete'"
@@ -103,11 +116,9 @@ static bool close_gaps(const struct judgement *j, int64_t *moves, struct error *
                   ""))
         return false;
     for (;;) {
-        struct own o = { .rule = RULE_INCOMPLETE,
-                         .amount = INT64_MIN,
-                         .title = GAP_TITLE,
-                         .steps = steps,
-                         .digest = true };
+        struct own o = {
+            .rule = RULE_INCOMPLETE, .amount = INT64_MIN, .title = GAP_TITLE, .digest = true
+        };
 
         arena_reset(a);
         if (!db_row(s, &row, e))
@@ -118,8 +129,10 @@ static bool close_gaps(const struct judgement *j, int64_t *moves, struct error *
         o.unit = arena_text(a, db_text(s, 1));
         o.office = arena_text(a, db_text(s, 2));
         o.owner = arena_text(a, db_text(s, 3));
+        watched = is_watched(j, o.subject, a);
+        o.steps = watched ? known : dropped;
         if (!gap_there(j, o.subject, &there, e) ||
-            (!there && !own_judge(j, &o, OWN_ENDED, moves, e)))
+            (!there && !own_judge(j, &o, watched ? OWN_ENDED : OWN_DROPPED, moves, e)))
             return false;
     }
 }

@@ -351,3 +351,23 @@ def test_a_rule_that_fails_is_told_to_the_operators(office, run):
     office.write()
     office.once("--today", "2025-03-04")
     assert {d["subject"]: d["status"] for d in office.ask("list", "--all")["duties"]}["rule sue"] == "RESOLVED"
+
+
+def test_a_gap_ends_as_known_only_when_it_is_known(office, web):
+    """Filled in: resolved. Its rule dropped: withdrawn, for nobody knows it any better."""
+    unknown = RULE.replace("met_on =", 'unknown = ( { when = "status IS NULL"; ask = "the status"; } ); met_on =')
+
+    def gap():
+        return {d["subject"]: d["status"] for d in office.ask("list", "--all")["duties"]}["sue: the status"]
+
+    web.serve("/cases.csv", payload(rows(20, **{"C-7": {"status": ""}})))
+    office.write(rules=unknown).once("--today", "2025-03-03")
+    assert gap() == "OPEN"
+    web.serve("/cases.csv", payload(rows(20, **{"C-7": {"status": "open"}})))
+    office.once("--today", "2025-03-04")
+    assert gap() == "RESOLVED"
+    web.serve("/cases.csv", payload(rows(20, **{"C-7": {"status": ""}})))
+    office.once("--today", "2025-03-05")
+    assert gap() == "OPEN"
+    office.write(rules=unknown.replace('id = "sue"', 'id = "suit"')).once("--today", "2025-03-06")
+    assert gap() == "WITHDRAWN"
