@@ -122,7 +122,7 @@ static bool receive(void *data, const char *bytes, size_t n, struct error *e)
 static const char *keep_file(struct attempt *a, const char *digest, instant now, struct error *e)
 {
     const char *path = arena_print(a->arena, "%s/%s-%lld-%.12s", a->fetcher->spool, a->source.id,
-                                   (long long)(now / SECOND), digest);
+                                   (long long)now, digest);
     int dir;
 
     if (fsync(a->fd) || rename(a->part, path)) {

@@ -228,8 +228,8 @@ static void a_payload_is_kept_byte_for_byte_under_a_name_with_its_digest(void **
     p = waiting();
     digest_of(body, sizeof body - 1, digest);
     assert_string_equal(p.digest, digest);
-    assert_string_equal(p.path, arena_print(arena, "%s/cases-%lld-%.12s", spool,
-                                            (long long)(START / SECOND), digest));
+    assert_string_equal(p.path,
+                        arena_print(arena, "%s/cases-%lld-%.12s", spool, (long long)START, digest));
     assert_int_equal(p.bytes, sizeof body - 1);
     assert_true(p.at == START);
     text = test_read(p.path, NULL);
