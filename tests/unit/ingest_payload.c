@@ -1,4 +1,5 @@
 /* ingest/payload: spooled payloads into a dataset on a real database. */
+#include "lib/ask.h"
 #include "lib/test.h"
 
 #include "base/text.h"
@@ -107,19 +108,7 @@ static void pull(const char *source, const char *bytes)
 /* What a query says, its rows joined by "; ". */
 static const char *ask(const char *sql)
 {
-    AUTO_TEXT all = { 0 };
-    STMT s = NULL;
-    struct error e;
-    bool row;
-
-    if (!db_query_text(data, &s, &e, sql, ""))
-        fail_msg("%s", e.text);
-    for (;;) {
-        assert_true(db_row(s, &row, &e));
-        if (!row)
-            return arena_text(arena, text_of(&all));
-        text_addf(&all, "%s%s", all.size ? "; " : "", db_text(s, 0) ? db_text(s, 0) : "null");
-    }
+    return test_ask(data, sql, arena);
 }
 
 /* Key and status of each row, with "gone 3" when it is. */

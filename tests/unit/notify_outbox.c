@@ -1,4 +1,5 @@
 /* notify/outbox: from QUEUED to SENT or DEAD, on a real database. */
+#include "lib/ask.h"
 #include "lib/test.h"
 
 #include "base/text.h"
@@ -81,19 +82,7 @@ static void settle(const struct message *m, struct settlement s, instant now)
 
 static const char *ask(const char *sql)
 {
-    AUTO_TEXT all = { 0 };
-    STMT s = NULL;
-    struct error e;
-    bool row;
-
-    if (!db_query_text(state, &s, &e, sql, ""))
-        fail_msg("%s", e.text);
-    for (;;) {
-        assert_true(db_row(s, &row, &e));
-        if (!row)
-            return arena_text(arena, text_of(&all));
-        text_addf(&all, "%s%s", all.size ? "; " : "", db_text(s, 0) ? db_text(s, 0) : "null");
-    }
+    return test_ask(state, sql, arena);
 }
 
 /* "state attempts next_at sent_at", the instants from START in seconds. */

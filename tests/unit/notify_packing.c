@@ -1,4 +1,5 @@
 /* notify/notification and notify/packing: moves told to recipients, packed into messages. */
+#include "lib/ask.h"
 #include "lib/test.h"
 
 #include "base/text.h"
@@ -146,19 +147,7 @@ static int pack(const char *cadence)
 
 static const char *ask(const char *sql)
 {
-    AUTO_TEXT all = { 0 };
-    STMT s = NULL;
-    struct error e;
-    bool row;
-
-    if (!db_query_text(state, &s, &e, sql, ""))
-        fail_msg("%s", e.text);
-    for (;;) {
-        assert_true(db_row(s, &row, &e));
-        if (!row)
-            return arena_text(arena, text_of(&all));
-        text_addf(&all, "%s%s", all.size ? "; " : "", db_text(s, 0) ? db_text(s, 0) : "null");
-    }
+    return test_ask(state, sql, arena);
 }
 
 /* SHA-256 over parts, as the keys are made. */

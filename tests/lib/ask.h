@@ -1,0 +1,12 @@
+/* ask: what a database says, in one line, for comparing. */
+#ifndef TESTS_LIB_ASK_H
+#define TESTS_LIB_ASK_H
+
+#include "base/arena.h"
+#include "db/db.h"
+
+/* The first column of every row that `sql` gives, joined by "; "; "null" where it is null. The text
+ * lives in `a`. Fails the test when the query does. */
+const char *test_ask(struct db *db, const char *sql, struct arena *a);
+
+#endif
