@@ -110,8 +110,9 @@ void db_relax(struct db *db);
 /* A copy of the whole database (mode 0640), consistent, through the backup interface. */
 bool db_copy(struct db *db, const char *dir, const char *name, struct error *e);
 
-/* Scenarios and tests: called before each commit and each write with "commit" or "begin"; false
- * makes that call fail with the error it filled. NULL takes the hook away. */
+/* Scenarios and tests: called with "begin" and "commit" before each, and with "committed" after a
+ * commit that is on disk already; false makes that call fail with the error it filled. NULL takes
+ * the hook away. */
 typedef bool db_fault_fn(void *data, const char *what, const char *file, struct error *e);
 void db_set_fault(db_fault_fn *fault, void *data);
 

@@ -24,8 +24,9 @@ enum fetch_result {
     FETCH_FAILED_AGAIN /* for the same reason as the attempt before */
 };
 
-/* Called once for each fetch_start() that returned true. `why` only when it failed. When T1
- * itself failed, `why` has the error of the database. */
+/* Called once for each fetch_start() that began an attempt; before it returns when the attempt
+ * could not even be asked for. `why` only when it failed. When T1 itself failed, `why` has the
+ * error of the database. */
 typedef void fetched_fn(void *data, const char *source, enum fetch_result result,
                         const struct error *why);
 

@@ -18,8 +18,8 @@ enum manner {
 
 enum manner manner_of(enum cause c);
 
-/* "done late", "last day passed": what happened, for one line about a case. `at` is the text of
- * the rung ("-30 days") or NULL, `left` the days to the day to act by. */
+/* What happened, for one line about a case: "done, but late", "29 days left". `past`: its last day
+ * has passed; `left`: the days to the day to act by. */
 void words_change(struct text *out, enum cause c, bool past, int left);
 
 /* "29 days left", "1 day left", "today", "3 days ago". */
