@@ -99,7 +99,33 @@ static bool is_reserved(const char *name)
     return text_starts(name, "sqlite_");
 }
 
-static void check_dataset(const struct dataset *d, struct problems *p)
+static void check_refers(const struct settings *s, const struct dataset *d, const struct column *c,
+                         struct problems *p)
+{
+    const char *who = who_of("dataset", d->id);
+
+    if (!settings_dataset(s, c->refers))
+        missing(p, c->at, who, "dataset", c->refers, NAMES(&s->datasets, dataset, id));
+    else if (c->type != COLUMN_TEXT)
+        problem_add(p, c->at.file, c->at.line,
+                    "%s: column \"%s\": refers to a key, and so must be text", who, c->name);
+}
+
+static void check_columns(const struct settings *s, const struct dataset *d, struct problems *p)
+{
+    for (LIST_EACH(const struct column, c, &d->columns)) {
+        if (!is_name(c->name) || c->name[0] == '_')
+            problem_add(
+                p, c->at.file, c->at.line,
+                "dataset \"%s\": column \"%s\": a name has small letters, digits and _ only", d->id,
+                c->name);
+        if (c->refers)
+            check_refers(s, d, c, p);
+    }
+    TWICE(&d->columns, column, name, "column");
+}
+
+static void check_dataset(const struct settings *s, const struct dataset *d, struct problems *p)
 {
     if (!d->id || !d->key)
         return; /* said already */
@@ -115,13 +141,7 @@ static void check_dataset(const struct dataset *d, struct problems *p)
     else if (dataset_column(d, d->key)->type != COLUMN_TEXT)
         problem_add(p, d->at.file, d->at.line, "dataset \"%s\": the key \"%s\" must be text", d->id,
                     d->key);
-    for (LIST_EACH(const struct column, c, &d->columns))
-        if (!is_name(c->name) || c->name[0] == '_')
-            problem_add(
-                p, c->at.file, c->at.line,
-                "dataset \"%s\": column \"%s\": a name has small letters, digits and _ only", d->id,
-                c->name);
-    TWICE(&d->columns, column, name, "column");
+    check_columns(s, d, p);
 }
 
 static void check_patterns(const struct texts *dates, struct place at, struct problems *p)
@@ -298,7 +318,7 @@ void settings_check(const struct settings *s, struct problems *p)
 {
     check_top(s, p);
     for (LIST_EACH(const struct dataset, d, &s->datasets))
-        check_dataset(d, p);
+        check_dataset(s, d, p);
     for (LIST_EACH(const struct source, o, &s->sources))
         check_source(s, o, p);
     for (LIST_EACH(const struct channel, c, &s->channels))

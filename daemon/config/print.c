@@ -33,6 +33,7 @@ static const struct example {
     { "datasets.id", "\"cases\"", true },
     { "datasets.key", "\"case_no\"", true },
     { "datasets.columns", "case_no", true },
+    { "datasets.columns.refers", "\"entries\"", false },
     { "datasets.guard", "", true },
     { "sources.id", "\"cases\"", true },
     { "sources.dataset", "\"cases\"", false },

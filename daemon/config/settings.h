@@ -32,6 +32,7 @@ struct column {
     int type; /* enum column_type */
     bool required;
     struct texts values; /* empty: any */
+    const char *refers;  /* the dataset whose key it holds, or NULL */
 };
 
 struct guard {

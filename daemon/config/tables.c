@@ -24,6 +24,7 @@ static const struct field column_fields[] = {
       .help = "A record without it is rejected." },
     { "values", FIELD_TEXTS, AT(column, values), .preset = "",
       .help = "The only values allowed; others are rejected." },
+    { "refers", FIELD_TEXT, AT(column, refers), .help = "The dataset whose key it holds." },
     { NULL },
 };
 static const struct schema column_schema = { "column", "name", "type", column_fields,

@@ -54,6 +54,21 @@ void table_ddl(const struct dataset *d, struct text *out)
               d->id, d->id, d->id, d->id);
 }
 
+/* The columns along which rules look up are indexed, no other: each index costs as much as a write.
+ */
+static bool index_references(struct db *data, const struct dataset *d, struct error *e)
+{
+    AUTO_TEXT sql = { 0 };
+
+    for (LIST_EACH(const struct column, c, &d->columns))
+        if (c->refers && strcmp(c->name, d->key) != 0)
+            text_addf(&sql, "CREATE INDEX IF NOT EXISTS \"%s.%s\" ON %s (%s);", d->id, c->name,
+                      d->id, c->name);
+        else
+            text_addf(&sql, "DROP INDEX IF EXISTS \"%s.%s\";", d->id, c->name);
+    return db_script(data, text_of(&sql), e);
+}
+
 /* Forgets what was read, so that the sources are read again in full. */
 static bool forget_sources(struct db *data, const struct settings *s, const struct dataset *d,
                            struct error *e)
@@ -144,7 +159,7 @@ bool table_define(struct db *data, const struct settings *s, const struct datase
     ok = db_number(data, &there, e,
                    "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?", "t",
                    d->id) &&
-         (there ? fit(data, s, d, e) : make(data, s, d, false, e));
+         (there ? fit(data, s, d, e) : make(data, s, d, false, e)) && index_references(data, d, e);
     if (!ok) {
         db_rollback(data);
         return error_wrap(e, "dataset %s", d->id);

@@ -24,7 +24,8 @@
 void table_ddl(const struct dataset *d, struct text *out);
 
 /* Makes the table or brings it to the columns of `d`: missing columns are added; when the key or
- * the storage of a column changed it is made anew, and its sources are read again in full. */
+ * the storage of a column changed it is made anew, and its sources are read again in full. Columns
+ * that refer are indexed. */
 bool table_define(struct db *data, const struct settings *s, const struct dataset *d,
                   struct error *e);
 

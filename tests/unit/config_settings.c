@@ -175,6 +175,18 @@ static void names_of_datasets_keep_clear_of_ours(void **state)
            "5: dataset \"Cases\": a name has small letters, digits and _ only\n");
 }
 
+static void what_a_column_refers_to_is_there(void **state)
+{
+    (void)state;
+    expect(BASIC "datasets = ( { id = \"cases\"; key = \"no\"; columns = { no = \"text\";\n"
+                 "  entry = { refers = \"entrys\"; };\n"
+                 "  parent = { refers = \"cases\"; };\n"
+                 "  day = { type = \"date\"; refers = \"entries\"; }; }; },\n"
+                 "{ id = \"entries\"; key = \"no\"; columns = { no = \"text\"; }; } );\n",
+           "5: dataset \"cases\": no dataset \"entrys\" (entries?)\n"
+           "7: dataset \"cases\": column \"day\": refers to a key, and so must be text\n");
+}
+
 static void credentials_must_be_ours_alone(void **state)
 {
     const char *open_file = test_write("open.key", "secret\n", 7);
@@ -242,6 +254,7 @@ int main(void)
         cmocka_unit_test(a_rule_without_law_is_warned_about),
         cmocka_unit_test(a_deadline_needs_one_way_to_its_date),
         cmocka_unit_test(names_of_datasets_keep_clear_of_ours),
+        cmocka_unit_test(what_a_column_refers_to_is_there),
         cmocka_unit_test(credentials_must_be_ours_alone),
         cmocka_unit_test(presets_are_what_the_tables_say),
         cmocka_unit_test(another_state_directory_takes_its_mails_along),

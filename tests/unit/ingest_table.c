@@ -127,6 +127,19 @@ static void a_column_is_stored_as_its_type_wants(void **state)
                         "2");
 }
 
+static void references_are_indexed_as_long_as_they_are(void **state)
+{
+    static const char count[] = "SELECT group_concat(name) FROM sqlite_schema WHERE type = 'index'"
+                                " AND name LIKE '%.%'";
+
+    (void)state;
+    define("case_no", "part = { refers = \"other\"; }; parent = \"text\";");
+    assert_string_equal(ask(count), "cases.part");
+    define("case_no", "part = \"text\"; parent = { refers = \"cases\"; };");
+    assert_string_equal(ask(count), "cases.parent");
+    assert_null(forgotten());
+}
+
 static void what_fits_already_is_left_alone(void **state)
 {
     (void)state;
@@ -228,6 +241,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_column_is_stored_as_its_type_wants),
+        TEST(references_are_indexed_as_long_as_they_are),
         TEST(what_fits_already_is_left_alone),
         TEST(an_added_column_leaves_the_rows_and_has_the_sources_read_again),
         TEST(a_column_no_longer_named_stays_in_the_file),
