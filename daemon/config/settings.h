@@ -93,7 +93,7 @@ struct channel {
 enum severity { SEVERITY_INFO, SEVERITY_NOTICE, SEVERITY_WARNING, SEVERITY_CRITICAL };
 extern const char *const severity_names[];
 
-enum cadence { CADENCE_NOW, CADENCE_DAILY, CADENCE_NEVER };
+enum route_cadence { CADENCE_NOW, CADENCE_DAILY, CADENCE_NEVER };
 extern const char *const cadence_names[];
 
 struct route {

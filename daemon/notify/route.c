@@ -80,7 +80,7 @@ int route_find(const struct settings *s, const struct finding_about *about, enum
                     (struct recipient){ .channel = r->channel,
                                         .address = address,
                                         .role = r->to.all[i],
-                                        .cadence = (enum cadence)r->cadence });
+                                        .cadence = (enum route_cadence)r->cadence });
         }
         if (reached && !r->go_on)
             return n;

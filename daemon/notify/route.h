@@ -15,7 +15,7 @@
 struct recipient {
     const char *channel, *address;
     const char *role; /* "{owner}" or the address itself */
-    enum cadence cadence;
+    enum route_cadence cadence;
 };
 
 #define RECIPIENTS_MAX 64
