@@ -93,6 +93,32 @@ static const char *const state_steps[] = {
     "CREATE TABLE attempt (message TEXT NOT NULL REFERENCES message (key), number INTEGER NOT NULL,"
     "  at INTEGER NOT NULL, ended_at INTEGER, outcome TEXT, status INTEGER, answer TEXT,"
     "  PRIMARY KEY (message, number)) STRICT, WITHOUT ROWID;",
+
+    /* judge/history: a move carries all that was believed of its finding, and its place in the
+     * chain. Moves from before are numbered as well as can be told; the links that can be computed
+     * again begin at chain_from with chain_before */
+    "ALTER TABLE move ADD COLUMN number INTEGER; ALTER TABLE move ADD COLUMN unit TEXT;"
+    "ALTER TABLE move ADD COLUMN office TEXT; ALTER TABLE move ADD COLUMN owner TEXT;"
+    "ALTER TABLE move ADD COLUMN amount INTEGER; ALTER TABLE move ADD COLUMN safe TEXT;"
+    "ALTER TABLE move ADD COLUMN opened_on TEXT; ALTER TABLE move ADD COLUMN breached_on TEXT;"
+    "ALTER TABLE move ADD COLUMN closed_on TEXT; ALTER TABLE move ADD COLUMN quiet_on TEXT;"
+    "ALTER TABLE move ADD COLUMN quiet_because TEXT;"
+    "UPDATE move SET number = n.number, unit = f.unit, office = f.office, owner = f.owner,"
+    "  amount = f.amount, opened_on = f.opened_on FROM finding f,"
+    "  (SELECT finding, ordinal, row_number() OVER (ORDER BY at, finding, ordinal) AS number"
+    "   FROM move) n"
+    "  WHERE f.id = move.finding AND n.finding = move.finding AND n.ordinal = move.ordinal;"
+    "UPDATE move SET safe = f.safe, breached_on = f.breached_on, closed_on = f.closed_on,"
+    "  quiet_on = f.quiet_on, quiet_because = f.quiet_because FROM finding f"
+    "  WHERE f.id = move.finding AND f.ordinal = move.ordinal;"
+    "INSERT INTO setting SELECT 'chain_from', count(*) + 1 FROM move;"
+    "INSERT INTO setting SELECT 'chain_before', value FROM setting WHERE key = 'chain';"
+    "CREATE UNIQUE INDEX move_number ON move (number);"
+    "CREATE INDEX finding_subject ON finding (subject, rule, period);"
+
+    /* notify/outbox: the digest of the bytes, taken when they were made */
+    "ALTER TABLE message ADD COLUMN bytes_digest TEXT;"
+    "CREATE INDEX message_created ON message (created_at, key);",
 };
 
 #define COUNT(a) ((int)(sizeof(a) / sizeof *(a)))

@@ -1,8 +1,10 @@
 /* history: findings and their moves. The only writer of tables finding, move and rule.
  *
  * A move is written with everything that it was decided on (inputs, derivation, the version of the
- * data, the digest of the rules), so that it can be explained when the payload is long gone. Moves
- * form a chain: each carries the SHA-256 of the one before with its own content.              */
+ * data, the digest of the rules) and all that is believed of its finding after it, so that what was
+ * believed at any moment can be read from the moves alone when payloads and rows are long gone.
+ * Moves are numbered in the order in which they were written and form a chain: each carries the
+ * SHA-256 of the one before with its own content. The last link is the setting "chain".        */
 #ifndef JUDGE_HISTORY_H
 #define JUDGE_HISTORY_H
 
@@ -23,6 +25,7 @@ struct finding_about {
 };
 
 struct move {
+    const struct finding_about *about;
     int64_t finding, ordinal;
     date day;
     instant at;
@@ -44,6 +47,15 @@ bool history_put(struct db *state, const struct finding_about *about, struct fin
 
 /* Appends a move to the chain. */
 bool history_move(struct db *state, const struct move *m, struct error *e);
+
+/* Computes the chain again from its first link to its last. `*ret_broken` gets, in `a`, which link
+ * is the first that does not hold, or NULL if all do; `*ret_links` how many were looked at up to
+ * there, `*ret_before` how many moves are older than the links that can be computed again. */
+struct chain_report {
+    const char *broken;
+    int64_t links, before;
+};
+bool history_verify(struct db *state, struct arena *a, struct chain_report *ret, struct error *e);
 
 /* The digest with which a rule was last judged, "" if never; freed by the caller. */
 bool history_rule(struct db *state, const char *rule, char **ret_digest, struct error *e);

@@ -1,20 +1,8 @@
 #include "notify/notification.h"
 
-#include "codec/digest.h"
+#include "notify/key.h"
 #include "notify/route.h"
 #include "notify/words.h"
-
-#include <stdio.h>
-
-static void key_of(const struct told *t, const struct recipient *r, char ret[DIGEST_TEXT_SIZE])
-{
-    char ordinal[24];
-
-    snprintf(ordinal, sizeof ordinal, "%lld", (long long)t->ordinal);
-    digest_of_parts((const char *const[]){ t->about->rule, t->about->subject, t->about->period,
-                                           ordinal, r->channel, r->address, NULL },
-                    ret);
-}
 
 /* True if this recipient was told of the finding before. */
 static bool heard(struct db *state, const struct told *t, const struct recipient *r, bool *ret,
@@ -63,7 +51,13 @@ static bool plan_one(struct db *state, const struct told *t, const struct recipi
         if (!known)
             withheld = "never told of it";
     }
-    key_of(t, r, key);
+    key_of_notification(&(struct key_of_move){ .rule = t->about->rule,
+                                               .subject = t->about->subject,
+                                               .period = t->about->period,
+                                               .ordinal = t->ordinal,
+                                               .channel = r->channel,
+                                               .recipient = r->address },
+                        key);
     return db_run(state, e,
                   "INSERT INTO notification (key, finding, ordinal, channel, recipient, role,"
                   " cadence, day, withheld) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"

@@ -1,5 +1,7 @@
 #include "notify/outbox.h"
 
+#include "codec/digest.h"
+
 bool outbox_put(struct db *state, const struct message *m, instant now, struct error *e)
 {
     if (!db_run(state, e,
@@ -45,12 +47,17 @@ bool outbox_due(struct db *state, instant now, struct arena *a, struct message *
 bool outbox_claim(struct db *state, const struct message *m, const char *bytes, size_t size,
                   instant now, struct error *e)
 {
+    char digest[DIGEST_TEXT_SIZE];
+
     if (!db_begin(state, e))
         return false;
+    if (bytes)
+        digest_of(bytes, size, digest);
     if (!db_run(state, e,
                 "UPDATE message SET state = 'IN_FLIGHT', attempts = attempts + 1,"
-                " bytes = coalesce(bytes, ?) WHERE key = ?",
-                "bt", bytes, size, m->key) ||
+                " bytes_digest = CASE WHEN bytes IS NULL THEN ?2 ELSE bytes_digest END,"
+                " bytes = coalesce(bytes, ?1) WHERE key = ?3",
+                "btt", bytes, size, bytes ? digest : NULL, m->key) ||
         !db_run(state, e, "INSERT INTO attempt (message, number, at) VALUES (?, ?, ?)", "tii",
                 m->key, m->attempts + 1, now)) {
         db_rollback(state);

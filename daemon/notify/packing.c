@@ -3,14 +3,13 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "base/zone.h"
-#include "codec/digest.h"
 #include "codec/json.h"
+#include "notify/key.h"
 #include "notify/message.h"
 #include "notify/notification.h"
 #include "notify/outbox.h"
 #include "notify/route.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* One message in the making. */
@@ -25,11 +24,6 @@ struct packing {
     size_t key_count;
 };
 
-static int by_text(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static const char *kind_of(const char *cadence)
 {
     if (strcmp(cadence, CADENCE_TEXT_DAILY) == 0)
@@ -39,18 +33,10 @@ static const char *kind_of(const char *cadence)
 
 static void key_of(const struct packing *p, char ret[DIGEST_TEXT_SIZE])
 {
-    char day[DATE_TEXT_SIZE];
-
-    if (strcmp(p->kind, "digest") == 0) {
-        digest_of_parts((const char *const[]){ p->channel, p->recipient, "daily",
-                                               date_text(p->day, day), "1", NULL },
-                        ret);
-    } else if (p->key_count == 1) {
-        memcpy(ret, p->keys[0], DIGEST_TEXT_SIZE);
-    } else {
-        qsort(p->keys, p->key_count, sizeof *p->keys, by_text);
-        digest_of_parts(p->keys, ret);
-    }
+    if (strcmp(p->kind, "digest") == 0)
+        key_of_digest(p->channel, p->recipient, "daily", p->day, 1, ret);
+    else
+        key_of_message(p->keys, p->key_count, ret);
 }
 
 static void read_notice(struct stmt *s, struct notice *n)
@@ -316,8 +302,7 @@ bool packing_tell_dead(struct db *state, const struct settings *s, const char *k
         struct json *content;
         bool ok;
 
-        digest_of_parts((const char *const[]){ "dead", key, channel, all[i].address, NULL },
-                        new_key);
+        key_of_dead(key, channel, all[i].address, new_key);
         content = dead_content(s, m, key, new_key, day, now);
         ok = put(state, channel, all[i].address, new_key, content, key, now, e);
         json_free(content);
@@ -336,8 +321,7 @@ bool packing_test(struct db *state, const struct settings *s, const char *channe
     struct json *content;
     bool ok;
 
-    digest_of_parts(
-        (const char *const[]){ "test", channel, recipient, instant_text(now, at), NULL }, ret_key);
+    key_of_test(channel, recipient, instant_text(now, at), ret_key);
     message_lead(c, "This is a test message. Nothing has happened and nothing needs to be done.");
     message_lead(c, arena_print(a, "It came from %s through channel \"%s\".", s->name, channel));
     content = message_end(c, ret_key, NULL, NULL);

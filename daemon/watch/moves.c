@@ -32,7 +32,8 @@ static bool write_move(const struct moving *m, const struct finding *before,
 {
     AUTO_TEXT derivation = { 0 };
     AUTO_TEXT inputs = { 0 };
-    struct move move = { .finding = step->next.id,
+    struct move move = { .about = &m->about,
+                         .finding = step->next.id,
                          .ordinal = step->next.ordinal,
                          .day = m->sight.today,
                          .at = m->judgement->now,

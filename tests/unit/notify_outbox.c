@@ -166,6 +166,8 @@ static void a_claim_keeps_the_bytes_of_the_first_for_each_attempt(void **ignored
     assert_int_equal(m.attempts, 1);
     claim(START + MINUTE, "rendered otherwise");
     assert_string_equal(ask("SELECT CAST(bytes AS TEXT) FROM message"), "rendered once");
+    assert_string_equal(ask("SELECT bytes_digest FROM message"),
+                        "ccc8f8c009266ddc6f24aa10b34c940c6b3a1fa2d241766380ffe1e8c4f048bc");
 }
 
 static void each_attempt_is_kept_with_what_the_other_side_said(void **ignored)

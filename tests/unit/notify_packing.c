@@ -105,7 +105,8 @@ static void happen(struct event v)
     after.opened_on = TODAY;
     after.quiet = v.quiet != NULL;
     assert_true(history_put(state, &about, &after, &e));
-    m = (struct move){ .finding = after.id,
+    m = (struct move){ .about = &about,
+                       .finding = after.id,
                        .ordinal = after.ordinal,
                        .day = TODAY,
                        .at = NOW,
