@@ -119,6 +119,9 @@ static void check_columns(const struct settings *s, const struct dataset *d, str
                 p, c->at.file, c->at.line,
                 "dataset \"%s\": column \"%s\": a name has small letters, digits and _ only", d->id,
                 c->name);
+        if (!*c->separator)
+            problem_add(p, c->at.file, c->at.line, "%s: column \"%s\": separator is empty",
+                        who_of("dataset", d->id), c->name);
         if (c->refers)
             check_refers(s, d, c, p);
     }

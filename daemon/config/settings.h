@@ -23,7 +23,8 @@ enum column_type {
     COLUMN_MONEY,    /* cents */
     COLUMN_DATE,     /* "2025-03-31" */
     COLUMN_DATETIME, /* UTC microseconds, with the offset received beside it */
-    COLUMN_BOOLEAN   /* 0 or 1 */
+    COLUMN_BOOLEAN,  /* 0 or 1 */
+    COLUMN_LIST      /* texts, as a JSON array */
 };
 
 struct column {
@@ -31,8 +32,9 @@ struct column {
     const char *name;
     int type; /* enum column_type */
     bool required;
-    struct texts values; /* empty: any */
-    const char *refers;  /* the dataset whose key it holds, or NULL */
+    struct texts values;   /* empty: any; of a list: for its elements */
+    const char *separator; /* of a list */
+    const char *refers;    /* the dataset whose key it holds, or NULL */
 };
 
 struct guard {

@@ -4,8 +4,8 @@
 
 #include <stddef.h>
 
-static const char *const column_types[] = { "text", "integer",  "real",    "money",
-                                            "date", "datetime", "boolean", NULL };
+static const char *const column_types[] = { "text",     "integer", "real", "money", "date",
+                                            "datetime", "boolean", "list", NULL };
 static const char *const formats[] = { "csv", "ndjson", NULL };
 static const char *const contents[] = { "snapshot", "changes", NULL };
 static const char *const gones[] = { "ask", "closed", "ignore", NULL };
@@ -19,11 +19,13 @@ const char *const cadence_names[] = { "now", "daily", "never", NULL };
 static const struct field column_fields[] = {
     { "name", FIELD_TEXT, AT(column, name), .help = "Set by the map: name = \"type\";" },
     { "type", FIELD_CHOICE, AT(column, type), .preset = "text", .choices = column_types,
-      .help = "text, integer, real, money, date, datetime or boolean." },
+      .help = "text, integer, real, money, date, datetime, boolean or list." },
     { "required", FIELD_TRUTH, AT(column, required), .preset = "false",
       .help = "A record without it is rejected." },
     { "values", FIELD_TEXTS, AT(column, values), .preset = "",
       .help = "The only values allowed; others are rejected." },
+    { "separator", FIELD_TEXT, AT(column, separator), .preset = ";",
+      .help = "list: what stands between its elements." },
     { "refers", FIELD_TEXT, AT(column, refers), .help = "The dataset whose key it holds." },
     { NULL },
 };

@@ -83,6 +83,9 @@ struct form form_of(const struct column *c, const struct source *s, const struct
     case COLUMN_BOOLEAN:
         f.says = "true or false (yes, no, 1, 0)";
         break;
+    case COLUMN_LIST:
+        f.says = arena_print(a, "a list (one%stwo)", c->separator);
+        break;
     }
     return f;
 }
@@ -156,6 +159,8 @@ bool convert(const struct form *f, const char *text, size_t n, struct value *ret
         return read_datetime(f, text, n, ret);
     case COLUMN_BOOLEAN:
         return read_boolean(text, &ret->number);
+    case COLUMN_LIST: /* record_read() takes it apart */
+        return false;
     }
     return false;
 }

@@ -14,7 +14,8 @@ struct value {
     int64_t number;     /* integer; money: cents; date: struct date's days; datetime: UTC
                            microseconds; boolean: 0 or 1 */
     double real;        /* real */
-    const char *text;   /* as it was received, trimmed, ended by NUL; of a text its value */
+    const char *text;   /* as it was received, trimmed, ended by NUL; of a text its value;
+                           of a list a JSON array of its elements, all as texts */
     size_t size;        /* of `text` */
     int offset_minutes; /* datetime: the offset received, minutes east of UTC */
     bool has_offset;    /* false: it was read in the source's zone */
@@ -34,8 +35,9 @@ struct form {
 struct form form_of(const struct column *c, const struct source *s, const struct mapping *m,
                     const char *zone_default, struct arena *a);
 
-/* Reads `text` (`n` bytes and a NUL, trimmed, not empty). False if it is not of this form. Nothing
- * is guessed or rounded: a date that has a time although the pattern has none is no date. */
+/* Reads `text` (`n` bytes and a NUL, trimmed, not empty), but no list. False if it is not of this
+ * form. Nothing is guessed or rounded: a date that has a time although the pattern has none is no
+ * date. */
 bool convert(const struct form *f, const char *text, size_t n, struct value *ret);
 
 #endif

@@ -50,6 +50,16 @@ static void skip_value(struct walk *w)
             w->at++;
 }
 
+/* What a value is as a cell; its bytes in the text are at `start`. */
+static struct cell cell_of(const struct json *value, const char *start, size_t n)
+{
+    if (json_type_of(value) == JSON_NOTHING)
+        return (struct cell){ NULL, 0 };
+    if (json_type_of(value) == JSON_TEXT)
+        return (struct cell){ json_text(value), strlen(json_text(value)) };
+    return (struct cell){ start, n };
+}
+
 /* The members come in the order in which they stand in the line. */
 static void take_member(void *data, const char *key, struct json *value)
 {
@@ -62,11 +72,9 @@ static void take_member(void *data, const char *key, struct json *value)
     skip_blanks(w);
     start = w->at;
     skip_value(w);
-    cell = (struct cell){ start, (size_t)(w->at - start) };
-    if (json_type_of(value) == JSON_NOTHING)
+    cell = cell_of(value, start, (size_t)(w->at - start));
+    if (!cell.text)
         return;
-    if (json_type_of(value) == JSON_TEXT)
-        cell = (struct cell){ json_text(value), strlen(json_text(value)) };
     for (size_t i = 0; i < w->count; i++)
         if (strcmp(w->names[i], key) == 0)
             w->cells[i] = cell;
@@ -93,4 +101,29 @@ bool json_cells(const char *line, size_t n, const char *const *names, struct cel
     json_each(object, take_member, &w);
     *ret_object = object;
     return true;
+}
+
+bool json_elements(const char *text, size_t n, json_element_fn *each, void *data,
+                   bool *ret_is_array)
+{
+    struct walk w = { .at = text, .end = text + n };
+    struct error not_json;
+    AUTO(json) list = json_read(text, n, &not_json);
+
+    *ret_is_array = json_type_of(list) == JSON_LIST;
+    w.at++; /* [ */
+    for (size_t i = 0; *ret_is_array && i < json_count(list); i++) {
+        const struct json *value = json_at(list, i);
+        const char *start;
+        struct cell cell;
+
+        skip_blanks(&w);
+        start = w.at;
+        skip_value(&w);
+        cell = cell_of(value, start, (size_t)(w.at - start));
+        if (json_type_of(value) == JSON_LIST || json_type_of(value) == JSON_GROUP ||
+            !each(data, cell.text, cell.size))
+            return false;
+    }
+    return *ret_is_array;
 }

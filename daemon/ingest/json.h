@@ -15,4 +15,11 @@
 bool json_cells(const char *line, size_t n, const char *const *names, struct cell *cells,
                 size_t count, struct json **ret_object, struct error *e);
 
+/* Calls `each` for each element of a JSON array as its cell would be; null has no text and size 0.
+ * `*ret_is_array`: whether `text` is one at all. False if not, if an element is a list or a group,
+ * or if `each` said so. */
+typedef bool json_element_fn(void *data, const char *text, size_t n);
+bool json_elements(const char *text, size_t n, json_element_fn *each, void *data,
+                   bool *ret_is_array);
+
 #endif

@@ -1,7 +1,9 @@
 #include "ingest/record.h"
 
 #include "base/text.h"
+#include "codec/json.h"
 #include "ingest/excerpt.h"
+#include "ingest/list.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -167,6 +169,8 @@ static void describe(const struct dataset *d, const struct source *s, const char
         add_part(t, c->name);
         text_addf(t, "%d%d", c->type, c->required);
         add_parts(t, c->values.all, c->values.count);
+        if (c->type == COLUMN_LIST)
+            add_part(t, c->separator);
     }
     text_addf(t, "%d%d%d", s->format, s->header, s->trim);
     add_part(t, s->delimiter);
@@ -275,8 +279,8 @@ static const struct candidate *choose(const struct shape *sh, const struct plan 
     return NULL;
 }
 
-static void complain_value(const struct plan *p, const struct candidate *c, const char *text,
-                           size_t n, struct arena *job, struct complaints *why)
+static void complain_choice(const struct plan *p, const char *field, const char *text, size_t n,
+                            struct arena *job, struct complaints *why)
 {
     const char *value = arena_textn(job, text, excerpt_cut(text, n, VALUE_MAX));
     const struct texts *values = &p->column->values;
@@ -284,21 +288,80 @@ static void complain_value(const struct plan *p, const struct candidate *c, cons
     AUTO_TEXT list = { .max = 150 };
 
     excerpt(text, n, said, sizeof said);
-    if (!values->count) {
-        complain(why, c->field, value, "'%s' is not %s", said, p->form.says);
-        return;
-    }
     for (size_t i = 0; i < values->count; i++)
         text_addf(&list, "%s%s", i ? ", " : "", values->all[i]);
-    complain(why, c->field, value, "'%s' is none of %s%s", said, text_of(&list),
+    complain(why, field, value, "'%s' is none of %s%s", said, text_of(&list),
              list.cut ? "..." : "");
+}
+
+static void complain_form(const struct plan *p, const char *field, const char *text, size_t n,
+                          struct arena *job, struct complaints *why)
+{
+    char said[EXCERPT_SIZE];
+
+    excerpt(text, n, said, sizeof said);
+    complain(why, field, arena_textn(job, text, excerpt_cut(text, n, VALUE_MAX)), "'%s' is not %s",
+             said, p->form.says);
+}
+
+static bool is_allowed(const struct plan *p, const char *s, size_t n)
+{
+    return !p->column->values.count || holds(&p->column->values, s, n);
+}
+
+/* One field that is being read into one column. */
+struct taking {
+    const struct plan *plan;
+    const char *field;
+    struct json *list; /* of a list: the elements so far */
+    struct arena *job;
+    struct complaints *why;
+};
+
+static bool take_element(void *data, const char *s, size_t n)
+{
+    const struct taking *t = data;
+    AUTO_TEXT element = { 0 };
+
+    text_addn(&element, s, n);
+    json_add_text(t->list, element.data);
+    if (!is_allowed(t->plan, s, n))
+        complain_choice(t->plan, t->field, s, n, t->job, t->why);
+    return true;
+}
+
+static void take_list(struct taking *t, const char *s, size_t n, struct value *ret)
+{
+    AUTO(json) list = json_list();
+    AUTO_TEXT text = { 0 };
+
+    t->list = list;
+    if (!list_each(s, n, t->plan->column->separator, take_element, t)) {
+        complain_form(t->plan, t->field, s, n, t->job, t->why);
+        return;
+    }
+    json_write(list, false, &text);
+    *ret = (struct value){ .type = COLUMN_LIST,
+                           .text = arena_textn(t->job, text.data, text.size),
+                           .size = text.size };
+}
+
+static void take_one(const struct taking *t, const char *s, size_t n, struct value *ret)
+{
+    const char *text = arena_textn(t->job, s, n);
+
+    if (!convert(&t->plan->form, text, n, ret))
+        complain_form(t->plan, t->field, text, n, t->job, t->why);
+    else if (!is_allowed(t->plan, text, n))
+        complain_choice(t->plan, t->field, text, n, t->job, t->why);
 }
 
 static void read_column(const struct shape *sh, const struct plan *p, const struct fields *f,
                         struct value *ret, struct arena *job, struct complaints *why)
 {
+    struct taking t = { .plan = p, .job = job, .why = why };
     const struct candidate *c;
-    const char *s, *text;
+    const char *s;
     size_t n;
 
     *ret = (struct value){ .type = p->form.type, .null = true };
@@ -309,10 +372,11 @@ static void read_column(const struct shape *sh, const struct plan *p, const stru
                      p->key ? "it is the key" : "required");
         return;
     }
-    text = arena_textn(job, s, n);
-    if (!convert(&p->form, text, n, ret) ||
-        (p->column->values.count && !holds(&p->column->values, text, n)))
-        complain_value(p, c, text, n, job, why);
+    t.field = c->field;
+    if (p->form.type == COLUMN_LIST)
+        take_list(&t, s, n, ret);
+    else
+        take_one(&t, s, n, ret);
 }
 
 bool record_read(const struct shape *sh, const struct fields *f, struct value *values,

@@ -27,6 +27,7 @@ static const char *storage(const struct column *c)
         return "REAL";
     case COLUMN_TEXT:
     case COLUMN_DATE:
+    case COLUMN_LIST:
     default:
         return "TEXT";
     }
@@ -280,6 +281,7 @@ static bool bind_value(struct stmt *s, int n, const struct value *v, struct erro
         return true; /* cleared by db_restart() */
     switch (v->type) {
     case COLUMN_TEXT:
+    case COLUMN_LIST:
         return db_bind_textn(s, n, v->text, v->size, e);
     case COLUMN_DATE:
         return db_bind_text(s, n, date_text((date)v->number, day), e);
@@ -339,6 +341,7 @@ static bool is_same(struct stmt *old, int n, const struct value *v)
         return v->null && db_is_null(old, n);
     switch (v->type) {
     case COLUMN_TEXT:
+    case COLUMN_LIST:
         text = db_text(old, n);
         return strlen(text) == v->size && memcmp(text, v->text, v->size) == 0;
     case COLUMN_DATE:

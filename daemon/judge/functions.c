@@ -1,15 +1,18 @@
 #include "judge/functions.h"
 
 #include "base/date.h"
+#include "base/text.h"
 #include "base/zone.h"
 #include "calendar/period.h"
+#include "codec/json.h"
 
 #include <sqlite3.h>
 #include <string.h>
 
 const char function_names[] =
     "abs avg coalesce count date_add day days_between glob hex ifnull iif instr length like "
-    "lower ltrim max min month nullif replace round rtrim sign substr substring sum total trim "
+    "list_count list_has lower ltrim max min month nullif replace round rtrim sign substr "
+    "substring sum total trim "
     "typeof unicode upper year";
 
 bool function_listed(const char *name)
@@ -94,6 +97,44 @@ static void sql_month(sqlite3_context *c, int n, sqlite3_value **v)
     part(c, v[0], false);
 }
 
+/* The list that a column holds (ingest/convert.h), or NULL. */
+static struct json *list_of(sqlite3_value *v)
+{
+    const char *text = (const char *)sqlite3_value_text(v);
+    struct error e;
+    struct json *list = text ? json_read(text, strlen(text), &e) : NULL;
+
+    if (json_type_of(list) == JSON_LIST)
+        return list;
+    json_free(list);
+    return NULL;
+}
+
+static void sql_list_count(sqlite3_context *c, int n, sqlite3_value **v)
+{
+    AUTO(json) list = list_of(v[0]);
+
+    (void)n;
+    if (list)
+        sqlite3_result_int64(c, (sqlite3_int64)json_count(list));
+}
+
+static void sql_list_has(sqlite3_context *c, int n, sqlite3_value **v)
+{
+    AUTO(json) list = list_of(v[0]);
+    const char *wanted = (const char *)sqlite3_value_text(v[1]);
+
+    (void)n;
+    if (!list || !wanted)
+        return;
+    for (size_t i = 0; i < json_count(list); i++)
+        if (text_same(json_text(json_at(list, i)), wanted)) {
+            sqlite3_result_int(c, 1);
+            return;
+        }
+    sqlite3_result_int(c, 0);
+}
+
 bool functions_register(struct sqlite3 *handle, const char *zone, struct error *e)
 {
     static const struct {
@@ -106,6 +147,8 @@ bool functions_register(struct sqlite3 *handle, const char *zone, struct error *
         { "days_between", 2, sql_days_between },
         { "year", 1, sql_year },
         { "month", 1, sql_month },
+        { "list_has", 2, sql_list_has },
+        { "list_count", 1, sql_list_count },
     };
     union {
         const char *in;

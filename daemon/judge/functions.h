@@ -4,9 +4,11 @@
  *     days_between(from, to)    calendar days, negative when `to` is earlier
  *     day(value)                a day of a date or of a datetime, in the configuration's zone
  *     year(value) month(value)  of the same
+ *     list_has(list, text)      1 if a list column has this element, else 0
+ *     list_count(list)          how many elements it has
  *
- * All give NULL for NULL and for what is no day. None of them asks for the time: the judged day
- * is the parameter :today.                                                                     */
+ * All give NULL for NULL and for what is no day or list. None of them asks for the time: the judged
+ * day is the parameter :today. */
 #ifndef JUDGE_FUNCTIONS_H
 #define JUDGE_FUNCTIONS_H
 

@@ -37,7 +37,7 @@ struct setting {
 static void add_column(struct setting *s, const char *name, enum column_type type, bool required)
 {
     s->columns[s->dataset.columns.count++] =
-        (struct column){ .name = name, .type = type, .required = required };
+        (struct column){ .name = name, .type = type, .required = required, .separator = ";" };
     s->dataset.columns.all = s->columns;
     s->dataset.key = s->columns[0].name;
 }
@@ -88,7 +88,7 @@ static void tell(const struct value *v, struct text *out)
     text_clear(out);
     if (v->null)
         text_add(out, "null");
-    else if (v->type == COLUMN_TEXT)
+    else if (v->type == COLUMN_TEXT || v->type == COLUMN_LIST)
         text_add(out, v->text);
     else if (v->type == COLUMN_REAL)
         text_addf(out, "%g", v->real);
@@ -153,6 +153,19 @@ static const struct {
     { COLUMN_DATETIME, "mm/dd/yyyy hh:MM:SS AM", "01/01/1970 13:00:00 AM",
       "'01/01/1970 13:00:00 AM' is not a time (mm/dd/yyyy hh:MM:SS AM)", true },
     { COLUMN_DATETIME, "yyyy-mm-dd", "1970-01-01", "18000000000", false },
+    { COLUMN_LIST, NULL, " Bouw;; Reclame ;\xC2\xA0", "[\"Bouw\",\"Reclame\"]", false },
+    { COLUMN_LIST, NULL, "a \"\"b\"\", c", "[\"a \\\"b\\\", c\"]", false },
+    { COLUMN_LIST, NULL, ";", "[]", false },
+    { COLUMN_LIST, NULL, "N/A", "null", false },
+    { COLUMN_LIST, NULL, "[\"\" a;b \"\", 1.10, null, true, \"\"\"\"]",
+      "[\"a;b\",\"1.10\",\"true\"]", false },
+    { COLUMN_LIST, NULL, "[\"\"a\"\",[1]]", "'[\"a\",[1]]' is not a list (one;two)", true },
+    { COLUMN_LIST, NULL, "[draft]; [x]", "[\"[draft]\",\"[x]\"]", false },
+    { COLUMN_LIST, NULL, "{a,\"\"b, \\\"\"c\"\",NULL,NULLS,}", "[\"a\",\"b, \\\"c\",\"NULLS\"]",
+      false },
+    { COLUMN_LIST, NULL, "{}", "[]", false },
+    { COLUMN_LIST, NULL, "{a\"\"b\"\"}", "[\"{a\\\"b\\\"}\"]", false },
+    { COLUMN_LIST, NULL, "{\"\"a\"\"b;c}", "[\"{\\\"a\\\"b\",\"c}\"]", false },
 };
 
 static void converts_and_refuses(void **state)
@@ -242,6 +255,27 @@ static void names_every_complaint_of_a_record(void **state)
     assert_int_equal(strlen(why.all[2].value), 199);
     assert_non_null(strstr(why.all[2].reason, "000...' is not a date (yyyy-mm-dd)"));
     assert_string_equal(why.all[3].reason, "'3' is none of 1, 2");
+    close_payload(&s);
+}
+
+static void every_element_of_a_list_must_be_allowed(void **state)
+{
+    struct setting s = { .source = plain };
+    struct value values[2];
+    struct complaints why;
+
+    (void)state;
+    add_column(&s, "id", COLUMN_TEXT, true);
+    add_column(&s, "parts", COLUMN_LIST, false);
+    s.columns[1].values = (struct texts)TEXTS("Bouw", "Kap");
+    s.columns[1].separator = " / ";
+    assert_true(open_payload(&s, "id,parts\n1,Kap / Bouw\n2,Kap / kap / Bouw / Sloop\n"));
+    assert_true(read_one(&s, values, &why));
+    assert_string_equal(values[1].text, "[\"Kap\",\"Bouw\"]");
+    assert_false(read_one(&s, values, &why));
+    assert_int_equal(why.count, 2);
+    assert_string_equal(why.all[0].reason, "'kap' is none of Bouw, Kap");
+    assert_string_equal(why.all[1].value, "Sloop");
     close_payload(&s);
 }
 
@@ -399,6 +433,7 @@ int main(void)
         cmocka_unit_test(converts_and_refuses),
         cmocka_unit_test(takes_the_first_that_is_not_empty),
         cmocka_unit_test(names_every_complaint_of_a_record),
+        cmocka_unit_test(every_element_of_a_list_must_be_allowed),
         cmocka_unit_test(keeps_blanks_when_told_to),
         cmocka_unit_test(has_room_for_many_complaints),
         cmocka_unit_test(refuses_a_payload_without_what_is_required),

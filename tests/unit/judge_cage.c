@@ -76,6 +76,7 @@ static void what_rules_need_is_allowed(void **state)
         "CASE WHEN status IS NULL THEN 1 ELSE 0 END -- a comment",
         "status LIKE 'op%'",
         "year(opened_on) = 2024",
+        "list_has(status, 'open') OR list_count(status) > 2",
     };
     struct reads r;
     struct error e;
@@ -216,7 +217,7 @@ static void what_runs_for_ever_is_stopped(void **state)
     cage_finalize(s);
 }
 
-static void functions_answer_null_for_what_is_no_day(void **state)
+static void functions_answer_null_for_what_is_no_day_or_list(void **state)
 {
     static const struct {
         const char *expression, *answer; /* NULL: null */
@@ -229,6 +230,14 @@ static void functions_answer_null_for_what_is_no_day(void **state)
         { "day(1735689600000000)", "2025-01-01" },
         { "day('2025-01-02')", "2025-01-02" },
         { "month('2025-07-04')", "7" },
+        { "list_has('[\"a\",\"b\"]', 'b')", "1" },
+        { "list_has('[\"a\",\"b\"]', 'B')", "0" },
+        { "list_has('[]', 'b')", "0" },
+        { "list_has('[\"a\"]', NULL)", NULL },
+        { "list_has(NULL, 'b')", NULL },
+        { "list_has('a', 'a')", NULL },
+        { "list_count('[\"a\",\"b\"]')", "2" },
+        { "list_count('{}')", NULL },
     };
     struct text sql = { 0 };
     struct error e;
@@ -258,7 +267,7 @@ int main(void)
         cmocka_unit_test(whole_statements_are_no_expressions),
         cmocka_unit_test(what_an_expression_reads_is_known),
         cmocka_unit_test(what_runs_for_ever_is_stopped),
-        cmocka_unit_test(functions_answer_null_for_what_is_no_day),
+        cmocka_unit_test(functions_answer_null_for_what_is_no_day_or_list),
     };
 
     return cmocka_run_group_tests_name("cage", tests, set_up, tear_down);
