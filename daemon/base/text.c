@@ -187,6 +187,33 @@ bool text_same(const char *a, const char *b)
     return a == b || (a && b && strcmp(a, b) == 0);
 }
 
+/* The next character as it counts, or -1 at the end. */
+static int next_folded(const char **s, const char *end)
+{
+    unsigned char c;
+
+    if (*s == end)
+        return -1;
+    c = (unsigned char)*(*s)++;
+    if (c != ' ' && c != '\t')
+        return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
+    while (*s < end && (**s == ' ' || **s == '\t'))
+        ++*s;
+    return ' ';
+}
+
+int text_order_folded(const char *a, size_t a_size, const char *b, size_t b_size)
+{
+    const char *a_end = a + a_size, *b_end = b + b_size;
+    int x, y;
+
+    do {
+        x = next_folded(&a, a_end);
+        y = next_folded(&b, b_end);
+    } while (x == y && x >= 0);
+    return x - y;
+}
+
 bool text_starts(const char *s, const char *prefix)
 {
     return strncmp(s, prefix, strlen(prefix)) == 0;

@@ -42,6 +42,11 @@ size_t utf8_width(const char *s);
 void text_trim(const char **s, size_t *n);
 
 bool text_same(const char *a, const char *b); /* NULL equals only NULL */
+
+/* Orders two texts as people read codes: the case of ASCII letters does not count, and a run of
+ * blanks is one blank. Less than 0, 0 or more, as memcmp() has it. */
+int text_order_folded(const char *a, size_t a_size, const char *b, size_t b_size);
+
 bool text_starts(const char *s, const char *prefix);
 
 /* The name of `names` (NULL-terminated) nearest to `word`, if near enough to be a slip of the

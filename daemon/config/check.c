@@ -99,6 +99,62 @@ static bool is_reserved(const char *name)
     return text_starts(name, "sqlite_");
 }
 
+/* The value that `name` stands for in the codes before `end`; NULL if none. */
+static const char *stands_for(const struct code_table *t, const char *name, const struct code *end)
+{
+    for (LIST_EACH(const struct code, o, &t->values)) {
+        if (o == end)
+            break;
+        for (size_t i = 0; i <= o->from.count; i++) {
+            const char *other = i ? o->from.all[i - 1] : o->value;
+
+            if (other && (t->fold ? text_order_folded(name, strlen(name), other, strlen(other)) == 0
+                                  : text_same(name, other)))
+                return o->value;
+        }
+    }
+    return NULL;
+}
+
+/* Nothing stands for two values. */
+static void check_codes(const struct code_table *t, struct problems *p)
+{
+    for (LIST_EACH(const struct code, o, &t->values))
+        for (size_t i = 0; o->value && i <= o->from.count; i++) {
+            const char *name = i ? o->from.all[i - 1] : o->value, *twice = stands_for(t, name, o);
+
+            if (twice)
+                problem_add(p, o->at.file, o->at.line, "%s: \"%s\" stands for \"%s\" already%s",
+                            who_of("codes", t->name), name, twice,
+                            t->fold ? " (fold = false tells capitals apart)" : "");
+        }
+}
+
+/* What a column's codes give must be what the column takes. */
+static void check_coded(const struct settings *s, const struct dataset *d, const struct column *c,
+                        struct problems *p)
+{
+    const char *who = who_of("dataset", d->id);
+
+    if (!c->table) {
+        missing(p, c->at, who, "codes", c->codes, NAMES(&s->codes, code_table, name));
+        return;
+    }
+    if (c->type != COLUMN_TEXT && c->type != COLUMN_LIST && c->type != COLUMN_BOOLEAN)
+        problem_add(p, c->at.file, c->at.line,
+                    "%s: column \"%s\": codes are for text, list and boolean", who, c->name);
+    for (LIST_EACH(const struct code, o, &c->table->values)) {
+        size_t i = 0;
+
+        while (i < c->values.count && !text_same(c->values.all[i], o->value))
+            i++;
+        if (c->values.count && i == c->values.count)
+            problem_add(p, c->at.file, c->at.line,
+                        "%s: column \"%s\": its codes give \"%s\", which is none of its values",
+                        who, c->name, o->value ? o->value : "");
+    }
+}
+
 static void check_refers(const struct settings *s, const struct dataset *d, const struct column *c,
                          struct problems *p)
 {
@@ -122,6 +178,8 @@ static void check_columns(const struct settings *s, const struct dataset *d, str
         if (!*c->separator)
             problem_add(p, c->at.file, c->at.line, "%s: column \"%s\": separator is empty",
                         who_of("dataset", d->id), c->name);
+        if (c->codes)
+            check_coded(s, d, c, p);
         if (c->refers)
             check_refers(s, d, c, p);
     }
@@ -320,6 +378,8 @@ static void check_top(const struct settings *s, struct problems *p)
 void settings_check(const struct settings *s, struct problems *p)
 {
     check_top(s, p);
+    for (LIST_EACH(const struct code_table, t, &s->codes))
+        check_codes(t, p);
     for (LIST_EACH(const struct dataset, d, &s->datasets))
         check_dataset(s, d, p);
     for (LIST_EACH(const struct source, o, &s->sources))
@@ -335,6 +395,7 @@ void settings_check(const struct settings *s, struct problems *p)
     for (LIST_EACH(const struct rule, r, &s->rules))
         check_rule(s, r, p);
     check_routes(s, p);
+    TWICE(&s->codes, code_table, name, "codes");
     TWICE(&s->datasets, dataset, id, "dataset");
     TWICE(&s->sources, source, id, "source");
     TWICE(&s->channels, channel, name, "channel");

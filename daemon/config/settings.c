@@ -79,13 +79,16 @@ static const char *outbox_of(const struct settings *s, struct arena *a)
 /* What a group is when it is left out. */
 static void fill_absent(struct settings *s, struct arena *a)
 {
-    for (LIST_EACH(struct dataset, d, &s->datasets))
+    for (LIST_EACH(struct dataset, d, &s->datasets)) {
+        for (LIST_EACH(struct column, c, &d->columns))
+            c->table = settings_codes(s, c->codes);
         if (!d->guard) {
             d->guard = arena_alloc(a, sizeof *d->guard);
             *d->guard = (struct guard){
                 .at = d->at, .min_rows = 1, .max_shrink = 2000, .max_rejects = 500
             };
         }
+    }
     for (LIST_EACH(struct source, source, &s->sources)) {
         if (!source->dataset)
             source->dataset = source->id;
@@ -138,6 +141,7 @@ void settings_move(struct settings *s, const char *state_dir, struct arena *a)
         return NULL;                                                                               \
     }
 
+LOOK_UP(settings_codes, code_table, codes, name)
 LOOK_UP(settings_dataset, dataset, datasets, id)
 LOOK_UP(settings_source, source, sources, id)
 LOOK_UP(settings_channel, channel, channels, name)

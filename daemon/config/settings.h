@@ -27,14 +27,33 @@ enum column_type {
     COLUMN_LIST      /* texts, as a JSON array */
 };
 
+enum code_otherwise { OTHERWISE_REJECT, OTHERWISE_KEEP, OTHERWISE_NULL };
+
+/* One value and what sources write for it. */
+struct code {
+    struct place at;
+    const char *value;
+    struct texts from;
+};
+
+struct code_table {
+    struct place at;
+    const char *name;
+    int otherwise;      /* enum code_otherwise: what becomes of a value that is not in it */
+    bool fold;          /* case and number of blanks do not count */
+    struct list values; /* struct code */
+};
+
 struct column {
     struct place at;
     const char *name;
     int type; /* enum column_type */
     bool required;
-    struct texts values;   /* empty: any; of a list: for its elements */
-    const char *separator; /* of a list */
-    const char *refers;    /* the dataset whose key it holds, or NULL */
+    struct texts values;            /* empty: any; of a list: for its elements */
+    const char *separator;          /* of a list */
+    const char *codes;              /* the name of its code table, or NULL */
+    const struct code_table *table; /* that table; NULL: none, or none such */
+    const char *refers;             /* the dataset whose key it holds, or NULL */
 };
 
 struct guard {
@@ -190,7 +209,7 @@ struct settings {
     int64_t give_up_after, retry_first, retry_most, keep_payloads;
     int64_t keep_payload_bytes, rule_steps;
     struct operators *operators;
-    struct list datasets, sources, channels, routes, contacts, ladders, subjects, rules;
+    struct list codes, datasets, sources, channels, routes, contacts, ladders, subjects, rules;
 };
 
 /* The table of the top level, for config/print.h. */
@@ -205,6 +224,7 @@ struct settings *settings_load(const char *path, struct arena *a, struct problem
 void settings_move(struct settings *s, const char *state_dir, struct arena *a);
 
 /* Look-ups by name; NULL if there is none. */
+struct code_table *settings_codes(const struct settings *s, const char *name);
 struct dataset *settings_dataset(const struct settings *s, const char *id);
 struct source *settings_source(const struct settings *s, const char *id);
 struct channel *settings_channel(const struct settings *s, const char *name);

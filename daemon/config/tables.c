@@ -6,6 +6,7 @@
 
 static const char *const column_types[] = { "text",     "integer", "real", "money", "date",
                                             "datetime", "boolean", "list", NULL };
+static const char *const otherwises[] = { "reject", "keep", "null", NULL };
 static const char *const formats[] = { "csv", "ndjson", NULL };
 static const char *const contents[] = { "snapshot", "changes", NULL };
 static const char *const gones[] = { "ask", "closed", "ignore", NULL };
@@ -15,6 +16,29 @@ const char *const severity_names[] = { "info", "notice", "warning", "critical", 
 const char *const cadence_names[] = { "now", "daily", "never", NULL };
 
 #define AT(type, member) .at = offsetof(struct type, member)
+
+static const struct field code_fields[] = {
+    { "value", FIELD_TEXT, AT(code, value), .required = true, .help = "What the rows have." },
+    { "from", FIELD_TEXTS, AT(code, from), .preset = "",
+      .help = "What sources write for it; the value stands for itself too." },
+    { NULL },
+};
+static const struct schema code_schema = { "value", "value", NULL, code_fields,
+                                           sizeof(struct code) };
+
+static const struct field code_table_fields[] = {
+    { "name", FIELD_TEXT, AT(code_table, name), .required = true, .help = "Its name in columns." },
+    { "otherwise", FIELD_CHOICE, AT(code_table, otherwise), .preset = "reject",
+      .choices = otherwises,
+      .help = "What is not in it: reject the record, keep it as it is, or null: no value." },
+    { "fold", FIELD_TRUTH, AT(code_table, fold), .preset = "true",
+      .help = "Capital letters and the number of blanks do not count." },
+    { "values", FIELD_LIST, AT(code_table, values), .required = true, .of = &code_schema,
+      .help = "One value each, with all that sources write for it." },
+    { NULL },
+};
+static const struct schema code_table_schema = { "codes", "name", NULL, code_table_fields,
+                                                 sizeof(struct code_table) };
 
 static const struct field column_fields[] = {
     { "name", FIELD_TEXT, AT(column, name), .help = "Set by the map: name = \"type\";" },
@@ -26,6 +50,8 @@ static const struct field column_fields[] = {
       .help = "The only values allowed; others are rejected." },
     { "separator", FIELD_TEXT, AT(column, separator), .preset = ";",
       .help = "list: what stands between its elements." },
+    { "codes", FIELD_TEXT, AT(column, codes),
+      .help = "The table of codes that its values are put through." },
     { "refers", FIELD_TEXT, AT(column, refers), .help = "The dataset whose key it holds." },
     { NULL },
 };
@@ -331,6 +357,8 @@ static const struct field settings_fields[] = {
       .max = 2000000000, .help = "Steps of the SQL machine that a rule may take for one case." },
     { "operators", FIELD_GROUP, AT(settings, operators), .of = &operators_schema,
       .help = "Who hears of sources that cannot be seen and messages that cannot be sent." },
+    { "codes", FIELD_LIST, AT(settings, codes), .of = &code_table_schema,
+      .help = "Tables of codes: what sources write, and the one value for it." },
     { "datasets", FIELD_LIST, AT(settings, datasets), .of = &dataset_schema,
       .help = "What is watched: tables of typed columns." },
     { "sources", FIELD_LIST, AT(settings, sources), .of = &source_schema,

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "codec/json.h"
+#include "ingest/codes.h"
 #include "ingest/excerpt.h"
 #include "ingest/list.h"
 
@@ -24,6 +25,7 @@ struct plan {
     struct candidate *from; /* never empty */
     size_t count;
     struct form form;
+    const struct codes *codes; /* NULL: none */
     bool key;
 };
 
@@ -59,6 +61,7 @@ static struct plan plan_of(const struct shape *sh, const struct column *c, const
 
     p.key = text_same(c->name, sh->dataset->key);
     p.form = form_of(c, sh->source, m, zone, a);
+    p.codes = c->table ? codes_new(c->table, a) : NULL;
     p.from = arena_alloc(a, names.count * sizeof *p.from);
     for (size_t i = 0; i < names.count; i++) {
         p.from[i].number = reader_column(r, names.all[i]);
@@ -160,6 +163,15 @@ static void add_parts(struct text *t, const char *const *all, size_t count)
 /* Raised when this program begins to read the same bytes differently. */
 #define READING_VERSION "reading 1"
 
+static void describe_codes(const struct code_table *table, struct text *t)
+{
+    text_addf(t, "%d%d", table->otherwise, table->fold);
+    for (LIST_EACH(const struct code, o, &table->values)) {
+        add_part(t, o->value);
+        add_parts(t, o->from.all, o->from.count);
+    }
+}
+
 static void describe(const struct dataset *d, const struct source *s, const char *zone_default,
                      struct text *t)
 {
@@ -171,6 +183,8 @@ static void describe(const struct dataset *d, const struct source *s, const char
         add_parts(t, c->values.all, c->values.count);
         if (c->type == COLUMN_LIST)
             add_part(t, c->separator);
+        if (c->table)
+            describe_codes(c->table, t);
     }
     text_addf(t, "%d%d%d", s->format, s->header, s->trim);
     add_part(t, s->delimiter);
@@ -318,11 +332,35 @@ struct taking {
     struct complaints *why;
 };
 
+/* Puts the value for it in the column's codes in the place of *s. False if that is no value, which
+ * is said where it must not be. */
+static bool decode(const struct taking *t, const char **s, size_t *n)
+{
+    const struct column *c = t->plan->column;
+    const char *value = t->plan->codes ? codes_find(t->plan->codes, *s, *n) : NULL;
+    char said[EXCERPT_SIZE];
+
+    if (value) {
+        *s = value;
+        *n = strlen(value);
+        return true;
+    }
+    if (!t->plan->codes || c->table->otherwise == OTHERWISE_KEEP)
+        return true;
+    if (c->table->otherwise == OTHERWISE_REJECT || c->required || t->plan->key)
+        complain(t->why, t->field, arena_textn(t->job, *s, excerpt_cut(*s, *n, VALUE_MAX)),
+                 "'%s' is not in the codes \"%s\"", excerpt(*s, *n, said, sizeof said),
+                 c->table->name);
+    return false;
+}
+
 static bool take_element(void *data, const char *s, size_t n)
 {
     const struct taking *t = data;
     AUTO_TEXT element = { 0 };
 
+    if (!decode(t, &s, &n))
+        return true;
     text_addn(&element, s, n);
     json_add_text(t->list, element.data);
     if (!is_allowed(t->plan, s, n))
@@ -348,8 +386,11 @@ static void take_list(struct taking *t, const char *s, size_t n, struct value *r
 
 static void take_one(const struct taking *t, const char *s, size_t n, struct value *ret)
 {
-    const char *text = arena_textn(t->job, s, n);
+    const char *text;
 
+    if (!decode(t, &s, &n))
+        return;
+    text = arena_textn(t->job, s, n);
     if (!convert(&t->plan->form, text, n, ret))
         complain_form(t->plan, t->field, text, n, t->job, t->why);
     else if (!is_allowed(t->plan, text, n))

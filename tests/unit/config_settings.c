@@ -187,6 +187,25 @@ static void what_a_column_refers_to_is_there(void **state)
            "7: dataset \"cases\": column \"day\": refers to a key, and so must be text\n");
 }
 
+static void codes_stand_for_one_value_each(void **state)
+{
+    (void)state;
+    expect(BASIC
+           "codes = ( { name = \"land\"; values = ( { value = \"China\"; from = \"PRC\"; },\n"
+           "  { value = \"Peru\"; from = [ \"prc\", \"PE\" ]; } ); },\n"
+           "  { name = \"exact\"; fold = false; values = ( { value = \"m\"; }, { value = \"M\"; }"
+           " ); } );\n"
+           "datasets = ( { id = \"cases\"; key = \"no\"; columns = { no = \"text\";\n"
+           "  a = { codes = \"exakt\"; };\n"
+           "  b = { codes = \"exact\"; values = [ \"m\" ]; };\n"
+           "  c = { codes = \"exact\"; type = \"date\"; }; }; } );\n",
+           "5: codes \"land\": \"prc\" stands for \"China\" already (fold = false tells capitals"
+           " apart)\n"
+           "8: dataset \"cases\": no codes \"exakt\" (exact?)\n"
+           "9: dataset \"cases\": column \"b\": its codes give \"M\", which is none of its values\n"
+           "10: dataset \"cases\": column \"c\": codes are for text, list and boolean\n");
+}
+
 static void credentials_must_be_ours_alone(void **state)
 {
     const char *open_file = test_write("open.key", "secret\n", 7);
@@ -254,6 +273,7 @@ int main(void)
         cmocka_unit_test(a_rule_without_law_is_warned_about),
         cmocka_unit_test(a_deadline_needs_one_way_to_its_date),
         cmocka_unit_test(names_of_datasets_keep_clear_of_ours),
+        cmocka_unit_test(codes_stand_for_one_value_each),
         cmocka_unit_test(what_a_column_refers_to_is_there),
         cmocka_unit_test(credentials_must_be_ours_alone),
         cmocka_unit_test(presets_are_what_the_tables_say),

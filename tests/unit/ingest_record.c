@@ -279,6 +279,62 @@ static void every_element_of_a_list_must_be_allowed(void **state)
     close_payload(&s);
 }
 
+static void codes_give_one_value_for_what_sources_write(void **state)
+{
+    struct code values[] = { { .value = "China", .from = TEXTS("PRC", "China,  P.R.") },
+                             { .value = "Korea", .from = { (const char *const[]){ NULL }, 0 } },
+                             { .value = "true", .from = TEXTS("x") } };
+    static const struct {
+        int otherwise;
+        bool fold;
+        enum column_type type;
+        const char *in, *out; /* of a refused one: its reason */
+        bool refused;
+    } cases[] = {
+        { OTHERWISE_REJECT, false, COLUMN_TEXT, " PRC ", "China", false },
+        { OTHERWISE_REJECT, false, COLUMN_TEXT, "Korea", "Korea", false },
+        { OTHERWISE_REJECT, false, COLUMN_TEXT, "prc", "'prc' is not in the codes \"c\"", true },
+        { OTHERWISE_REJECT, false, COLUMN_TEXT, "PR", "'PR' is not in the codes \"c\"", true },
+        { OTHERWISE_REJECT, false, COLUMN_TEXT, "PRCs", "'PRCs' is not in the codes \"c\"", true },
+        { OTHERWISE_REJECT, true, COLUMN_TEXT, "prc", "China", false },
+        { OTHERWISE_REJECT, true, COLUMN_TEXT, "CHINA, \tp.r.", "China", false },
+        { OTHERWISE_REJECT, true, COLUMN_TEXT, "China,P.R.",
+          "'China,P.R.' is not in the codes \"c\"", true },
+        { OTHERWISE_KEEP, true, COLUMN_TEXT, "Peru", "Peru", false },
+        { OTHERWISE_NULL, true, COLUMN_TEXT, "Peru", "null", false },
+        { OTHERWISE_NULL, true, COLUMN_LIST, "PRC;Peru;korea", "[\"China\",\"Korea\"]", false },
+        { OTHERWISE_KEEP, true, COLUMN_LIST, "PRC;Peru", "[\"China\",\"Peru\"]", false },
+        { OTHERWISE_REJECT, true, COLUMN_LIST, "PRC;Peru", "'Peru' is not in the codes \"c\"",
+          true },
+        { OTHERWISE_KEEP, true, COLUMN_BOOLEAN, "X", "1", false },
+        { OTHERWISE_KEEP, true, COLUMN_BOOLEAN, "no", "0", false },
+    };
+    AUTO_TEXT payload = { 0 };
+    AUTO_TEXT out = { 0 };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct code_table table = { .name = "c",
+                                    .otherwise = cases[i].otherwise,
+                                    .fold = cases[i].fold };
+        struct setting s = { .source = plain };
+        struct value row[2];
+        struct complaints why;
+
+        table.values = (struct list){ values, COUNT_OF(values) };
+        add_column(&s, "id", COLUMN_TEXT, true);
+        add_column(&s, "x", cases[i].type, false);
+        s.columns[1].table = &table;
+        text_clear(&payload);
+        text_addf(&payload, "id,x\n1,\"%s\"\n", cases[i].in);
+        assert_true(open_payload(&s, text_of(&payload)));
+        assert_int_equal(read_one(&s, row, &why), !cases[i].refused);
+        tell(&row[1], &out);
+        assert_string_equal(cases[i].refused ? why.all[0].reason : text_of(&out), cases[i].out);
+        close_payload(&s);
+    }
+}
+
 static void keeps_blanks_when_told_to(void **state)
 {
     struct setting s = { .source = plain };
@@ -434,6 +490,7 @@ int main(void)
         cmocka_unit_test(takes_the_first_that_is_not_empty),
         cmocka_unit_test(names_every_complaint_of_a_record),
         cmocka_unit_test(every_element_of_a_list_must_be_allowed),
+        cmocka_unit_test(codes_give_one_value_for_what_sources_write),
         cmocka_unit_test(keeps_blanks_when_told_to),
         cmocka_unit_test(has_room_for_many_complaints),
         cmocka_unit_test(refuses_a_payload_without_what_is_required),
