@@ -99,7 +99,7 @@ const char *paint(const struct call *c, const char *colour);
 void print_status(const struct call *c, const struct json *j);
 void print_once(const struct call *c, const struct json *j, bool dry);
 
-verb_fn cmd_check, cmd_run, cmd_once, cmd_status, cmd_list, cmd_explain, cmd_queue, cmd_send_test,
-    cmd_release, cmd_discard, cmd_reload, cmd_pull;
+verb_fn cmd_check, cmd_run, cmd_once, cmd_status, cmd_list, cmd_explain, cmd_as_of, cmd_queue,
+    cmd_send_test, cmd_release, cmd_discard, cmd_reload, cmd_pull;
 
 #endif

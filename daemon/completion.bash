@@ -22,7 +22,7 @@ _dutywatch_given()
 
     for ((i = 2; i < cword; i++)); do
         case ${words[i]} in
-            -c | --config | --state-dir | --rule | --sort | --unit | --office | --owner) ((i++)) ;;
+            -c | --config | --state-dir | --rule | --sort | --unit | --office | --owner | --case | --out) ((i++)) ;;
             -*) ;;
             *) ((n++)) ;;
         esac
@@ -63,12 +63,12 @@ _dutywatch()
     verb=${words[1]}
     case $prev in
         -c | --config) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
-        --state-dir) mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
+        --state-dir | --out) mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
         --rule | --sql) mapfile -t COMPREPLY < <(compgen -W "$(_dutywatch_names rules)" -- "$cur"); return ;;
         --sort) mapfile -t COMPREPLY < <(compgen -W "date amount" -- "$cur"); return ;;
         --today) mapfile -t COMPREPLY < <(compgen -W "$(date +%F)" -- "$cur"); return ;;
         --within) mapfile -t COMPREPLY < <(compgen -W "7 30 90 180 365" -- "$cur"); return ;;
-        --unit | --office | --owner | --show) return ;;
+        --unit | --office | --owner | --show | --case) return ;;
     esac
     if [[ $cur == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$(_dutywatch_words "$verb" | grep '^-')" -- "$cur")

@@ -38,6 +38,12 @@ OPTIONS explain_options[] = {
     { "--rule", "RULE", "only this rule" },
     { NULL, NULL, NULL },
 };
+OPTIONS as_of_options[] = {
+    { "--case", "CASE", "only this case, and the messages that carry it" },
+    { "--unit", "UNIT", "only what belonged to this unit then" },
+    { "--out", "DIR", "write the report, every change and the messages as sent into a new folder" },
+    { NULL, NULL, NULL },
+};
 OPTIONS queue_options[] = {
     { "--all", NULL, "messages that were sent, too" },
     { "--show", "KEY", "one message as it was sent, with each attempt" },
@@ -59,6 +65,9 @@ const struct verb verbs[] = {
     { "explain", cmd_explain, "WHAT [--rule RULE]",
       "a finding, message or case, back to the line of the data", explain_options,
       "dutywatch explain 12", false },
+    { "as-of", cmd_as_of, "TIME [--case CASE | --unit UNIT] [--out DIR]",
+      "what was known, found and told at a day or a moment", as_of_options,
+      "dutywatch as-of 2026-03-01 --case C-1", false },
     { "queue", cmd_queue, "[--all] [--show KEY]", "messages that wait, were sent or are dead",
       queue_options, "dutywatch queue --all", false },
     { "send-test", cmd_send_test, "CHANNEL RECIPIENT", "send one marked test message", no_options,

@@ -1,5 +1,6 @@
 #include "codec/digest.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -66,6 +67,25 @@ void digest_of(const void *bytes, size_t n, char ret[DIGEST_TEXT_SIZE])
 }
 
 /* As a netstring without its comma: "5:hello". */
+bool digest_of_file(const char *path, char ret[DIGEST_TEXT_SIZE], struct error *e)
+{
+    FILE *f = fopen(path, "re");
+    struct digest *d;
+    char buffer[65536];
+    size_t n;
+    bool ok;
+
+    if (!f)
+        return error_set(e, ERROR_SETUP, "%s: %s", path, strerror(errno));
+    d = digest_new();
+    while ((n = fread(buffer, 1, sizeof buffer, f)) > 0)
+        digest_add(d, buffer, n);
+    ok = !ferror(f) || error_set(e, ERROR_SETUP, "%s: %s", path, strerror(errno));
+    digest_end(d, ret);
+    fclose(f);
+    return ok;
+}
+
 void digest_of_parts(const char *const *parts, char ret[DIGEST_TEXT_SIZE])
 {
     struct digest *d = digest_new();

@@ -2,6 +2,7 @@
 #ifndef CODEC_DIGEST_H
 #define CODEC_DIGEST_H
 
+#include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -21,6 +22,9 @@ void digest_free(struct digest *d); /* gives up; NULL is fine */
 
 /* SHA-256 of one buffer, as hexadecimal digits. */
 void digest_of(const void *bytes, size_t n, char ret[DIGEST_TEXT_SIZE]);
+
+/* SHA-256 of a file. */
+bool digest_of_file(const char *path, char ret[DIGEST_TEXT_SIZE], struct error *e);
 
 /* SHA-256 over several texts, each preceded by its length, so that no two lists give the same
  * bytes. `parts` is NULL-terminated. */

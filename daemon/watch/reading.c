@@ -1,6 +1,7 @@
 #include "watch/reading.h"
 
 #include "codec/json.h"
+#include "watch/asof.h"
 #include "watch/explain.h"
 
 #include <string.h>
@@ -43,14 +44,37 @@ static struct json *queue(const struct report_from *r, const struct json *p, str
     return show ? report_message(r, show, e) : report_queue(r, json_get_truth(p, "all"), e);
 }
 
+static struct asof_page page_of(const struct json *p)
+{
+    return (struct asof_page){ .time = json_get_text(p, "time"),
+                               .subject = json_get_text(p, "case"),
+                               .unit = json_get_text(p, "unit"),
+                               .after = json_get(p, "after"),
+                               .whole = json_get_truth(p, "whole") };
+}
+
+static struct json *as_of(const struct report_from *r, const struct json *p, struct error *e)
+{
+    struct asof_page page = page_of(p);
+
+    return asof_findings(r, &page, e);
+}
+
+static struct json *as_of_messages(const struct report_from *r, const struct json *p,
+                                   struct error *e)
+{
+    struct asof_page page = page_of(p);
+
+    return asof_messages(r, &page, e);
+}
+
 static const struct {
     const char *name;
     reading_fn *run;
 } methods[] = {
-    { "dutywatch.Status", status },
-    { "dutywatch.List", list },
-    { "dutywatch.Explain", explain_it },
-    { "dutywatch.Queue", queue },
+    { "dutywatch.Status", status },      { "dutywatch.List", list },
+    { "dutywatch.Explain", explain_it }, { "dutywatch.Queue", queue },
+    { "dutywatch.AsOf", as_of },         { "dutywatch.AsOfMessages", as_of_messages },
 };
 
 static reading_fn *named(const char *method)
