@@ -221,6 +221,17 @@ static bool is_url(const char *url)
            text_starts(url, "file:///");
 }
 
+static void check_part(const struct source *o, const struct dataset *d, struct problems *p)
+{
+    const char *who = who_of("source", o->id);
+
+    if (d && !dataset_column(d, o->part))
+        missing(p, o->at, who, "column", o->part, NAMES(&d->columns, column, name));
+    if (o->content != CONTENT_SNAPSHOT)
+        problem_add(p, o->at.file, o->at.line,
+                    "%s: part is for snapshots; from changes no row leaves", who);
+}
+
 static void check_source(const struct settings *s, const struct source *o, struct problems *p)
 {
     const struct dataset *d = settings_dataset(s, o->dataset);
@@ -243,6 +254,8 @@ static void check_source(const struct settings *s, const struct source *o, struc
     if (!o->header && !o->columns.count)
         problem_add(p, o->at.file, o->at.line,
                     "source \"%s\": header = false needs columns = [ ... ]", o->id);
+    if (o->part)
+        check_part(o, d, p);
     check_patterns(&o->dates, o->at, p);
     for (LIST_EACH(const struct mapping, m, &o->map)) {
         check_patterns(&m->dates, m->at, p);

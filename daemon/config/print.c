@@ -42,6 +42,7 @@ static const struct example {
     { "sources.id", "\"cases\"", true },
     { "sources.dataset", "\"cases\"", false },
     { "sources.url", "\"file:///srv/data/cases.csv\"", true },
+    { "sources.part", "\"office\"", false },
     { "sources.map", "case_no", true },
     { "sources.map.from", "[ \"Case Number\" ]", true },
     { "sources.zone", "\"America/Chicago\"", false },

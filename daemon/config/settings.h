@@ -86,6 +86,7 @@ struct source {
     struct place at;
     const char *id, *dataset, *url;
     int format, content, gone;
+    const char *part; /* a column: a snapshot speaks for the values of it that it has; or NULL */
     const char *delimiter;
     bool header, trim;
     struct texts columns; /* names of the columns when header = false */

@@ -104,6 +104,8 @@ static const struct field source_fields[] = {
       .help = "csv or ndjson (one JSON object a line)." },
     { "content", FIELD_CHOICE, AT(source, content), .preset = "snapshot", .choices = contents,
       .help = "snapshot: every row each time; changes: only what is new or changed." },
+    { "part", FIELD_TEXT, AT(source, part),
+      .help = "A snapshot speaks only for those values of this column that it carries." },
     { "gone", FIELD_CHOICE, AT(source, gone), .preset = "ask", .choices = gones,
       .help = "A row that left a snapshot: ask for its end, take it as closed, or ignore that." },
     { "every", FIELD_SPAN, AT(source, every), .preset = "15 minutes", .min = 10 * 1000000LL,

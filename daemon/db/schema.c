@@ -25,12 +25,12 @@ static const char *const data_steps[] = {
     "CREATE INDEX pull_source ON pull (source, id);"
     "CREATE INDEX pull_waiting ON pull (id) WHERE state = 'FETCHED';"
 
-    /* ingest/dataset: records that became no row */
+    /* ingest/reject: records that became no row */
     "CREATE TABLE reject (pull INTEGER NOT NULL REFERENCES pull (id) ON DELETE CASCADE,"
     "  line INTEGER NOT NULL, field TEXT, value TEXT, reason TEXT NOT NULL, raw TEXT) STRICT;"
     "CREATE INDEX reject_pull ON reject (pull);"
 
-    /* ingest/dataset: what a row was before it changed (the changed columns, as JSON) */
+    /* ingest/table: what a row was before it changed (the changed columns, as JSON) */
     "CREATE TABLE row_version (dataset TEXT NOT NULL, key TEXT NOT NULL, version INTEGER NOT NULL,"
     "  pull INTEGER, line INTEGER, was TEXT NOT NULL) STRICT;"
     "CREATE INDEX row_version_key ON row_version (dataset, key, version);"

@@ -427,14 +427,15 @@ bool table_mark(struct table *t, int64_t id, int64_t gone, int64_t version, stru
     return db_rebind(t->mark, e, "iii", gone, version, id) && db_done(t->mark, e);
 }
 
-bool table_each(struct table *t, const char *source, table_row_fn *each, void *data,
-                struct error *e)
+bool table_each(struct table *t, const char *source, const char *part, table_row_fn *each,
+                void *data, struct error *e)
 {
     AUTO_TEXT sql = { 0 };
     STMT s = NULL;
     bool row;
 
-    text_addf(&sql, "SELECT rowid FROM %s WHERE _gone IS NULL AND _source = ?", t->dataset->id);
+    text_addf(&sql, "SELECT rowid, %s FROM %s WHERE _gone IS NULL AND _source = ?%s%s",
+              part ? part : "NULL", t->dataset->id, part ? " ORDER BY " : "", part ? part : "");
     if (!db_query_text(t->data, &s, e, text_of(&sql), "t", source))
         return false;
     for (;;) {
@@ -442,7 +443,7 @@ bool table_each(struct table *t, const char *source, table_row_fn *each, void *d
             return false;
         if (!row)
             return true;
-        if (!each(data, db_int(s, 0), e))
+        if (!each(data, db_int(s, 0), db_text(s, 1), e))
             return false;
     }
 }

@@ -64,10 +64,11 @@ bool table_update(struct table *t, int64_t id, const struct value *values, const
 /* Marks a row as gone (`gone` as above) or, with 0, as there again. */
 bool table_mark(struct table *t, int64_t id, int64_t gone, int64_t version, struct error *e);
 
-/* Calls `each` with the id of every row of `source` that is not gone. */
-typedef bool table_row_fn(void *data, int64_t id, struct error *e);
-bool table_each(struct table *t, const char *source, table_row_fn *each, void *data,
-                struct error *e);
+/* Calls `each` with the id of every row of `source` that is not gone, and with its value in the
+ * column `part`, in the order of these values. `part` may be NULL: all have NULL, in no order. */
+typedef bool table_row_fn(void *data, int64_t id, const char *part, struct error *e);
+bool table_each(struct table *t, const char *source, const char *part, table_row_fn *each,
+                void *data, struct error *e);
 
 DEFINE_AUTO(table, table_close)
 

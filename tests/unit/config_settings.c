@@ -206,6 +206,19 @@ static void codes_stand_for_one_value_each(void **state)
            "10: dataset \"cases\": column \"c\": codes are for text, list and boolean\n");
 }
 
+static void a_part_is_a_column_of_a_snapshot(void **state)
+{
+    (void)state;
+    expect(BASIC "datasets = ( { id = \"cases\"; key = \"no\"; columns = { no = \"text\"; office = "
+                 "\"text\"; }; } );\n"
+                 "sources = ( { id = \"a\"; dataset = \"cases\"; url = \"file:///x\"; part = "
+                 "\"ofice\"; },\n"
+                 "{ id = \"b\"; dataset = \"cases\"; url = \"file:///x\"; part = \"office\";"
+                 " content = \"changes\"; } );\n",
+           "5: source \"a\": no column \"ofice\" (office?)\n"
+           "6: source \"b\": part is for snapshots; from changes no row leaves\n");
+}
+
 static void credentials_must_be_ours_alone(void **state)
 {
     const char *open_file = test_write("open.key", "secret\n", 7);
@@ -274,6 +287,7 @@ int main(void)
         cmocka_unit_test(a_deadline_needs_one_way_to_its_date),
         cmocka_unit_test(names_of_datasets_keep_clear_of_ours),
         cmocka_unit_test(codes_stand_for_one_value_each),
+        cmocka_unit_test(a_part_is_a_column_of_a_snapshot),
         cmocka_unit_test(what_a_column_refers_to_is_there),
         cmocka_unit_test(credentials_must_be_ours_alone),
         cmocka_unit_test(presets_are_what_the_tables_say),

@@ -338,6 +338,42 @@ static void rows_taken_over_do_not_hide_that_its_own_are_missing(void **state)
                         "1 of 1 known rows (100.0%) is missing, max_shrink is 50%");
 }
 
+#define O(key, office) key ",2024-02-29,,," office "\n"
+
+static void a_part_speaks_only_for_the_values_that_it_carries(void **state)
+{
+    (void)state;
+    configure("part = \"status\";");
+    pull("east", HEAD O("C1", "nord") O("C2", "nord") O("C3", "sud") O("C4", ""));
+    expect(INGEST_GOOD, 4, 0, 0);
+    pull("east", HEAD O("C2", "nord"));
+    expect(INGEST_GOOD, 0, 0, 1);
+    assert_string_equal(rows(), "C1 nord gone 2; C2 nord; C3 sud; C4 -");
+    ingest(fetch("east", HEAD O("C5", "") O("C6", "west")), true);
+    expect(INGEST_GOOD, 2, 0, 1); /* rows without an office are a part too */
+    assert_string_equal(rows(), "C1 nord gone 2; C2 nord; C3 sud; C4 - gone 3; C5 -; C6 west");
+    pull("west", HEAD O("C7", "nord"));
+    pull("east", HEAD O("C1", "nord") O("C2", "nord"));
+    assert_string_equal(rows(), /* nor for those of another source */
+                        "C1 nord; C2 nord; C3 sud; C4 - gone 3; C5 -; C6 west; C7 nord");
+}
+
+static void only_what_is_missing_from_its_parts_makes_the_guard_doubt(void **state)
+{
+    (void)state;
+    configure("part = \"status\";");
+    pull("east", HEAD O("C1", "nord") O("C2", "nord") O("C3", "nord") O("C4", "sud"));
+    pull("east", HEAD O("C4", "sud"));
+    expect(INGEST_GOOD, 0, 0, 0);
+    pull("east", HEAD O("C1", "nord"));
+    assert_int_equal(report.result, INGEST_HELD);
+    assert_string_equal(report.why.text,
+                        "2 of 3 known rows (66.7%) are missing, max_shrink is 50%");
+    pull("east", HEAD O("C4", "nord") O("C1", "nord") O("C2", "nord")); /* moved */
+    expect(INGEST_GOOD, 0, 1, 1);
+    assert_string_equal(rows(), "C1 nord; C2 nord; C3 nord gone 4; C4 nord");
+}
+
 static void the_first_of_two_records_with_one_key_is_kept(void **state)
 {
     (void)state;
@@ -537,6 +573,8 @@ int main(void)
         TEST(a_snapshot_speaks_only_for_the_rows_of_its_source),
         TEST(a_row_handed_to_another_source_does_not_leave_with_the_first),
         TEST(rows_taken_over_do_not_hide_that_its_own_are_missing),
+        TEST(a_part_speaks_only_for_the_values_that_it_carries),
+        TEST(only_what_is_missing_from_its_parts_makes_the_guard_doubt),
         TEST(the_first_of_two_records_with_one_key_is_kept),
         TEST(a_reject_is_kept_with_line_field_value_reason_and_record),
         TEST(of_very_many_rejects_ten_thousand_are_kept_and_all_counted),

@@ -1,0 +1,56 @@
+#include "ingest/reject.h"
+
+#define KEPT_MAX 10000
+#define RAW_MAX ((size_t)2000)
+
+struct reject {
+    struct reject *next;
+    int64_t line;
+    const char *field, *value, *reason, *raw;
+};
+
+struct rejects {
+    struct arena *arena;
+    struct reject *first, **last;
+    int64_t kept;
+};
+
+struct rejects *rejects_new(struct arena *a)
+{
+    struct rejects *r = arena_alloc(a, sizeof *r);
+
+    r->arena = a;
+    r->last = &r->first;
+    return r;
+}
+
+void rejects_add(struct rejects *r, const struct raw *raw, const char *field, const char *value,
+                 const char *reason)
+{
+    struct reject *one;
+
+    if (r->kept++ >= KEPT_MAX)
+        return;
+    one = arena_alloc(r->arena, sizeof *one);
+    *one = (struct reject){ .line = raw->line,
+                            .field = arena_text(r->arena, field),
+                            .value = arena_text(r->arena, value),
+                            .reason = arena_text(r->arena, reason),
+                            .raw = arena_textn(r->arena, raw->bytes,
+                                               raw->size < RAW_MAX ? raw->size : RAW_MAX) };
+    *r->last = one;
+    r->last = &one->next;
+}
+
+bool rejects_write(const struct rejects *r, struct db *data, int64_t pull, struct error *e)
+{
+    if (!db_run(data, e, "DELETE FROM reject WHERE pull = ?", "i", pull))
+        return false;
+    for (const struct reject *one = r->first; one; one = one->next)
+        if (!db_run(data, e,
+                    "INSERT INTO reject (pull, line, field, value, reason, raw)"
+                    " VALUES (?, ?, ?, ?, ?, ?)",
+                    "iitttt", pull, one->line, one->field, one->value, one->reason, one->raw))
+            return false;
+    return true;
+}

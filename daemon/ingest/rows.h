@@ -1,0 +1,66 @@
+/* rows: the records of one payload become the rows of one dataset.
+ *
+ *     rows_open()       in the caller's transaction
+ *     rows_take()       each record: known by its bytes, new, changed, or rejected
+ *     rows_missing()    of a snapshot: which rows it does not have
+ *     rows_tally()      what the guard is asked about
+ *     rows_leave()      if it believes that: they are gone
+ *     rows_free()
+ *
+ * A record whose bytes are known is not parsed. A snapshot speaks for the rows of its own source,
+ * and of these, where the source has a `part`, for the parts that it carries: offices that hand in
+ * one after the other do not make each other's cases leave.                                    */
+#ifndef INGEST_ROWS_H
+#define INGEST_ROWS_H
+
+#include "base/error.h"
+#include "config/settings.h"
+#include "db/db.h"
+#include "ingest/guard.h"
+#include "ingest/reader.h"
+#include "ingest/record.h"
+#include "ingest/reject.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* All of it must outlive the rows. */
+struct rows_of {
+    struct db *data;
+    const struct dataset *dataset;
+    const struct source *source;
+    int64_t pull, version; /* the version of the data that this pull would make */
+    struct rejects *rejects;
+};
+
+/* What came of them so far. */
+struct tally {
+    int64_t records, rejects, added, changed;
+    int64_t known;   /* rows of the source (in the parts carried) that it had before */
+    int64_t missing; /* of them, those that the payload does not have */
+};
+
+struct rows;
+
+bool rows_open(const struct rows_of *of, struct rows **ret, struct error *e);
+void rows_free(struct rows *r); /* NULL is fine */
+
+/* One record that reader_next() gave. False only for errors of our own side: what is wrong with a
+ * record is a reject. */
+bool rows_take(struct rows *r, struct reader *reader, const struct shape *sh, const struct raw *raw,
+               struct error *e);
+
+/* One that it could not give, and why. */
+void rows_reject(struct rows *r, const struct raw *raw, const char *reason);
+
+/* After the last record. */
+bool rows_missing(struct rows *r, struct error *e);
+
+/* Marks what is missing as gone, as the source says. */
+bool rows_leave(struct rows *r, struct error *e);
+
+const struct tally *rows_tally(const struct rows *r);
+
+DEFINE_AUTO(rows, rows_free)
+
+#endif
