@@ -77,6 +77,7 @@ _dutywatch()
     (($(_dutywatch_given) == 0)) || return
     case $verb in
         pull | release | discard) mapfile -t COMPREPLY < <(compgen -W "$(_dutywatch_names sources)" -- "$cur") ;;
+        backup | restore | verify) mapfile -t COMPREPLY < <(compgen -d -- "$cur") ;;
         send-test) mapfile -t COMPREPLY < <(compgen -W "$(_dutywatch_names channels)" -- "$cur") ;;
     esac
 }

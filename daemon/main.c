@@ -44,6 +44,10 @@ OPTIONS as_of_options[] = {
     { "--out", "DIR", "write the report, every change and the messages as sent into a new folder" },
     { NULL, NULL, NULL },
 };
+OPTIONS restore_options[] = {
+    { "--force", NULL, "in place of a state that is there; that one is kept beside it" },
+    { NULL, NULL, NULL },
+};
 OPTIONS queue_options[] = {
     { "--all", NULL, "messages that were sent, too" },
     { "--show", "KEY", "one message as it was sent, with each attempt" },
@@ -80,6 +84,12 @@ const struct verb verbs[] = {
       "dutywatch discard cases", true },
     { "reload", cmd_reload, "", "read the configuration again; the old one stays if it is wrong",
       no_options, "dutywatch reload", true },
+    { "backup", cmd_backup, "DIR", "the whole state into a new folder, also while the service runs",
+      no_options, "dutywatch backup /srv/backup/dutywatch-2026-11-24", false },
+    { "restore", cmd_restore, "DIR [--force]", "a backup back into the state directory",
+      restore_options, "dutywatch restore /srv/backup/dutywatch-2026-11-24", false },
+    { "verify", cmd_verify, "[DIR]", "whether the state or a backup is still what was written",
+      no_options, "dutywatch verify", false },
     { NULL, NULL, NULL, NULL, NULL, NULL, false },
 };
 

@@ -59,6 +59,36 @@ void config_file_close(struct config_file *f)
     free(f);
 }
 
+struct sources {
+    const struct config_file *file;
+    config_source_fn *each;
+    void *data;
+};
+
+/* libconfig names an included file as it was written: relative to the folder of the main one. */
+static void each_source(const struct sources *all, const config_setting_t *s)
+{
+    const char *name = config_setting_source_file(s), *slash = strrchr(all->file->path, '/');
+    char *path AUTO_FREE = NULL;
+
+    if (name && name[0] != '/' && slash && strcmp(name, all->file->path) != 0 &&
+        asprintf(&path, "%.*s/%s", (int)(slash - all->file->path), all->file->path, name) < 0)
+        out_of_memory();
+    if (name)
+        all->each(all->data, path ? path : name);
+    if (config_setting_is_aggregate(s))
+        for (int i = 0; i < config_setting_length(s); i++)
+            each_source(all, config_setting_get_elem(s, (unsigned)i));
+}
+
+void config_file_sources(const struct config_file *f, config_source_fn *each, void *data)
+{
+    const struct sources all = { f, each, data };
+
+    each(data, f->path);
+    each_source(&all, config_root_setting(&f->tree));
+}
+
 static struct place place_of(const struct reading *r, const config_setting_t *s)
 {
     const char *file = config_setting_source_file(s);

@@ -92,6 +92,11 @@ struct config_file;
 struct config_file *config_file_open(const char *path, struct problems *p);
 void config_file_close(struct config_file *f);
 
+/* Calls `each` for every file that was read: the one that was opened and those it includes; a file
+ * comes again for each group of it. */
+typedef void config_source_fn(void *data, const char *path);
+void config_file_sources(const struct config_file *f, config_source_fn *each, void *data);
+
 /* Reads the top level of `f` by `s` into `into`: scalars are set, lists and maps appended to what
  * is already there. `presets`: fill absent fields with their presets (for the first file). Strings
  * live in `a`. */

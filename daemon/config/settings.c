@@ -11,15 +11,39 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void read_file(const char *path, bool main, struct settings *s, struct arena *a,
+struct noting {
+    struct texts *files;
+    struct arena *arena;
+};
+
+/* Notes a file that was read, once. */
+static void note_file(void *data, const char *path)
+{
+    const struct noting *n = data;
+    struct texts *t = n->files;
+    const char **all;
+
+    for (size_t i = 0; i < t->count; i++)
+        if (strcmp(t->all[i], path) == 0)
+            return;
+    all = arena_grow(n->arena, t->all, t->count * sizeof *all, (t->count + 2) * sizeof *all);
+    all[t->count++] = arena_text(n->arena, path);
+    t->all = all;
+}
+
+static bool read_file(const char *path, bool main, struct settings *s, struct arena *a,
                       struct problems *p)
 {
     struct config_file *f = config_file_open(path, p);
+    struct noting n = { &s->files, a };
 
+    note_file(&n, path);
     if (!f)
-        return;
+        return false;
+    config_file_sources(f, note_file, &n);
     schema_read(f, &settings_schema, main, s, a, p);
     config_file_close(f);
+    return true;
 }
 
 static int is_rules_file(const struct dirent *d)
@@ -108,13 +132,10 @@ static void fill_absent(struct settings *s, struct arena *a)
 struct settings *settings_load(const char *path, struct arena *a, struct problems *p)
 {
     struct settings *s = arena_alloc(a, sizeof *s);
-    struct config_file *f = config_file_open(path, p);
 
-    if (!f)
-        return NULL;
     s->path = arena_text(a, path);
-    schema_read(f, &settings_schema, true, s, a, p);
-    config_file_close(f);
+    if (!read_file(path, true, s, a, p))
+        return NULL;
     for (size_t i = 0; i < s->rule_dirs.count; i++)
         read_dir(resolve(s->path, s->rule_dirs.all[i], a), s, a, p);
     fill_absent(s, a);

@@ -202,7 +202,8 @@ struct rule {
 enum mode { MODE_TRIAL, MODE_LIVE };
 
 struct settings {
-    const char *path; /* of the main file */
+    const char *path;   /* of the main file */
+    struct texts files; /* all that were read: the main file, what it includes, rules */
     const char *zone, *state_dir, *run_dir, *baseline_back, *name;
     struct texts rule_dirs, trial_to;
     int mode;

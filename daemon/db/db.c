@@ -483,5 +483,7 @@ bool db_copy(struct db *db, const char *dir, const char *name, struct error *e)
         return failed(copy, e);
     code = sqlite3_backup_step(b, -1);
     sqlite3_backup_finish(b);
-    return code == SQLITE_DONE || failed(copy, e);
+    if (code != SQLITE_DONE)
+        return failed(copy, e);
+    return db_script(copy, "PRAGMA journal_mode = DELETE", e);
 }

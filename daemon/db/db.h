@@ -107,7 +107,8 @@ bool db_migrate(struct db *db, const char *const *steps, int count, struct error
 /* Frees what SQLite keeps for speed. Called when the daemon goes idle. */
 void db_relax(struct db *db);
 
-/* A copy of the whole database (mode 0640), consistent, through the backup interface. */
+/* A copy of the whole database (mode 0640), consistent, through the backup interface: one file,
+ * without a log beside it. In a transaction it is the database as that one sees it. */
 bool db_copy(struct db *db, const char *dir, const char *name, struct error *e);
 
 /* Scenarios and tests: called with "begin" and "commit" before each, and with "committed" after a

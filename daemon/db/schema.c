@@ -145,6 +145,42 @@ bool schema_open_state(const char *dir, struct db **ret, struct error *e)
     return open_at(dir, "state.db", state_steps, COUNT(state_steps), ret, e);
 }
 
+bool schema_readable(struct db *db, struct error *e)
+{
+    int64_t data = 0, state = 0;
+
+    if (!db_number(db, &data, e, "PRAGMA main.user_version", "") ||
+        !db_number(db, &state, e, "PRAGMA st.user_version", ""))
+        return false;
+    if (data > COUNT(data_steps) || state > COUNT(state_steps))
+        return error_set(e, ERROR_SETUP, "the state was written by a newer dutywatch");
+    if (data < COUNT(data_steps) || state < COUNT(state_steps))
+        return error_set(e, ERROR_SETUP,
+                         "the state was written by an older dutywatch; start the service, or run "
+                         "dutywatch once, which brings it up to this one");
+    return true;
+}
+
+void schema_check(struct db *db, struct text *ret)
+{
+    STMT s = NULL;
+    struct error e;
+    bool row = true;
+
+    if (!db_query(db, &s, &e, "PRAGMA integrity_check(10)", "")) {
+        text_addf(ret, "%s\n", e.text);
+        return;
+    }
+    while (row) {
+        if (!db_row(s, &row, &e)) {
+            text_addf(ret, "%s\n", e.text);
+            return;
+        }
+        if (row && strcmp(db_text(s, 0), "ok") != 0)
+            text_addf(ret, "%s\n", db_text(s, 0));
+    }
+}
+
 bool setting_get(struct db *db, const char *key, char **ret, struct error *e)
 {
     STMT s = NULL;

@@ -8,11 +8,19 @@
 #ifndef DB_SCHEMA_H
 #define DB_SCHEMA_H
 
+#include "base/text.h"
 #include "db/db.h"
 
 /* Opens DIR/data.db or DIR/state.db and brings it to the current schema. */
 bool schema_open_data(const char *dir, struct db **ret, struct error *e);
 bool schema_open_state(const char *dir, struct db **ret, struct error *e);
+
+/* False (ERROR_SETUP, with what to do) unless both files, which a reader opened as `main` and `st`,
+ * have the current schema. */
+bool schema_readable(struct db *db, struct error *e);
+
+/* What SQLite finds wrong with a file, as sentences ended by line feeds; "" for nothing. */
+void schema_check(struct db *db, struct text *ret);
 
 /* The value of a setting, freed by the caller; NULL if it is not there. */
 bool setting_get(struct db *db, const char *key, char **ret, struct error *e);

@@ -232,3 +232,18 @@ bool source_discard(struct db *data, const struct pull *p, const char *reason, s
                   " error_since = NULL WHERE id = ? AND held_pull = ?",
                   "ti", p->source, p->id);
 }
+
+bool source_move_spool(struct db *data, const char *spool, struct error *e)
+{
+    /* what follows the last slash: rtrim() takes all that is no slash from the end */
+    if (!db_begin(data, e))
+        return false;
+    if (db_run(data, e,
+               "UPDATE pull SET path = ?1 || '/' ||"
+               " substr(path, length(rtrim(path, replace(path, '/', ''))) + 1)"
+               " WHERE path IS NOT NULL",
+               "t", spool))
+        return db_commit(data, e);
+    db_rollback(data);
+    return error_wrap(e, "spool");
+}

@@ -63,6 +63,10 @@ bool source_ingested(struct db *data, const struct pull *p, const char *mapping,
 bool source_not_ingested(struct db *data, const struct pull *p, const char *state,
                          const char *reason, struct error *e);
 
+/* After the state was copied elsewhere: payloads lie in the folder `spool` now. In a transaction of
+ * its own. */
+bool source_move_spool(struct db *data, const char *spool, struct error *e);
+
 /* Discards a held pull in the caller's transaction. */
 bool source_discard(struct db *data, const struct pull *p, const char *reason, struct error *e);
 
