@@ -37,6 +37,40 @@ static void print_last_read(const struct json *last)
         printf("           and more: dutywatch status --json\n");
 }
 
+#define DIFFERENCES_PRINTED 5
+
+/* What records of one payload with one key say differently. */
+static void print_differences(const struct json *source)
+{
+    const struct json *all = json_get(source, "differ");
+    int64_t count = json_get_whole(source, "differences");
+
+    if (!count)
+        return;
+    printf("         %lld value%s of which its records say different things\n", (long long)count,
+           count == 1 ? "" : "s");
+    for (size_t i = 0; i < json_count(all) && i < DIFFERENCES_PRINTED; i++) {
+        const struct json *one = json_at(all, i), *said = json_get(one, "said");
+        const char *kept = json_get_text(one, "kept");
+
+        printf("           ");
+        print_cell(stdout, json_get_text(one, "key"), 0);
+        printf(": %s:", json_get_text(one, "field"));
+        for (size_t k = 0; k < json_count(said); k++) {
+            const char *value = json_get_text(json_at(said, k), "value");
+
+            printf("%s ", k ? "," : "");
+            print_cell(stdout, value ? value : "nothing", 0);
+            printf(" (line %lld)", (long long)json_get_whole(json_at(said, k), "line"));
+        }
+        printf("; kept: ");
+        print_cell(stdout, kept ? kept : "nothing", 0);
+        printf("\n");
+    }
+    if (count > DIFFERENCES_PRINTED)
+        printf("           and more: dutywatch status --json\n");
+}
+
 void print_status(const struct call *c, const struct json *j)
 {
     const struct json *sources = json_get(j, "sources"), *f = json_get(j, "findings");
@@ -64,6 +98,7 @@ void print_status(const struct call *c, const struct json *j)
             printf("\n");
         }
         print_last_read(json_get(s, "last_read"));
+        print_differences(s);
         if (json_get_whole(s, "held_pull"))
             printf("         dutywatch release %s believes it, dutywatch discard %s drops it\n",
                    json_get_text(s, "id"), json_get_text(s, "id"));

@@ -88,10 +88,10 @@ static bool is_name(const char *s)
 /* The tables of data.db and state.db (db/schema), and what rules will read beside datasets. */
 static bool is_reserved(const char *name)
 {
-    static const char *const ours[] = { "setting", "source",      "pull",  "reject",
-                                        "duty",    "duties",      "deeds", "row_version",
-                                        "rule",    "finding",     "move",  "message",
-                                        "attempt", "notification" };
+    static const char *const ours[] = { "setting",     "source",  "pull",        "reject",
+                                        "difference",  "duty",    "duties",      "deeds",
+                                        "row_version", "rule",    "finding",     "move",
+                                        "message",     "attempt", "notification" };
 
     for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
         if (strcmp(name, ours[i]) == 0)
@@ -167,6 +167,19 @@ static void check_refers(const struct settings *s, const struct dataset *d, cons
                     "%s: column \"%s\": refers to a key, and so must be text", who, c->name);
 }
 
+static void check_keep(const struct dataset *d, const struct column *c, struct problems *p)
+{
+    const char *who = who_of("dataset", d->id);
+
+    if (d->keep == KEEP_ROW)
+        problem_add(p, c->at.file, c->at.line,
+                    "%s: column \"%s\": keep needs keep = \"first\" or \"last\" of the dataset",
+                    who, c->name);
+    if (c->keep == KEEP_ALL && c->type != COLUMN_LIST)
+        problem_add(p, c->at.file, c->at.line,
+                    "%s: column \"%s\": keep = \"all\" is for type = \"list\"", who, c->name);
+}
+
 static void check_columns(const struct settings *s, const struct dataset *d, struct problems *p)
 {
     for (LIST_EACH(const struct column, c, &d->columns)) {
@@ -178,6 +191,8 @@ static void check_columns(const struct settings *s, const struct dataset *d, str
         if (!*c->separator)
             problem_add(p, c->at.file, c->at.line, "%s: column \"%s\": separator is empty",
                         who_of("dataset", d->id), c->name);
+        if (c->keep != KEEP_ROW)
+            check_keep(d, c, p);
         if (c->codes)
             check_coded(s, d, c, p);
         if (c->refers)
@@ -311,7 +326,8 @@ static void check_route(const struct settings *s, const struct route *r, struct 
                         r->severities.all[i]);
     }
     for (size_t i = 0; i < r->rules.count; i++)
-        if (!settings_rule(s, r->rules.all[i]) && strcmp(r->rules.all[i], "incomplete") != 0)
+        if (!settings_rule(s, r->rules.all[i]) && strcmp(r->rules.all[i], "incomplete") != 0 &&
+            strcmp(r->rules.all[i], "differs") != 0)
             missing(p, r->at, "route", "rule", r->rules.all[i], NAMES(&s->rules, rule, id));
 }
 

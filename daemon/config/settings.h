@@ -44,6 +44,16 @@ struct code_table {
     struct list values; /* struct code */
 };
 
+/* What becomes of records of one payload that have one key. */
+enum keep {
+    KEEP_ROW, /* of a dataset: the first stays, the others are rejected; of a column: as it says */
+    KEEP_FIRST, /* of those that differ */
+    KEEP_LAST,
+    KEEP_MIN, /* these of a column alone */
+    KEEP_MAX,
+    KEEP_ALL /* the elements of all, of a list */
+};
+
 struct column {
     struct place at;
     const char *name;
@@ -53,6 +63,7 @@ struct column {
     const char *separator;          /* of a list */
     const char *codes;              /* the name of its code table, or NULL */
     const struct code_table *table; /* that table; NULL: none, or none such */
+    int keep;                       /* enum keep */
     const char *refers;             /* the dataset whose key it holds, or NULL */
 };
 
@@ -67,6 +78,7 @@ struct dataset {
     const char *id;
     const char *key;     /* the column that names a row */
     struct list columns; /* struct column */
+    int keep;            /* enum keep: ROW, FIRST or LAST */
     date complete_since;
     struct guard *guard; /* never NULL after settings_load() */
 };

@@ -7,6 +7,8 @@
 static const char *const column_types[] = { "text",     "integer", "real", "money", "date",
                                             "datetime", "boolean", "list", NULL };
 static const char *const otherwises[] = { "reject", "keep", "null", NULL };
+static const char *const dataset_keeps[] = { "reject", "first", "last", NULL };
+static const char *const column_keeps[] = { "row", "first", "last", "min", "max", "all", NULL };
 static const char *const formats[] = { "csv", "ndjson", NULL };
 static const char *const contents[] = { "snapshot", "changes", NULL };
 static const char *const gones[] = { "ask", "closed", "ignore", NULL };
@@ -52,6 +54,9 @@ static const struct field column_fields[] = {
       .help = "list: what stands between its elements." },
     { "codes", FIELD_TEXT, AT(column, codes),
       .help = "The table of codes that its values are put through." },
+    { "keep", FIELD_CHOICE, AT(column, keep), .preset = "row", .choices = column_keeps,
+      .help = "Of records with one key: what the dataset says (row), first, last, min, max, or all "
+              "elements of a list." },
     { "refers", FIELD_TEXT, AT(column, refers), .help = "The dataset whose key it holds." },
     { NULL },
 };
@@ -75,6 +80,10 @@ static const struct field dataset_fields[] = {
       .help = "The column that names a row; always required." },
     { "columns", FIELD_MAP, AT(dataset, columns), .required = true, .of = &column_schema,
       .help = "name = \"type\"; or name = { type = ...; required = ...; };" },
+    { "keep", FIELD_CHOICE, AT(dataset, keep), .preset = "reject", .choices = dataset_keeps,
+      .help =
+          "Records of a payload with one key: reject all but the first, or make one row of them "
+          "that keeps the first or last of what differs." },
     { "complete_since", FIELD_DATE, AT(dataset, complete_since),
       .help = "Before this day the absence of a row proves nothing." },
     { "guard", FIELD_GROUP, AT(dataset, guard), .of = &guard_schema,

@@ -44,6 +44,12 @@ static const char *const data_steps[] = {
     "CREATE INDEX duty_next_day ON duty (next_day);"
     "CREATE INDEX duty_behind ON duty (rule) WHERE next_day IS NOT then_day;"
     "CREATE INDEX duty_unknown ON duty (rule, ask) WHERE answer = 'unknown';",
+
+    /* ingest/difference: what records of one payload with one key say differently of a column.
+     * kept: the value that the row has; said: JSON, [ { line, value } ] */
+    "CREATE TABLE difference (dataset TEXT NOT NULL, key TEXT NOT NULL, field TEXT NOT NULL,"
+    "  source TEXT NOT NULL, pull INTEGER NOT NULL, kept TEXT, said TEXT NOT NULL,"
+    "  PRIMARY KEY (dataset, key, field)) STRICT, WITHOUT ROWID;",
 };
 
 static const char *const state_steps[] = {

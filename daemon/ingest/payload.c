@@ -34,8 +34,10 @@ static bool take_all(struct ingest *g, const struct shape *sh, struct error *why
         enum reading reading = reader_next(g->reader, &raw, why);
 
         *ret_ours = false;
-        if (reading == READ_END)
-            return true;
+        if (reading == READ_END) {
+            *ret_ours = true;
+            return rows_unite(g->rows, g->reader, sh, e);
+        }
         if (reading == READ_FAILED)
             return false;
         if (reading == READ_BAD) {
@@ -92,7 +94,8 @@ static bool finish(struct ingest *g, struct error *e)
     if (!rows_leave(g->rows, e))
         return false;
     count(g);
-    r->version_moved = r->added || r->changed || (r->gone && g->source->gone != GONE_IGNORE);
+    r->version_moved = r->added || r->changed || rows_tally(g->rows)->differs ||
+                       (r->gone && g->source->gone != GONE_IGNORE);
     if (!r->version_moved)
         g->pull->version = --g->version;
     r->result = INGEST_GOOD;

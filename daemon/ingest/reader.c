@@ -147,6 +147,12 @@ enum reading reader_next(struct reader *r, struct raw *ret, struct error *e)
     return READ_BAD;
 }
 
+bool reader_again(const struct reader *r, int64_t offset, size_t size, struct text *ret,
+                  struct error *e)
+{
+    return window_again(&r->window, offset, size, ret, e);
+}
+
 static char *scratch_of(struct reader *r, size_t n)
 {
     if (n > r->scratch_room) {

@@ -15,6 +15,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "config/settings.h"
 
 #include <stdbool.h>
@@ -61,9 +62,13 @@ void reader_free(struct reader *r); /* NULL is fine */
  * value. */
 enum reading reader_next(struct reader *r, struct raw *ret, struct error *e);
 
-/* Cuts the record that reader_next() gave last into its fields. Refuses what RFC 4180 does not
- * allow, a wrong number of fields, NUL bytes, text that is not UTF-8; JSON that is not an object or
- * has a key twice. */
+/* Reads the bytes of a record that reader_next() gave before once more, to the end of `ret`. */
+bool reader_again(const struct reader *r, int64_t offset, size_t size, struct text *ret,
+                  struct error *e);
+
+/* Cuts a record that reader_next() or reader_again() gave into its fields. Refuses what RFC 4180
+ * does not allow, a wrong number of fields, NUL bytes, text that is not UTF-8; JSON that is not an
+ * object or has a key twice. */
 bool reader_fields(struct reader *r, const struct raw *raw, struct fields *ret, struct error *e);
 
 /* The number of the field called `name`: blanks around a header do not count, and ASCII case does

@@ -177,9 +177,10 @@ static void describe(const struct dataset *d, const struct source *s, const char
 {
     add_part(t, READING_VERSION);
     add_part(t, d->key);
+    text_addf(t, "%d", d->keep);
     for (LIST_EACH(const struct column, c, &d->columns)) {
         add_part(t, c->name);
-        text_addf(t, "%d%d", c->type, c->required);
+        text_addf(t, "%d%d%d", c->type, c->required, c->keep);
         add_parts(t, c->values.all, c->values.count);
         if (c->type == COLUMN_LIST)
             add_part(t, c->separator);

@@ -3,6 +3,9 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "codec/digest.h"
+#include "ingest/difference.h"
+#include "ingest/merge.h"
+#include "ingest/stage.h"
 #include "ingest/table.h"
 
 #include <stdlib.h>
@@ -11,6 +14,8 @@
 struct rows {
     struct rows_of of;
     struct table *table;
+    struct stage *stage;  /* NULL: records with one key are not united */
+    struct merge *merge;  /* likewise */
     struct value *values; /* of the record at hand */
     size_t key_at;        /* the key's number among the columns */
     struct arena *record; /* as long as one record */
@@ -68,9 +73,10 @@ static bool known_again(struct rows *r, const struct row *row, struct error *e)
     return table_mark(r->table, row->id, 0, r->of.version, e);
 }
 
-static bool put_row(struct rows *r, const struct raw *raw, int64_t hash, struct error *e)
+static bool put_row(struct rows *r, const struct value *values, const struct raw *raw, int64_t hash,
+                    struct error *e)
 {
-    const char *key = r->values[r->key_at].text;
+    const char *key = values[r->key_at].text;
     struct origin o = { .source = r->of.source->id,
                         .hash = hash,
                         .version = r->of.version,
@@ -91,30 +97,52 @@ static bool put_row(struct rows *r, const struct raw *raw, int64_t hash, struct 
     }
     if (!row.id) {
         r->tally.added++;
-        if (!table_insert(r->table, r->values, &o, &id, e))
+        if (!table_insert(r->table, values, &o, &id, e))
             return false;
         see(r, id);
         return true;
     }
     r->tally.known += !row.gone && text_same(row.source, r->of.source->id);
     see(r, row.id);
-    if (!table_update(r->table, row.id, r->values, &o, &changed, e))
+    if (!table_update(r->table, row.id, values, &o, &changed, e))
         return false;
     r->tally.changed += changed;
+    return true;
+}
+
+/* The record's values, or a reject. */
+static bool read_record(struct rows *r, struct reader *reader, const struct shape *sh,
+                        const struct raw *raw)
+{
+    struct complaints why = { .count = 0 };
+    struct fields fields;
+    struct error bad;
+
+    if (!reader_fields(reader, raw, &fields, &bad)) {
+        reject(r, raw, NULL, NULL, bad.text);
+        return false;
+    }
+    if (!record_read(sh, &fields, r->values, r->record, &why)) {
+        reject_complaints(r, raw, &why);
+        return false;
+    }
     return true;
 }
 
 bool rows_take(struct rows *r, struct reader *reader, const struct shape *sh, const struct raw *raw,
                struct error *e)
 {
-    int64_t hash = (int64_t)hash_of(raw->bytes, raw->size, shape_seed(sh));
-    struct complaints why = { .count = 0 };
-    struct fields fields;
-    struct error bad;
+    int64_t hash;
     struct row row;
 
     arena_reset(r->record);
     r->tally.records++;
+    if (r->stage) {
+        if (read_record(r, reader, sh, raw))
+            stage_add(r->stage, r->values[r->key_at].text, raw);
+        return true;
+    }
+    hash = (int64_t)hash_of(raw->bytes, raw->size, shape_seed(sh));
     if (!table_find_hash(r->table, hash, r->of.source->id, &row, e))
         return false;
     if (row.id && was_seen(r, row.id)) {
@@ -123,15 +151,88 @@ bool rows_take(struct rows *r, struct reader *reader, const struct shape *sh, co
     }
     if (row.id)
         return known_again(r, &row, e);
-    if (!reader_fields(reader, raw, &fields, &bad)) {
-        reject(r, raw, NULL, NULL, bad.text);
-        return true;
+    return !read_record(r, reader, sh, raw) || put_row(r, r->values, raw, hash, e);
+}
+
+#define KEPT_MAX ((size_t)64 * 1024) /* bytes of the records that the row keeps */
+
+/* The hash over the records with one key, of a single one its own; and as much of them as the row
+ * keeps, in lines. */
+static bool read_group(struct reader *reader, const struct staged *all, size_t count, uint64_t seed,
+                       struct text *kept, int64_t *ret_hash, struct error *e)
+{
+    AUTO_TEXT one = { .max = (size_t)128 << 20 };
+
+    for (size_t i = 0; i < count; i++) {
+        text_clear(&one);
+        if (!reader_again(reader, all[i].offset, all[i].size, &one, e))
+            return false;
+        seed = hash_of(text_of(&one), one.size, seed);
+        if (kept->size + one.size < KEPT_MAX)
+            text_addf(kept, i ? "\n%s" : "%s", text_of(&one));
     }
-    if (!record_read(sh, &fields, r->values, r->record, &why)) {
-        reject_complaints(r, raw, &why);
-        return true;
+    *ret_hash = (int64_t)seed;
+    return true;
+}
+
+/* They were read without complaint before. */
+static bool merge_group(struct rows *r, struct reader *reader, const struct shape *sh,
+                        const struct staged *all, size_t count, struct error *e)
+{
+    struct complaints why;
+    struct fields fields;
+    AUTO_TEXT one = { .max = (size_t)128 << 20 };
+
+    merge_begin(r->merge);
+    for (size_t i = 0; i < count; i++) {
+        struct raw raw = { .line = all[i].line, .size = all[i].size };
+
+        arena_reset(r->record);
+        text_clear(&one);
+        if (!reader_again(reader, all[i].offset, all[i].size, &one, e))
+            return false;
+        raw.bytes = text_of(&one);
+        if (!reader_fields(reader, &raw, &fields, e) ||
+            !record_read(sh, &fields, r->values, r->record, &why))
+            return error_set(e, ERROR_RETRY, "the payload was changed while it was read");
+        merge_add(r->merge, r->values, raw.line);
     }
-    return put_row(r, raw, hash, e);
+    return true;
+}
+
+static bool unite(struct rows *r, struct reader *reader, const struct shape *sh,
+                  const struct staged *all, size_t count, struct error *e)
+{
+    int64_t hash, before = db_written(r->of.data);
+    AUTO_TEXT kept = { 0 };
+    const struct value *values;
+    struct row row;
+
+    if (!read_group(reader, all, count, shape_seed(sh), &kept, &hash, e) ||
+        !table_find_hash(r->table, hash, r->of.source->id, &row, e))
+        return false;
+    if (row.id && !was_seen(r, row.id))
+        return known_again(r, &row, e);
+    if (!merge_group(r, reader, sh, all, count, e))
+        return false;
+    values = merge_values(r->merge);
+    if (!difference_put(r->of.data, r->of.dataset, r->merge, values[r->key_at].text,
+                        r->of.source->id, r->of.pull, e))
+        return false;
+    r->tally.differs |= db_written(r->of.data) > before;
+    return put_row(r, values,
+                   &(struct raw){ all[0].line, all[0].offset, text_of(&kept), kept.size }, hash, e);
+}
+
+bool rows_unite(struct rows *r, struct reader *reader, const struct shape *sh, struct error *e)
+{
+    const struct staged *all;
+    size_t count;
+
+    while (r->stage && (all = stage_next(r->stage, &count)))
+        if (!unite(r, reader, sh, all, count, e))
+            return false;
+    return true;
 }
 
 void rows_reject(struct rows *r, const struct raw *raw, const char *reason)
@@ -206,7 +307,7 @@ bool rows_leave(struct rows *r, struct error *e)
         if (!table_mark(r->table, r->missing[i], gone == GONE_CLOSED ? -r->of.pull : r->of.pull,
                         r->of.version, e))
             return false;
-    return true;
+    return !r->merge || difference_drop_gone(r->of.data, r->of.dataset, e);
 }
 
 const struct tally *rows_tally(const struct rows *r)
@@ -229,6 +330,12 @@ bool rows_open(const struct rows_of *of, struct rows **ret, struct error *e)
     r->record = arena_new();
     r->key_at = key_number(of->dataset);
     r->values = alloc(of->dataset->columns.count * sizeof *r->values);
+    if (of->dataset->keep != KEEP_ROW) {
+        r->stage = stage_new();
+        r->merge = merge_new(of->dataset);
+    } else if (!difference_drop_all(of->data, of->dataset, e)) {
+        return false;
+    }
     if (!table_open(of->data, of->dataset, &r->table, e))
         return false;
     *ret = r;
@@ -241,6 +348,8 @@ void rows_free(struct rows *r)
     if (!r)
         return;
     table_close(r->table);
+    stage_free(r->stage);
+    merge_free(r->merge);
     arena_free(r->record);
     free(r->values);
     free(r->seen);

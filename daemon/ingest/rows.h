@@ -2,6 +2,7 @@
  *
  *     rows_open()       in the caller's transaction
  *     rows_take()       each record: known by its bytes, new, changed, or rejected
+ *     rows_unite()      where records with one key make one row: now they do
  *     rows_missing()    of a snapshot: which rows it does not have
  *     rows_tally()      what the guard is asked about
  *     rows_leave()      if it believes that: they are gone
@@ -38,6 +39,7 @@ struct tally {
     int64_t records, rejects, added, changed;
     int64_t known;   /* rows of the source (in the parts carried) that it had before */
     int64_t missing; /* of them, those that the payload does not have */
+    bool differs;    /* what records say differently is not what it was */
 };
 
 struct rows;
@@ -53,7 +55,10 @@ bool rows_take(struct rows *r, struct reader *reader, const struct shape *sh, co
 /* One that it could not give, and why. */
 void rows_reject(struct rows *r, const struct raw *raw, const char *reason);
 
-/* After the last record. */
+/* After the last record of this reader. */
+bool rows_unite(struct rows *r, struct reader *reader, const struct shape *sh, struct error *e);
+
+/* After the last record of all. */
 bool rows_missing(struct rows *r, struct error *e);
 
 /* Marks what is missing as gone, as the source says. */

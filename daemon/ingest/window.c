@@ -48,6 +48,26 @@ bool window_fill(struct window *w, size_t keep, struct error *e)
     return true;
 }
 
+bool window_again(const struct window *w, int64_t offset, size_t size, struct text *ret,
+                  struct error *e)
+{
+    char *bytes AUTO_FREE = alloc(size + 1);
+    size_t have = 0;
+    ssize_t n = 1;
+
+    while (have < size && n) {
+        n = pread(w->fd, bytes + have, size - have, offset + (off_t)have);
+        if (n < 0 && errno != EINTR)
+            break;
+        have += n > 0 ? (size_t)n : 0;
+    }
+    if (have < size)
+        return error_set(e, ERROR_RETRY, "payload cannot be read again at byte %lld: %s",
+                         (long long)offset, n < 0 ? strerror(errno) : "it has become shorter");
+    text_addn(ret, bytes, size);
+    return true;
+}
+
 void window_drop(struct window *w, size_t from, size_t to)
 {
     memmove(w->bytes + from, w->bytes + to, w->end - to);

@@ -10,6 +10,7 @@
 #define INGEST_WINDOW_H
 
 #include "base/error.h"
+#include "base/text.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -31,6 +32,10 @@ bool window_open(struct window *w, const char *path, size_t most, size_t chunk, 
 /* Forgets the bytes before `keep` and reads a chunk more, or sets `last`. At most `most` bytes may
  * be kept. */
 bool window_fill(struct window *w, size_t keep, struct error *e);
+
+/* Appends `size` bytes of the file from `offset` on, wherever the window is. */
+bool window_again(const struct window *w, int64_t offset, size_t size, struct text *ret,
+                  struct error *e);
 
 /* Takes the bytes [from, to) out, so that a record that is too long needs no room. */
 void window_drop(struct window *w, size_t from, size_t to);

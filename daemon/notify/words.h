@@ -28,5 +28,6 @@ void words_left(struct text *out, int days);
 /* Names of the rules that dutywatch itself brings. */
 #define RULE_BLIND "blind"
 #define RULE_INCOMPLETE "incomplete"
+#define RULE_DIFFERS "differs"
 
 #endif

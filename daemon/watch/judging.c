@@ -12,6 +12,7 @@
 #include "notify/notification.h"
 #include "notify/packing.h"
 #include "watch/blind.h"
+#include "watch/differs.h"
 #include "watch/gaps.h"
 #include "watch/moves.h"
 
@@ -272,7 +273,7 @@ static bool drop_findings(struct judging *g, struct error *e)
 
     if (!db_query(g->j->state, &s, e,
                   "SELECT rule, subject, unit, office, owner, amount FROM finding"
-                  " WHERE status = 'OPEN' AND rule NOT IN ('blind', 'incomplete')",
+                  " WHERE status = 'OPEN' AND rule NOT IN ('blind', 'incomplete', 'differs')",
                   ""))
         return false;
     for (;;) {
@@ -440,7 +441,8 @@ static bool judge(struct judging *g, struct error *e)
 {
     if (!choose_rules(g, e) || !visit_touched(g, e) || !visit_due(g, e) || !drop_rules(g, e) ||
         !blind_judge(g->j, g->sightlines, &g->report->moves, e) ||
-        !gaps_judge(g->j, &g->report->moves, e) || !pack(g, e))
+        !gaps_judge(g->j, &g->report->moves, e) || !differs_judge(g->j, &g->report->moves, e) ||
+        !pack(g, e))
         return false;
     for (int i = 0; i < g->book->count; i++)
         if (g->book->rules[i].failures)

@@ -9,7 +9,7 @@
 
 /* What such a finding says. Texts live until own_judge() returns. */
 struct own {
-    const char *rule, *subject; /* RULE_BLIND or RULE_INCOMPLETE of notify/words.h */
+    const char *rule, *subject; /* RULE_BLIND, _INCOMPLETE, _DIFFERS of notify/words.h */
     const char *unit, *office, *owner;
     int64_t amount; /* cents or INT64_MIN */
     const char *title, *remedy, *clears;

@@ -27,7 +27,8 @@ void report_close(struct report_from *r);
 bool report_day(const struct report_from *r, date *ret, struct error *e);
 
 /* (watch/status.c) { day, mode, sources: [ { id, state, good_at, next_at, error, last_read: { pull,
- * records, rejects, added, changed, gone, state, rejected: [ { line, field, value, reason } ] } }
+ * records, rejects, added, changed, gone, state, rejected: [ { line, field, value, reason } ] },
+ * differences, differ: [ { key, field, kept, said: [ { line, value } ], pull } ] }
  * ], rules: [ id ], channels: [ name ], findings: { open, past, quiet, unknown, watched },
  * messages: { queued, in_flight, dead, sent }, healthy } */
 struct json *report_status(const struct report_from *r, struct error *e);

@@ -43,6 +43,38 @@ static bool add_rejects(const struct report_from *r, struct json *j, int64_t pul
     return ok;
 }
 
+#define DIFFERENCES_SHOWN 20
+
+/* The rows of which records of the source say different things: how many, and the first of them. */
+static bool add_differences(const struct report_from *r, struct json *j, const char *source,
+                            struct error *e)
+{
+    struct json *list = json_list();
+    int64_t count = 0;
+    STMT s = NULL;
+    bool row = false, ok;
+
+    json_set(j, "differ", list);
+    ok = db_number(r->db, &count, e, "SELECT count(*) FROM difference WHERE source = ?", "t",
+                   source) &&
+         db_query(r->db, &s, e,
+                  "SELECT key, field, kept, said, pull FROM difference WHERE source = ?"
+                  " ORDER BY dataset, key, field LIMIT ?",
+                  "ti", source, (int64_t)DIFFERENCES_SHOWN);
+    json_set_whole(j, "differences", count);
+    while (ok && (ok = db_row(s, &row, e)) && row) {
+        struct json *one = json_group();
+
+        json_set_text(one, "key", db_text(s, 0));
+        json_set_text(one, "field", db_text(s, 1));
+        json_set_text(one, "kept", db_text(s, 2));
+        json_set(one, "said", json_read(db_text(s, 3), strlen(db_text(s, 3)), NULL));
+        json_set_whole(one, "pull", db_int(s, 4));
+        json_add(list, one);
+    }
+    return ok;
+}
+
 /* What the last payload that was read brought. */
 static bool add_last_pull(const struct report_from *r, struct json *j, const char *source,
                           struct error *e)
@@ -93,7 +125,7 @@ static struct json *source_of(const struct report_from *r, const struct source *
     json_set_instant(j, "error_since", st.error_since);
     json_set_whole(j, "good_pull", st.good_pull);
     json_set_whole(j, "held_pull", st.held_pull);
-    if (add_last_pull(r, j, s->id, e))
+    if (add_last_pull(r, j, s->id, e) && add_differences(r, j, s->id, e))
         return j;
     json_free(j);
     return NULL;

@@ -219,6 +219,18 @@ static void a_part_is_a_column_of_a_snapshot(void **state)
            "6: source \"b\": part is for snapshots; from changes no row leaves\n");
 }
 
+static void what_a_column_keeps_needs_a_dataset_that_keeps(void **state)
+{
+    (void)state;
+    expect(
+        BASIC "datasets = ( { id = \"a\"; key = \"no\"; columns = { no = \"text\";\n"
+              "  day = { type = \"date\"; keep = \"min\"; }; }; },\n"
+              "{ id = \"b\"; key = \"no\"; keep = \"last\"; columns = { no = \"text\";\n"
+              "  day = { type = \"date\"; keep = \"all\"; }; }; } );\n",
+        "5: dataset \"a\": column \"day\": keep needs keep = \"first\" or \"last\" of the dataset\n"
+        "7: dataset \"b\": column \"day\": keep = \"all\" is for type = \"list\"\n");
+}
+
 static void credentials_must_be_ours_alone(void **state)
 {
     const char *open_file = test_write("open.key", "secret\n", 7);
@@ -288,6 +300,7 @@ int main(void)
         cmocka_unit_test(names_of_datasets_keep_clear_of_ours),
         cmocka_unit_test(codes_stand_for_one_value_each),
         cmocka_unit_test(a_part_is_a_column_of_a_snapshot),
+        cmocka_unit_test(what_a_column_keeps_needs_a_dataset_that_keeps),
         cmocka_unit_test(what_a_column_refers_to_is_there),
         cmocka_unit_test(credentials_must_be_ours_alone),
         cmocka_unit_test(presets_are_what_the_tables_say),

@@ -1,0 +1,189 @@
+#include "ingest/merge.h"
+
+#include "base/arena.h"
+#include "codec/json.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SAID_MAX 8
+
+/* The values of one column, each once. */
+struct said {
+    struct value values[SAID_MAX];
+    int64_t lines[SAID_MAX];
+    size_t count;
+};
+
+struct merge {
+    const struct dataset *dataset;
+    struct value *values; /* one a column */
+    struct said *said;    /* likewise */
+    bool begun;
+    struct arena *arena; /* as long as one key */
+};
+
+struct merge *merge_new(const struct dataset *d)
+{
+    struct merge *m = alloc(sizeof *m);
+
+    m->dataset = d;
+    m->values = alloc((d->columns.count + 1) * sizeof *m->values);
+    m->said = alloc((d->columns.count + 1) * sizeof *m->said);
+    m->arena = arena_new();
+    return m;
+}
+
+void merge_free(struct merge *m)
+{
+    if (!m)
+        return;
+    arena_free(m->arena);
+    free(m->values);
+    free(m->said);
+    free(m);
+}
+
+void merge_begin(struct merge *m)
+{
+    arena_reset(m->arena);
+    m->begun = false;
+    for (size_t i = 0; i < m->dataset->columns.count; i++)
+        m->said[i].count = 0;
+}
+
+static enum keep keep_of(const struct merge *m, const struct column *c)
+{
+    return (enum keep)(c->keep != KEEP_ROW ? c->keep : m->dataset->keep);
+}
+
+static int order_texts(const struct value *a, const struct value *b)
+{
+    int order = memcmp(a->text, b->text, a->size < b->size ? a->size : b->size);
+
+    return order ? order : (a->size > b->size) - (a->size < b->size);
+}
+
+/* Of two values of one column, neither of them NULL. */
+static int order(const struct value *a, const struct value *b)
+{
+    if (a->type == COLUMN_TEXT || a->type == COLUMN_LIST)
+        return order_texts(a, b);
+    if (a->type == COLUMN_REAL)
+        return (a->real > b->real) - (a->real < b->real);
+    return (a->number > b->number) - (a->number < b->number);
+}
+
+static bool is_same(const struct value *a, const struct value *b)
+{
+    return a->null || b->null ? a->null && b->null : order(a, b) == 0;
+}
+
+static struct value copy(struct merge *m, const struct value *v)
+{
+    struct value copy = *v;
+
+    if (!v->null)
+        copy.text = arena_textn(m->arena, v->text, v->size);
+    return copy;
+}
+
+static void note(struct merge *m, struct said *s, const struct value *v, int64_t line)
+{
+    for (size_t i = 0; i < s->count; i++)
+        if (is_same(&s->values[i], v))
+            return;
+    if (s->count == SAID_MAX)
+        return;
+    s->values[s->count] = copy(m, v);
+    s->lines[s->count++] = line;
+}
+
+static bool has(const struct json *list, const char *element)
+{
+    for (size_t i = 0; i < json_count(list); i++)
+        if (text_same(json_text(json_at(list, i)), element))
+            return true;
+    return false;
+}
+
+/* The elements of both lists, each once. */
+static void unite(struct merge *m, struct value *into, const struct value *v)
+{
+    AUTO(json) all = json_read(into->text, into->size, NULL);
+    AUTO(json) more = json_read(v->text, v->size, NULL);
+    AUTO_TEXT t = { 0 };
+
+    for (size_t i = 0; i < json_count(more); i++)
+        if (!has(all, json_text(json_at(more, i))))
+            json_add_text(all, json_text(json_at(more, i)));
+    json_write(all, false, &t);
+    if (t.size != into->size) {
+        into->text = arena_textn(m->arena, t.data, t.size);
+        into->size = t.size;
+    }
+}
+
+static void take(struct merge *m, enum keep keep, struct value *into, const struct value *v)
+{
+    switch (keep) {
+    case KEEP_LAST:
+        *into = copy(m, v);
+        return;
+    case KEEP_MIN:
+    case KEEP_MAX:
+    case KEEP_ALL:
+        if (v->null)
+            return;
+        if (into->null || (keep == KEEP_MIN && order(v, into) < 0) ||
+            (keep == KEEP_MAX && order(v, into) > 0))
+            *into = copy(m, v);
+        else if (keep == KEEP_ALL)
+            unite(m, into, v);
+        return;
+    case KEEP_ROW:
+    case KEEP_FIRST:
+        return;
+    }
+}
+
+void merge_add(struct merge *m, const struct value *values, int64_t line)
+{
+    size_t i = 0;
+
+    for (LIST_EACH(const struct column, c, &m->dataset->columns)) {
+        enum keep keep = keep_of(m, c);
+
+        if (!m->begun)
+            m->values[i] = copy(m, &values[i]);
+        else if (!is_same(&m->values[i], &values[i]))
+            take(m, keep, &m->values[i], &values[i]);
+        if (keep != KEEP_ALL && !(values[i].null && (keep == KEEP_MIN || keep == KEEP_MAX)))
+            note(m, &m->said[i], &values[i], line);
+        i++;
+    }
+    m->begun = true;
+}
+
+const struct value *merge_values(const struct merge *m)
+{
+    return m->values;
+}
+
+bool merge_difference(const struct merge *m, size_t n, struct text *ret)
+{
+    const struct said *s = &m->said[n];
+    AUTO(json) list = json_list();
+
+    if (s->count < 2)
+        return false;
+    for (size_t i = 0; i < s->count; i++) {
+        struct json *one = json_group();
+
+        json_set_whole(one, "line", s->lines[i]);
+        json_set_text(one, "value", s->values[i].null ? NULL : s->values[i].text);
+        json_add(list, one);
+    }
+    json_write(list, false, ret);
+    return true;
+}

@@ -1,0 +1,14 @@
+/* differs: what the records of one payload say differently of one row, one finding a dataset and
+ * column, for those who can correct it at its source. Told in the digest. */
+#ifndef WATCH_DIFFERS_H
+#define WATCH_DIFFERS_H
+
+#include "watch/judging.h"
+
+#include <stdbool.h>
+
+/* Opens and closes them by what ingest/difference.h has noted, inside the transaction of the
+ * judgement. */
+bool differs_judge(const struct judgement *j, int64_t *moves, struct error *e);
+
+#endif
