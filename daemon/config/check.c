@@ -236,26 +236,54 @@ static bool is_url(const char *url)
            text_starts(url, "file:///");
 }
 
-static void check_part(const struct source *o, const struct dataset *d, struct problems *p)
+static void check_part(const struct source *o, const struct take *t, const struct dataset *d,
+                       struct problems *p)
 {
     const char *who = who_of("source", o->id);
 
-    if (d && !dataset_column(d, o->part))
-        missing(p, o->at, who, "column", o->part, NAMES(&d->columns, column, name));
+    if (d && !dataset_column(d, t->part))
+        missing(p, t->at, who, "column", t->part, NAMES(&d->columns, column, name));
     if (o->content != CONTENT_SNAPSHOT)
-        problem_add(p, o->at.file, o->at.line,
+        problem_add(p, t->at.file, t->at.line,
                     "%s: part is for snapshots; from changes no row leaves", who);
+}
+
+static void check_take(const struct settings *s, const struct source *o, const struct take *t,
+                       struct problems *p)
+{
+    const struct dataset *d = settings_dataset(s, t->dataset);
+
+    if (!d && t->dataset)
+        missing(p, t->at, who_of("source", o->id), "dataset", t->dataset,
+                NAMES(&s->datasets, dataset, id));
+    if (t->part)
+        check_part(o, t, d, p);
+    for (LIST_EACH(const struct mapping, m, &t->map)) {
+        check_patterns(&m->dates, m->at, p);
+        if (d && !dataset_column(d, m->column))
+            missing(p, m->at, who_of("source", o->id), "column", m->column,
+                    NAMES(&d->columns, column, name));
+    }
+}
+
+/* A source has takes, or what stands in their place. */
+static void check_takes(const struct settings *s, const struct source *o, struct problems *p)
+{
+    const struct take *first = o->takes.all;
+
+    if (!first->whole && (o->map.count || o->part || !text_same(o->dataset, first->dataset)))
+        problem_add(p, o->at.file, o->at.line,
+                    "%s: take stands in the place of dataset, part and map: put them into it",
+                    who_of("source", o->id));
+    for (LIST_EACH(const struct take, t, &o->takes))
+        check_take(s, o, t, p);
 }
 
 static void check_source(const struct settings *s, const struct source *o, struct problems *p)
 {
-    const struct dataset *d = settings_dataset(s, o->dataset);
-
     if (!o->id)
         return;
-    if (!d)
-        missing(p, o->at, who_of("source", o->id), "dataset", o->dataset,
-                NAMES(&s->datasets, dataset, id));
+    check_takes(s, o, p);
     if (o->url && !is_url(o->url))
         problem_add(p, o->at.file, o->at.line,
                     "source \"%s\": url = \"%s\" is neither http://, https:// nor file:///", o->id,
@@ -269,15 +297,7 @@ static void check_source(const struct settings *s, const struct source *o, struc
     if (!o->header && !o->columns.count)
         problem_add(p, o->at.file, o->at.line,
                     "source \"%s\": header = false needs columns = [ ... ]", o->id);
-    if (o->part)
-        check_part(o, d, p);
     check_patterns(&o->dates, o->at, p);
-    for (LIST_EACH(const struct mapping, m, &o->map)) {
-        check_patterns(&m->dates, m->at, p);
-        if (d && !dataset_column(d, m->column))
-            missing(p, m->at, who_of("source", o->id), "column", m->column,
-                    NAMES(&d->columns, column, name));
-    }
 }
 
 static void check_channel(const struct channel *c, struct problems *p)

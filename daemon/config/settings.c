@@ -100,6 +100,22 @@ static const char *outbox_of(const struct settings *s, struct arena *a)
     return arena_print(a, "%s/outbox", s->state_dir);
 }
 
+/* A source that says nothing of takes has one, which is all of it. */
+static void fill_takes(struct source *s, struct arena *a)
+{
+    struct take *t = s->takes.all;
+
+    if (!s->dataset)
+        s->dataset = s->takes.count ? t->dataset : s->id;
+    if (s->takes.count)
+        return;
+    t = arena_alloc(a, sizeof *t);
+    *t = (struct take){
+        .at = s->at, .dataset = s->dataset, .part = s->part, .map = s->map, .whole = true
+    };
+    s->takes = (struct list){ t, 1 };
+}
+
 /* What a group is when it is left out. */
 static void fill_absent(struct settings *s, struct arena *a)
 {
@@ -114,8 +130,7 @@ static void fill_absent(struct settings *s, struct arena *a)
         }
     }
     for (LIST_EACH(struct source, source, &s->sources)) {
-        if (!source->dataset)
-            source->dataset = source->id;
+        fill_takes(source, a);
         if (!source->zone)
             source->zone = s->zone;
     }
@@ -176,4 +191,23 @@ struct column *dataset_column(const struct dataset *d, const char *name)
         if (name && strcmp(c->name, name) == 0)
             return c;
     return NULL;
+}
+
+bool source_fills(const struct source *s, const char *dataset)
+{
+    for (LIST_EACH(const struct take, t, &s->takes))
+        if (text_same(t->dataset, dataset))
+            return true;
+    return false;
+}
+
+struct source source_of_take(const struct source *s, const struct take *t)
+{
+    struct source copy = *s;
+
+    copy.dataset = t->dataset;
+    copy.part = t->part;
+    copy.map = t->map;
+    copy.optional = t->optional;
+    return copy;
 }

@@ -90,6 +90,15 @@ struct mapping {
     struct texts dates; /* patterns of base/date.h; empty: the source's */
 };
 
+/* What of a payload goes into one dataset. */
+struct take {
+    struct place at;
+    const char *dataset, *part;
+    struct list map; /* struct mapping */
+    bool optional;   /* a record without the key is none of this dataset */
+    bool whole;      /* made of the source's own options: it has no `take` */
+};
+
 enum source_format { FORMAT_CSV, FORMAT_NDJSON };
 enum source_content { CONTENT_SNAPSHOT, CONTENT_CHANGES };
 enum source_gone { GONE_ASK, GONE_CLOSED, GONE_IGNORE };
@@ -103,6 +112,8 @@ struct source {
     bool header, trim;
     struct texts columns; /* names of the columns when header = false */
     struct list map;      /* struct mapping */
+    bool optional;        /* as in struct take; set by source_of_take() alone */
+    struct list takes;    /* struct take, never empty after settings_load() */
     struct texts dates, empty;
     const char *zone; /* of times without offset; NULL: the configuration's */
     int64_t every, timeout, connect_timeout, retry_first, retry_most, max_age; /* microseconds */
@@ -246,6 +257,12 @@ struct ladder *settings_ladder(const struct settings *s, const char *name);
 struct subject *settings_subject(const struct settings *s, const char *name);
 struct rule *settings_rule(const struct settings *s, const char *id);
 struct column *dataset_column(const struct dataset *d, const char *name);
+
+/* True if the source fills this dataset, alone or among others. */
+bool source_fills(const struct source *s, const char *dataset);
+
+/* The source as it is for one of its takes: with that one's dataset, part and map. */
+struct source source_of_take(const struct source *s, const struct take *t);
 
 /* for (LIST_EACH(struct rule, r, &settings->rules)) ... */
 #define LIST_EACH(type, item, list)                                                                \

@@ -104,6 +104,17 @@ static const struct field mapping_fields[] = {
 static const struct schema mapping_schema = { "map", "column", "from", mapping_fields,
                                               sizeof(struct mapping) };
 
+static const struct field take_fields[] = {
+    { "dataset", FIELD_TEXT, AT(take, dataset), .required = true, .help = "What it fills." },
+    { "part", FIELD_TEXT, AT(take, part), .help = "As of a source." },
+    { "optional", FIELD_TRUTH, AT(take, optional), .preset = "false",
+      .help = "A record without the key is none of this dataset, and no reject." },
+    { "map", FIELD_MAP, AT(take, map), .of = &mapping_schema, .help = "As of a source." },
+    { NULL },
+};
+static const struct schema take_schema = { "take", "dataset", NULL, take_fields,
+                                           sizeof(struct take) };
+
 static const struct field source_fields[] = {
     { "id", FIELD_TEXT, AT(source, id), .required = true, .help = "Its name in messages." },
     { "dataset", FIELD_TEXT, AT(source, dataset), .help = "What it fills; preset: its own id." },
@@ -142,6 +153,8 @@ static const struct field source_fields[] = {
       .help = "The names of the columns when header = false." },
     { "map", FIELD_MAP, AT(source, map), .of = &mapping_schema,
       .help = "column = \"Header\"; unmapped columns have the header of their own name." },
+    { "take", FIELD_LIST, AT(source, takes), .of = &take_schema,
+      .help = "Instead of dataset, part and map: one payload into several datasets." },
     { "dates", FIELD_TEXTS, AT(source, dates), .preset = "yyyy-mm-dd",
       .help = "How days are written: yyyy mm m dd d mon, HH hh MM SS AM Z." },
     { "empty", FIELD_TEXTS, AT(source, empty), .preset = "",

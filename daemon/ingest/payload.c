@@ -10,55 +10,118 @@
 #include "ingest/reject.h"
 #include "ingest/rows.h"
 
+/* One take of the payload. Takes into one dataset share its rows. */
+struct taking {
+    struct source source; /* as it is for this take */
+    const struct dataset *dataset;
+    struct rows *rows;
+    bool shared; /* the rows are an earlier one's */
+};
+
 struct ingest {
     struct db *data;
     const struct settings *settings;
     const struct source *source;
-    const struct dataset *dataset;
     struct pull *pull;
-    struct reader *reader;
-    struct rows *rows;
+    struct taking *takes;
+    size_t count;
     struct rejects *rejects;
     int64_t version;     /* that this pull would make */
     struct arena *arena; /* as long as the ingest */
     struct ingest_report *report;
 };
 
-/* Reads every record. False with `why` filled when the payload is refused, with `e` when our own
- * side failed; `*ret_ours` tells which. */
-static bool take_all(struct ingest *g, const struct shape *sh, struct error *why, bool *ret_ours,
-                     struct error *e)
+/* What stopped the reading. */
+struct stop {
+    struct error why; /* the payload is refused */
+    bool ours;        /* no: our own side failed, `e` says how */
+};
+
+/* Reads every record. */
+static bool take_records(const struct taking *t, struct reader *reader, const struct shape *sh,
+                         struct stop *stop, struct error *e)
 {
     for (;;) {
         struct raw raw;
-        enum reading reading = reader_next(g->reader, &raw, why);
+        enum reading reading = reader_next(reader, &raw, &stop->why);
 
-        *ret_ours = false;
-        if (reading == READ_END) {
-            *ret_ours = true;
-            return rows_unite(g->rows, g->reader, sh, e);
-        }
+        stop->ours = reading == READ_END || reading == READ_RECORD;
+        if (reading == READ_END)
+            return rows_unite(t->rows, reader, sh, e);
         if (reading == READ_FAILED)
             return false;
-        if (reading == READ_BAD) {
-            rows_reject(g->rows, &raw, why->text);
-        } else if (!rows_take(g->rows, g->reader, sh, &raw, e)) {
-            *ret_ours = true;
+        if (reading == READ_BAD)
+            rows_reject(t->rows, &raw, stop->why.text);
+        else if (!rows_take(t->rows, reader, sh, &raw, e))
+            return false;
+    }
+}
+
+static bool take(struct ingest *g, struct taking *t, struct stop *stop, struct error *e)
+{
+    struct rows_of of = { .data = g->data,
+                          .dataset = t->dataset,
+                          .source = &t->source,
+                          .pull = g->pull->id,
+                          .version = g->version,
+                          .rejects = g->rejects };
+    AUTO(reader) reader = NULL;
+    const struct shape *sh;
+
+    stop->ours = true;
+    if (!t->rows && !rows_open(&of, &t->rows, e))
+        return false;
+    if (!reader_open(g->pull->path, &t->source, &reader, &stop->why)) {
+        stop->ours = stop->why.class != ERROR_INPUT;
+        return stop->ours && error_set(e, stop->why.class, "%s", stop->why.text);
+    }
+    sh = shape_new(t->dataset, &t->source, g->settings->zone, reader, g->arena, &stop->why);
+    stop->ours = sh != NULL;
+    return sh && take_records(t, reader, sh, stop, e);
+}
+
+static bool take_all(struct ingest *g, struct stop *stop, struct error *e)
+{
+    for (size_t i = 0; i < g->count; i++) {
+        struct taking *t = &g->takes[i];
+
+        for (size_t k = 0; k < i && !t->rows; k++)
+            if (g->takes[k].dataset == t->dataset) {
+                t->rows = g->takes[k].rows;
+                t->shared = true;
+            }
+        if (take(g, t, stop, e))
+            continue;
+        if (g->count > 1 && !stop->ours)
+            error_wrap(&stop->why, "dataset %s", t->dataset->id);
+        return false;
+    }
+    for (size_t i = 0; i < g->count; i++)
+        if (!g->takes[i].shared && !rows_missing(g->takes[i].rows, e)) {
+            stop->ours = true;
             return false;
         }
-    }
+    return true;
 }
 
 static void count(struct ingest *g)
 {
-    const struct tally *t = g->rows ? rows_tally(g->rows) : &(struct tally){ 0 };
     struct ingest_report *r = g->report;
 
-    r->records = t->records;
-    r->rejects = t->rejects;
-    r->added = t->added;
-    r->changed = t->changed;
-    r->gone = t->missing;
+    r->records = r->rejects = r->added = r->changed = r->gone = 0;
+    for (size_t i = 0; i < g->count; i++) {
+        const struct tally *t = g->takes[i].rows ? rows_tally(g->takes[i].rows) : NULL;
+
+        if (!t || g->takes[i].shared)
+            continue;
+        r->records += t->records;
+        r->rejects += t->rejects;
+        r->added += t->added;
+        r->changed += t->changed;
+        r->gone += t->missing;
+        r->version_moved |=
+            t->added || t->changed || t->differs || (t->missing && g->source->gone != GONE_IGNORE);
+    }
     g->pull->records = r->records;
     g->pull->rejects = r->rejects;
     g->pull->added = r->added;
@@ -75,6 +138,7 @@ static bool put_aside(struct ingest *g, enum ingest_result result, const struct 
     g->report->result = result;
     g->report->why = *why;
     count(g);
+    g->report->version_moved = false;
     if (!db_begin(g->data, e))
         return false;
     if (!rejects_write(g->rejects, g->data, g->pull->id, e) ||
@@ -88,78 +152,86 @@ static bool put_aside(struct ingest *g, enum ingest_result result, const struct 
 
 static bool finish(struct ingest *g, struct error *e)
 {
-    struct ingest_report *r = g->report;
     char mapping[DIGEST_TEXT_SIZE];
 
-    if (!rows_leave(g->rows, e))
-        return false;
+    for (size_t i = 0; i < g->count; i++)
+        if (!g->takes[i].shared && !rows_leave(g->takes[i].rows, e))
+            return false;
     count(g);
-    r->version_moved = r->added || r->changed || rows_tally(g->rows)->differs ||
-                       (r->gone && g->source->gone != GONE_IGNORE);
-    if (!r->version_moved)
+    if (!g->report->version_moved)
         g->pull->version = --g->version;
-    r->result = INGEST_GOOD;
+    g->report->result = INGEST_GOOD;
     ingest_mapping(g->settings, g->source, mapping);
     return rejects_write(g->rejects, g->data, g->pull->id, e) &&
            setting_put_number(g->data, "version", g->version, e) &&
            source_ingested(g->data, g->pull, mapping, e) && db_commit(g->data, e);
 }
 
+/* All that its datasets doubt. */
 static bool is_believed(const struct ingest *g, struct error *why)
 {
-    const struct tally *t = rows_tally(g->rows);
-    struct counts c = { .records = t->records,
-                        .rejects = t->rejects,
-                        .known = t->known,
-                        .missing = t->missing,
-                        .changes = g->source->content == CONTENT_CHANGES };
+    AUTO_TEXT doubts = { 0 };
 
-    return guard_believes(g->dataset->guard, &c, t->known == 0, why);
+    for (size_t i = 0; i < g->count; i++) {
+        const struct taking *t = &g->takes[i];
+        const struct tally *tally = rows_tally(t->rows);
+        struct counts c = { .records = tally->records,
+                            .rejects = tally->rejects,
+                            .known = tally->known,
+                            .missing = tally->missing,
+                            .changes = g->source->content == CONTENT_CHANGES };
+
+        if (t->shared || guard_believes(t->dataset->guard, &c, tally->known == 0, why))
+            continue;
+        text_add(&doubts, doubts.size ? "; " : "");
+        if (g->count > 1)
+            text_addf(&doubts, "dataset %s: ", t->dataset->id);
+        text_add(&doubts, why->text);
+    }
+    return !doubts.size || error_set(why, ERROR_INPUT, "%s", text_of(&doubts));
 }
 
 /* Inside the transaction. False: `e` from our own side; else the report says what became of it. */
 static bool run(struct ingest *g, bool trusted, struct error *e)
 {
-    struct rows_of of = { .data = g->data,
-                          .dataset = g->dataset,
-                          .source = g->source,
-                          .pull = g->pull->id,
-                          .version = g->version,
-                          .rejects = g->rejects };
-    const struct shape *sh;
-    struct error why;
-    bool ours = false;
+    struct stop stop;
 
-    if (!reader_open(g->pull->path, g->source, &g->reader, &why))
-        return why.class == ERROR_INPUT ? put_aside(g, INGEST_REFUSED, &why, e)
-                                        : error_set(e, why.class, "%s", why.text);
-    sh = shape_new(g->dataset, g->source, g->settings->zone, g->reader, g->arena, &why);
-    if (!sh)
-        return put_aside(g, INGEST_REFUSED, &why, e);
-    if (!rows_open(&of, &g->rows, e))
-        return false;
-    if (!take_all(g, sh, &why, &ours, e))
-        return ours ? false : put_aside(g, INGEST_REFUSED, &why, e);
-    if (!rows_missing(g->rows, e))
-        return false;
-    if (!trusted && !is_believed(g, &why))
-        return put_aside(g, INGEST_HELD, &why, e);
+    if (!take_all(g, &stop, e))
+        return !stop.ours && put_aside(g, INGEST_REFUSED, &stop.why, e);
+    if (!trusted && !is_believed(g, &stop.why))
+        return put_aside(g, INGEST_HELD, &stop.why, e);
     return finish(g, e);
 }
 
 void ingest_mapping(const struct settings *settings, const struct source *s,
                     char ret[DIGEST_TEXT_SIZE])
 {
-    char mapping[DIGEST_TEXT_SIZE];
+    char mapping[DIGEST_TEXT_SIZE], all[DIGEST_TEXT_SIZE] = "";
 
-    mapping_digest(settings_dataset(settings, s->dataset), s, settings->zone, mapping);
-    digest_of_parts((const char *const[]){ mapping, s->url, NULL }, ret);
+    for (LIST_EACH(const struct take, t, &s->takes)) {
+        struct source as_taken = source_of_take(s, t);
+
+        mapping_digest(settings_dataset(settings, t->dataset), &as_taken, settings->zone, mapping);
+        digest_of_parts((const char *const[]){ all, mapping, t->dataset, NULL }, all);
+    }
+    digest_of_parts((const char *const[]){ all, s->url, NULL }, ret);
 }
 
 bool ingest_version(struct db *data, int64_t *ret, struct error *e)
 {
     *ret = 0;
     return setting_get_number(data, "version", ret, e);
+}
+
+static void prepare_takes(struct ingest *g)
+{
+    size_t i = 0;
+
+    g->count = g->source->takes.count;
+    g->takes = arena_alloc(g->arena, g->count * sizeof *g->takes);
+    for (LIST_EACH(const struct take, t, &g->source->takes))
+        g->takes[i++] = (struct taking){ .source = source_of_take(g->source, t),
+                                         .dataset = settings_dataset(g->settings, t->dataset) };
 }
 
 bool ingest_payload(struct db *data, const struct settings *settings, const struct source *s,
@@ -169,7 +241,6 @@ bool ingest_payload(struct db *data, const struct settings *settings, const stru
     struct ingest g = { .data = data,
                         .settings = settings,
                         .source = s,
-                        .dataset = settings_dataset(settings, s->dataset),
                         .pull = p,
                         .rejects = rejects_new(arena),
                         .arena = arena,
@@ -183,9 +254,11 @@ bool ingest_payload(struct db *data, const struct settings *settings, const stru
     if (!ingest_version(data, &g.version, e) || !db_begin(data, e))
         return error_wrap(e, "source %s", s->id);
     g.version++;
+    prepare_takes(&g);
     ok = run(&g, trusted, e);
-    rows_free(g.rows);
-    reader_free(g.reader);
+    for (size_t i = 0; i < g.count; i++)
+        if (!g.takes[i].shared)
+            rows_free(g.takes[i].rows);
     if (!ok) {
         db_rollback(data);
         return error_wrap(e, "source %s: pull %lld", s->id, (long long)p->id);

@@ -409,6 +409,7 @@ static void read_column(const struct shape *sh, const struct plan *p, const stru
     *ret = (struct value){ .type = p->form.type, .null = true };
     c = choose(sh, p, f, &s, &n);
     if (!c) {
+        why->no_key |= p->key;
         if (p->key || p->column->required)
             complain(why, p->from[0].field, "", "is empty, but %s",
                      p->key ? "it is the key" : "required");
@@ -425,6 +426,7 @@ bool record_read(const struct shape *sh, const struct fields *f, struct value *v
                  struct arena *job, struct complaints *why)
 {
     why->count = why->more = 0;
+    why->no_key = false;
     for (size_t i = 0; i < sh->dataset->columns.count; i++)
         read_column(sh, &sh->plans[i], f, &values[i], job, why);
     return why->count == 0;

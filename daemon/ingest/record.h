@@ -34,6 +34,7 @@ struct complaints {
     struct complaint all[COMPLAINTS_MAX];
     size_t count;
     size_t more; /* further ones for which there was no room */
+    bool no_key; /* the key is empty: the record is perhaps none of this dataset */
 };
 
 /* The shape of the payload that `r` has opened, for source `s` of dataset `d`; it lives in `a`, and

@@ -110,7 +110,7 @@ static bool put_row(struct rows *r, const struct value *values, const struct raw
     return true;
 }
 
-/* The record's values, or a reject. */
+/* The record's values, or a reject, or it is none of this dataset. */
 static bool read_record(struct rows *r, struct reader *reader, const struct shape *sh,
                         const struct raw *raw)
 {
@@ -122,11 +122,13 @@ static bool read_record(struct rows *r, struct reader *reader, const struct shap
         reject(r, raw, NULL, NULL, bad.text);
         return false;
     }
-    if (!record_read(sh, &fields, r->values, r->record, &why)) {
+    if (record_read(sh, &fields, r->values, r->record, &why))
+        return true;
+    if (why.no_key && r->of.source->optional)
+        r->tally.records--;
+    else
         reject_complaints(r, raw, &why);
-        return false;
-    }
-    return true;
+    return false;
 }
 
 bool rows_take(struct rows *r, struct reader *reader, const struct shape *sh, const struct raw *raw,

@@ -75,7 +75,7 @@ static bool forget_sources(struct db *data, const struct settings *s, const stru
                            struct error *e)
 {
     for (LIST_EACH(const struct source, o, &s->sources))
-        if (strcmp(o->dataset, d->id) == 0 &&
+        if (source_fills(o, d->id) &&
             !db_run(data, e,
                     "UPDATE source SET etag = NULL, last_modified = NULL, digest = NULL,"
                     " mapping = NULL, next_at = 0 WHERE id = ?",

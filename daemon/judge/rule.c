@@ -143,16 +143,17 @@ static void choose_evidence(const struct building *b, struct prepared_rule *r)
  * name does, which is known only when a payload is there: that counts. */
 static bool is_mapped(const struct settings *s, const struct dataset *d, const char *column)
 {
-    for (LIST_EACH(const struct source, o, &s->sources)) {
-        bool has_map = false;
+    for (LIST_EACH(const struct source, o, &s->sources))
+        for (LIST_EACH(const struct take, t, &o->takes)) {
+            bool has_map = false;
 
-        if (strcmp(o->dataset, d->id) != 0)
-            continue;
-        for (LIST_EACH(const struct mapping, m, &o->map))
-            has_map |= strcmp(m->column, column) == 0;
-        if (has_map || !o->map.count)
-            return true;
-    }
+            if (strcmp(t->dataset, d->id) != 0)
+                continue;
+            for (LIST_EACH(const struct mapping, m, &t->map))
+                has_map |= strcmp(m->column, column) == 0;
+            if (has_map || !t->map.count)
+                return true;
+        }
     return false;
 }
 

@@ -92,7 +92,7 @@ static bool count_behind(const struct judgement *j, const struct source *s, int6
         STMT q = NULL;
         bool row = false;
 
-        if (strcmp(r->dataset->id, s->dataset) != 0)
+        if (!source_fills(s, r->dataset->id))
             continue;
         if (!db_query(j->data, &q, e,
                       "SELECT count(*), coalesce(sum(amount), 0) FROM duty WHERE rule = ?", "t",

@@ -58,7 +58,7 @@ static date as_of(const struct judging *g, const struct dataset *d)
     for (LIST_EACH(const struct source, s, &g->j->generation->settings->sources)) {
         const struct sightline *l = &g->sightlines[i++];
 
-        if (strcmp(s->dataset, d->id) == 0 && l->as_of != DATE_NONE &&
+        if (source_fills(s, d->id) && l->as_of != DATE_NONE &&
             (oldest == DATE_NONE || l->as_of < oldest))
             oldest = l->as_of;
     }
@@ -335,7 +335,7 @@ static bool is_loaded(const struct judging *g, const struct dataset *d)
     size_t i = 0;
 
     for (LIST_EACH(const struct source, s, &g->j->generation->settings->sources)) {
-        if (strcmp(s->dataset, d->id) == 0 && g->sightlines[i].loaded)
+        if (source_fills(s, d->id) && g->sightlines[i].loaded)
             return true;
         i++;
     }

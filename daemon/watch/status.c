@@ -103,6 +103,15 @@ static bool add_last_pull(const struct report_from *r, struct json *j, const cha
     return !row || add_rejects(r, last, db_int(s, 0), e);
 }
 
+static struct json *datasets_of(const struct source *s)
+{
+    struct json *list = json_list();
+
+    for (LIST_EACH(const struct take, t, &s->takes))
+        json_add_text(list, t->dataset);
+    return list;
+}
+
 static struct json *source_of(const struct report_from *r, const struct source *s, bool *healthy,
                               struct error *e)
 {
@@ -118,6 +127,7 @@ static struct json *source_of(const struct report_from *r, const struct source *
     j = json_group();
     json_set_text(j, "id", s->id);
     json_set_text(j, "dataset", s->dataset);
+    json_set(j, "datasets", datasets_of(s));
     json_set_text(j, "state", state);
     json_set_instant(j, "good_at", st.good_at);
     json_set_instant(j, "next_at", st.next_at);

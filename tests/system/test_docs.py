@@ -57,7 +57,7 @@ def program_options():
     for line in options_text().splitlines():
         line = re.sub(r"^[# ]*(?=\w+ = |[()}{])", "", line) if not re.match(r"[# ]*# \w", line) else ""
         group = ".".join(name for name, kind in stack if kind == "group")
-        in_map = group in ("datasets.columns", "sources.map") and stack[-1][1] == "group"
+        in_map = group in ("datasets.columns", "sources.map", "sources.take.map") and stack[-1][1] == "group"
         if opened := re.fullmatch(r"(\w+) = [({]", line):
             if not in_map:
                 groups.setdefault(group or "top", set()).add(opened[1])

@@ -231,6 +231,20 @@ static void what_a_column_keeps_needs_a_dataset_that_keeps(void **state)
         "7: dataset \"b\": column \"day\": keep = \"all\" is for type = \"list\"\n");
 }
 
+static void a_take_is_checked_as_a_source_is(void **state)
+{
+    (void)state;
+    expect(BASIC "datasets = ( { id = \"cases\"; key = \"no\"; columns = { no = \"text\"; }; } );\n"
+                 "sources = ( { id = \"a\"; url = \"file:///x\"; part = \"no\"; take = (\n"
+                 "  { dataset = \"cases\"; map = { nr = \"Nr\"; }; },\n"
+                 "  { dataset = \"casess\"; },\n"
+                 "  { dataset = \"cases\"; part = \"on\"; } ); } );\n",
+           "5: source \"a\": take stands in the place of dataset, part and map: put them into it\n"
+           "6: source \"a\": no column \"nr\" (no?)\n"
+           "7: source \"a\": no dataset \"casess\" (cases?)\n"
+           "8: source \"a\": no column \"on\" (no?)\n");
+}
+
 static void credentials_must_be_ours_alone(void **state)
 {
     const char *open_file = test_write("open.key", "secret\n", 7);
@@ -301,6 +315,7 @@ int main(void)
         cmocka_unit_test(codes_stand_for_one_value_each),
         cmocka_unit_test(a_part_is_a_column_of_a_snapshot),
         cmocka_unit_test(what_a_column_keeps_needs_a_dataset_that_keeps),
+        cmocka_unit_test(a_take_is_checked_as_a_source_is),
         cmocka_unit_test(what_a_column_refers_to_is_there),
         cmocka_unit_test(credentials_must_be_ours_alone),
         cmocka_unit_test(presets_are_what_the_tables_say),
