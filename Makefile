@@ -33,7 +33,7 @@ DEV      := 1
 endif
 # Asked for once, and only when the first recipe needs them: by then the packages are there.
 PKG_CFLAGS = $(eval PKG_CFLAGS := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PKGS))))$(PKG_CFLAGS)
-PKG_LIBS   = $(eval PKG_LIBS := $(shell pkg-config --libs $(PKGS)))$(PKG_LIBS)
+PKG_LIBS   = $(eval PKG_LIBS := $(shell pkg-config --libs $(PKGS)) -lm)$(PKG_LIBS)
 
 FLAGS    = -std=gnu17 -O2 -g -D_GNU_SOURCE -DDUTYWATCH_VERSION='"$(VERSION)"' -Idaemon $(if $(filter tests/%,$<),-Itests) \
            $(WARNINGS) $(HARDEN) $(SANITIZE) $(PKG_CFLAGS) $(CFLAGS)

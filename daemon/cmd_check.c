@@ -35,12 +35,14 @@ static void print_summary(const struct generation *g)
            s->mode == MODE_LIVE ? "live" : "trial");
     for (int i = 0; i < g->book->count; i++) {
         const struct prepared_rule *r = &g->book->rules[i];
+        const char *when = rule_whole_when(r, g->arena);
 
-        if (r->off)
+        if (r->off_by_choice)
+            printf("rule %s is off by choice: %s\n", r->def->id, r->off);
+        else if (r->off)
             printf("rule %s is off for want of data: %s\n", r->def->id, r->off);
-        else if (r->whole)
-            printf("rule %s looks at every case when %s\n", r->def->id,
-                   r->reads.elsewhere ? "other datasets change" : "a day begins");
+        else if (when)
+            printf("rule %s looks at every case when %s\n", r->def->id, when);
     }
 }
 

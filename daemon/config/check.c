@@ -9,49 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define NAMES_MAX 200
-
-/* "no dataset "x" (y?)": what is missing, with the nearest name that is there. */
-static void missing(struct problems *p, struct place at, const char *who, const char *kind,
-                    const char *name, const char *const *names)
-{
-    const char *near = text_nearest(name, names);
-
-    if (near)
-        problem_add(p, at.file, at.line, "%s: no %s \"%s\" (%s?)", who, kind, name, near);
-    else
-        problem_add(p, at.file, at.line, "%s: no %s \"%s\" is configured", who, kind, name);
-}
-
-/* `source "cases"`: who has the problem; good until the next call. */
-static const char *who_of(const char *kind, const char *name)
-{
-    static char buffer[160];
-
-    snprintf(buffer, sizeof buffer, "%s \"%.140s\"", kind, name ? name : "");
-    return buffer;
-}
-
-/* The names of a list, for text_nearest(). The name is the first text after the place in every
- * struct that has one. */
-static const char *const *names_of(const struct list *l, size_t size, size_t at)
-{
-    static const char *names[NAMES_MAX + 1];
-    size_t n = 0;
-
-    for (size_t i = 0; i < l->count && n < NAMES_MAX; i++) {
-        const char *name =
-            *(const char *const *)(const void *)((const char *)l->all + i * size + at);
-
-        if (name)
-            names[n++] = name;
-    }
-    names[n] = NULL;
-    return names;
-}
-
-#define NAMES(list, type, field) names_of(list, sizeof(struct type), offsetof(struct type, field))
-
 /* Two items of one list with one name: both places are said. */
 static void check_twice(const struct list *l, size_t size, size_t at, const char *what,
                         struct problems *p)
@@ -125,7 +82,7 @@ static void check_codes(const struct code_table *t, struct problems *p)
 
             if (twice)
                 problem_add(p, o->at.file, o->at.line, "%s: \"%s\" stands for \"%s\" already%s",
-                            who_of("codes", t->name), name, twice,
+                            check_who("codes", t->name), name, twice,
                             t->fold ? " (fold = false tells capitals apart)" : "");
         }
 }
@@ -134,10 +91,10 @@ static void check_codes(const struct code_table *t, struct problems *p)
 static void check_coded(const struct settings *s, const struct dataset *d, const struct column *c,
                         struct problems *p)
 {
-    const char *who = who_of("dataset", d->id);
+    const char *who = check_who("dataset", d->id);
 
     if (!c->table) {
-        missing(p, c->at, who, "codes", c->codes, NAMES(&s->codes, code_table, name));
+        check_missing(p, c->at, who, "codes", c->codes, NAMES(&s->codes, code_table, name));
         return;
     }
     if (c->type != COLUMN_TEXT && c->type != COLUMN_LIST && c->type != COLUMN_BOOLEAN)
@@ -158,10 +115,10 @@ static void check_coded(const struct settings *s, const struct dataset *d, const
 static void check_refers(const struct settings *s, const struct dataset *d, const struct column *c,
                          struct problems *p)
 {
-    const char *who = who_of("dataset", d->id);
+    const char *who = check_who("dataset", d->id);
 
     if (!settings_dataset(s, c->refers))
-        missing(p, c->at, who, "dataset", c->refers, NAMES(&s->datasets, dataset, id));
+        check_missing(p, c->at, who, "dataset", c->refers, NAMES(&s->datasets, dataset, id));
     else if (c->type != COLUMN_TEXT)
         problem_add(p, c->at.file, c->at.line,
                     "%s: column \"%s\": refers to a key, and so must be text", who, c->name);
@@ -169,7 +126,7 @@ static void check_refers(const struct settings *s, const struct dataset *d, cons
 
 static void check_keep(const struct dataset *d, const struct column *c, struct problems *p)
 {
-    const char *who = who_of("dataset", d->id);
+    const char *who = check_who("dataset", d->id);
 
     if (d->keep == KEEP_ROW)
         problem_add(p, c->at.file, c->at.line,
@@ -190,7 +147,7 @@ static void check_columns(const struct settings *s, const struct dataset *d, str
                 c->name);
         if (!*c->separator)
             problem_add(p, c->at.file, c->at.line, "%s: column \"%s\": separator is empty",
-                        who_of("dataset", d->id), c->name);
+                        check_who("dataset", d->id), c->name);
         if (c->keep != KEEP_ROW)
             check_keep(d, c, p);
         if (c->codes)
@@ -199,6 +156,38 @@ static void check_columns(const struct settings *s, const struct dataset *d, str
             check_refers(s, d, c, p);
     }
     TWICE(&d->columns, column, name, "column");
+}
+
+/* Each name of a ledger is a column, a day where a day belongs. */
+static void check_ledger(const struct dataset *d, struct problems *p)
+{
+    const struct ledger *l = d->ledger;
+    const struct {
+        const char *name;
+        bool day;
+    } all[] = { { l->document, false }, { l->signed_on, true }, { l->received, true },
+                { l->until, true },     { l->term, false },     { l->runs_from, true },
+                { l->first, true },     { l->last, true },      { l->scope, false },
+                { l->party, false },    { l->revoked_on, true } };
+
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        const struct column *c = all[i].name ? dataset_column(d, all[i].name) : NULL;
+
+        if (all[i].name && !c)
+            check_missing(p, l->at, check_who("dataset", d->id), "column", all[i].name,
+                          NAMES(&d->columns, column, name));
+        else if (c && all[i].day && c->type != COLUMN_DATE && c->type != COLUMN_DATETIME)
+            problem_add(p, l->at.file, l->at.line, "dataset \"%s\": ledger: %s is no date", d->id,
+                        all[i].name);
+    }
+    if (!l->until && !l->first && !(l->term && l->runs_from))
+        problem_add(p, l->at.file, l->at.line,
+                    "dataset \"%s\": ledger: give until, or term and runs_from, or first and last",
+                    d->id);
+    if (!l->first != !l->last || !l->term != !l->runs_from)
+        problem_add(p, l->at.file, l->at.line,
+                    "dataset \"%s\": ledger: first and last, and term and runs_from, go together",
+                    d->id);
 }
 
 static void check_dataset(const struct settings *s, const struct dataset *d, struct problems *p)
@@ -212,12 +201,14 @@ static void check_dataset(const struct settings *s, const struct dataset *d, str
         problem_add(p, d->at.file, d->at.line,
                     "dataset \"%s\": this name is dutywatch's own; choose another", d->id);
     if (!dataset_column(d, d->key))
-        missing(p, d->at, who_of("dataset", d->id), "key column", d->key,
-                NAMES(&d->columns, column, name));
+        check_missing(p, d->at, check_who("dataset", d->id), "key column", d->key,
+                      NAMES(&d->columns, column, name));
     else if (dataset_column(d, d->key)->type != COLUMN_TEXT)
         problem_add(p, d->at.file, d->at.line, "dataset \"%s\": the key \"%s\" must be text", d->id,
                     d->key);
     check_columns(s, d, p);
+    if (d->ledger)
+        check_ledger(d, p);
 }
 
 static void check_patterns(const struct texts *dates, struct place at, struct problems *p)
@@ -239,10 +230,10 @@ static bool is_url(const char *url)
 static void check_part(const struct source *o, const struct take *t, const struct dataset *d,
                        struct problems *p)
 {
-    const char *who = who_of("source", o->id);
+    const char *who = check_who("source", o->id);
 
     if (d && !dataset_column(d, t->part))
-        missing(p, t->at, who, "column", t->part, NAMES(&d->columns, column, name));
+        check_missing(p, t->at, who, "column", t->part, NAMES(&d->columns, column, name));
     if (o->content != CONTENT_SNAPSHOT)
         problem_add(p, t->at.file, t->at.line,
                     "%s: part is for snapshots; from changes no row leaves", who);
@@ -254,15 +245,15 @@ static void check_take(const struct settings *s, const struct source *o, const s
     const struct dataset *d = settings_dataset(s, t->dataset);
 
     if (!d && t->dataset)
-        missing(p, t->at, who_of("source", o->id), "dataset", t->dataset,
-                NAMES(&s->datasets, dataset, id));
+        check_missing(p, t->at, check_who("source", o->id), "dataset", t->dataset,
+                      NAMES(&s->datasets, dataset, id));
     if (t->part)
         check_part(o, t, d, p);
     for (LIST_EACH(const struct mapping, m, &t->map)) {
         check_patterns(&m->dates, m->at, p);
         if (d && !dataset_column(d, m->column))
-            missing(p, m->at, who_of("source", o->id), "column", m->column,
-                    NAMES(&d->columns, column, name));
+            check_missing(p, m->at, check_who("source", o->id), "column", m->column,
+                          NAMES(&d->columns, column, name));
     }
 }
 
@@ -274,7 +265,7 @@ static void check_takes(const struct settings *s, const struct source *o, struct
     if (!first->whole && (o->map.count || o->part || !text_same(o->dataset, first->dataset)))
         problem_add(p, o->at.file, o->at.line,
                     "%s: take stands in the place of dataset, part and map: put them into it",
-                    who_of("source", o->id));
+                    check_who("source", o->id));
     for (LIST_EACH(const struct take, t, &o->takes))
         check_take(s, o, t, p);
 }
@@ -334,7 +325,7 @@ static bool has_fixed_address(const struct route *r)
 static void check_route(const struct settings *s, const struct route *r, struct problems *p)
 {
     if (r->channel && !settings_channel(s, r->channel))
-        missing(p, r->at, "route", "channel", r->channel, NAMES(&s->channels, channel, name));
+        check_missing(p, r->at, "route", "channel", r->channel, NAMES(&s->channels, channel, name));
     for (size_t i = 0; i < r->severities.count; i++) {
         int n = 0;
 
@@ -348,7 +339,7 @@ static void check_route(const struct settings *s, const struct route *r, struct 
     for (size_t i = 0; i < r->rules.count; i++)
         if (!settings_rule(s, r->rules.all[i]) && strcmp(r->rules.all[i], "incomplete") != 0 &&
             strcmp(r->rules.all[i], "differs") != 0)
-            missing(p, r->at, "route", "rule", r->rules.all[i], NAMES(&s->rules, rule, id));
+            check_missing(p, r->at, "route", "rule", r->rules.all[i], NAMES(&s->rules, rule, id));
 }
 
 static void check_routes(const struct settings *s, struct problems *p)
@@ -369,43 +360,6 @@ static void check_routes(const struct settings *s, struct problems *p)
                     "a fixed address, so that nothing is lost");
 }
 
-static void check_ladder(const struct ladder *l, struct problems *p)
-{
-    if (l->name && !l->rungs.count)
-        problem_add(p, l->at.file, l->at.line, "ladder \"%s\": has no rungs", l->name);
-    if (l->rungs.count > 40)
-        problem_add(p, l->at.file, l->at.line, "ladder \"%s\": has more than 40 rungs", l->name);
-}
-
-static void check_deadline(const struct rule *r, struct problems *p)
-{
-    const struct deadline *d = r->deadline;
-    int ways = (d->after.text != NULL) + (d->before.text != NULL) + (d->due.text != NULL);
-
-    if (ways != 1)
-        problem_add(p, d->at.file, d->at.line,
-                    "rule \"%s\": deadline: give one of after, before (with term) or due", r->id);
-    else if ((d->after.text || d->before.text) && !d->term)
-        problem_add(p, d->at.file, d->at.line, "rule \"%s\": deadline: term is missing", r->id);
-}
-
-static void check_rule(const struct settings *s, const struct rule *r, struct problems *p)
-{
-    const char *who = who_of("rule", r->id);
-
-    if (!r->id)
-        return;
-    if (r->subject && !settings_subject(s, r->subject))
-        missing(p, r->at, who, "subject", r->subject, NAMES(&s->subjects, subject, name));
-    if (r->ladder && !settings_ladder(s, r->ladder))
-        missing(p, r->at, who, "ladder", r->ladder, NAMES(&s->ladders, ladder, name));
-    if (!r->law)
-        problem_warn(p, r->at.file, r->at.line,
-                     "%s: law is missing; messages cannot say why this is a duty", who);
-    if (r->deadline)
-        check_deadline(r, p);
-}
-
 static void check_top(const struct settings *s, struct problems *p)
 {
     if (s->zone && !zone_known(s->zone))
@@ -416,8 +370,8 @@ static void check_top(const struct settings *s, struct problems *p)
                     "operators = { channel = \"...\"; to = [ \"...\" ]; } is missing: who hears "
                     "that a source cannot be seen");
     else if (s->operators->channel && !settings_channel(s, s->operators->channel))
-        missing(p, s->operators->at, "operators", "channel", s->operators->channel,
-                NAMES(&s->channels, channel, name));
+        check_missing(p, s->operators->at, "operators", "channel", s->operators->channel,
+                      NAMES(&s->channels, channel, name));
     if (!s->channels.count)
         problem_add(p, s->path, 0,
                     "no channels: channels = ( { name = \"files\"; type = \"maildir\"; } ); needs "
@@ -435,14 +389,7 @@ void settings_check(const struct settings *s, struct problems *p)
         check_source(s, o, p);
     for (LIST_EACH(const struct channel, c, &s->channels))
         check_channel(c, p);
-    for (LIST_EACH(const struct ladder, l, &s->ladders))
-        check_ladder(l, p);
-    for (LIST_EACH(const struct subject, j, &s->subjects))
-        if (j->from && !settings_dataset(s, j->from))
-            missing(p, j->at, who_of("subject", j->name), "dataset", j->from,
-                    NAMES(&s->datasets, dataset, id));
-    for (LIST_EACH(const struct rule, r, &s->rules))
-        check_rule(s, r, p);
+    check_rules(s, p);
     check_routes(s, p);
     TWICE(&s->codes, code_table, name, "codes");
     TWICE(&s->datasets, dataset, id, "dataset");
@@ -450,5 +397,6 @@ void settings_check(const struct settings *s, struct problems *p)
     TWICE(&s->channels, channel, name, "channel");
     TWICE(&s->ladders, ladder, name, "ladder");
     TWICE(&s->subjects, subject, name, "subject");
+    TWICE(&s->profiles, profile, name, "profile");
     TWICE(&s->rules, rule, id, "rule");
 }

@@ -4,8 +4,27 @@
 
 #include "config/settings.h"
 
+#include <stddef.h>
+
 /* Adds a problem for each name that leads nowhere, each duplicate, each group that lacks what its
  * type needs, for a missing catch-all route, and for an unknown zone. */
 void settings_check(const struct settings *s, struct problems *p);
+
+/* The part about ladders, subjects, profiles and rules. */
+void check_rules(const struct settings *s, struct problems *p);
+
+/* Adds `who: no KIND "name" (nearest?)`. */
+void check_missing(struct problems *p, struct place at, const char *who, const char *kind,
+                   const char *name, const char *const *names);
+
+/* `source "cases"`: who has the problem; good until the next call. */
+const char *check_who(const char *kind, const char *name);
+
+/* The names of a list, for check_missing(); good until the next call. `at` is where the name stands
+ * in a struct of `size` bytes. */
+const char *const *check_names(const struct list *l, size_t size, size_t at);
+
+#define NAMES(list, type, field)                                                                   \
+    check_names(list, sizeof(struct type), offsetof(struct type, field))
 
 #endif

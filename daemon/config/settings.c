@@ -183,7 +183,19 @@ LOOK_UP(settings_source, source, sources, id)
 LOOK_UP(settings_channel, channel, channels, name)
 LOOK_UP(settings_ladder, ladder, ladders, name)
 LOOK_UP(settings_subject, subject, subjects, name)
+LOOK_UP(settings_profile, profile, profiles, name)
 LOOK_UP(settings_rule, rule, rules, id)
+
+enum rule_kind rule_kind_of(const struct rule *r)
+{
+    if (r->measure)
+        return RULE_STANDARD;
+    if (r->every)
+        return RULE_CADENCE;
+    if (r->lifecycle)
+        return RULE_LIFECYCLE;
+    return r->wrong.text ? RULE_INTEGRITY : RULE_DEADLINE;
+}
 
 struct column *dataset_column(const struct dataset *d, const char *name)
 {

@@ -73,6 +73,15 @@ struct guard {
     int64_t max_shrink, max_rejects; /* hundredths of a percent */
 };
 
+/* A dataset whose rows extend or toll the time of a case; each text is the name of a column or
+ * NULL. A row extends to `until`, or by `term` from `runs_from`; or it tolls from `first` to
+ * `last`. */
+struct ledger {
+    struct place at;
+    const char *document, *signed_on, *received, *until, *term, *runs_from, *first, *last;
+    const char *scope, *party, *revoked_on;
+};
+
 struct dataset {
     struct place at;
     const char *id;
@@ -80,7 +89,8 @@ struct dataset {
     struct list columns; /* struct column */
     int keep;            /* enum keep: ROW, FIRST or LAST */
     date complete_since;
-    struct guard *guard; /* never NULL after settings_load() */
+    struct guard *guard;   /* never NULL after settings_load() */
+    struct ledger *ledger; /* NULL: it is none */
 };
 
 struct mapping {
@@ -180,7 +190,7 @@ struct ladder {
 struct subject {
     struct place at;
     const char *name, *from;
-    struct clause unit, office, owner, amount, label;
+    struct clause unit, office, owner, amount, label, from_on;
     struct clauses applies;
 };
 
@@ -202,24 +212,88 @@ struct bound {
     const char *term;
 };
 
+/* One day from which time can run, among several. */
+struct start {
+    struct place at;
+    struct clause after, before, due;
+    const char *from, *term;
+};
+
 struct deadline {
     struct place at;
     struct clause after, before, due;
+    struct list earliest_of, latest_of; /* struct start; at most one of the two has any */
+    struct start *at_most;              /* never later than this */
     const char *from; /* in readers' words what `after`, `before` or `due` is; NULL: its SQL */
     const char *term;
     int last_day; /* enum last_day_mode */
     struct bound *no_later_than;
+    const char *extended_by, *tolled_by; /* datasets with a ledger, or NULL */
 };
+
+/* A duty that comes again. */
+struct every {
+    struct place at;
+    int period; /* enum cadence_unit */
+    int64_t count;
+    date since;
+    const char *grace;  /* a term after the period, or NULL */
+    const char *events; /* the dataset of what meets it, each row one period; or NULL */
+    const char *on;     /* its column: the day */
+    struct clause when; /* over it: which rows count */
+};
+
+enum measure_by { MEASURE_BY_UNIT, MEASURE_BY_OFFICE, MEASURE_BY_OWNER, MEASURE_BY_ALL };
+enum measure_worse { MEASURE_LOWER, MEASURE_HIGHER };
+
+/* A performance standard: a ratio over the rows of the subject, by group and period. */
+struct measure {
+    struct place at;
+    struct clause on;                              /* a row's day: which period it belongs to */
+    struct clause numerator, denominator, exclude; /* denominator: preset 1 */
+    struct clause at_least, at_most;               /* the target, over no row */
+    const char *unit_words; /* what is measured: "days"; NULL: a percentage */
+    int by;                 /* enum measure_by */
+    bool against_peers;     /* instead of a target: the other groups */
+    int worse;              /* enum measure_worse, against peers */
+    int64_t confidence;     /* hundredths of a percent */
+    int64_t min_cases;
+};
+
+/* An order that dated events must keep. */
+struct lifecycle {
+    struct place at;
+    const char *events, *name, *on;                   /* the dataset, its columns: what and when */
+    struct texts after, must_follow, must_not_follow; /* names of events */
+    const char *within, *at_most;                     /* terms */
+};
+
+enum rule_kind { RULE_DEADLINE, RULE_CADENCE, RULE_STANDARD, RULE_INTEGRITY, RULE_LIFECYCLE };
+extern const char *const rule_kind_names[];
 
 struct rule {
     struct place at;
-    const char *id, *subject, *title, *law, *remedy, *clears, *ladder;
-    struct clauses applies;
-    struct deadline *deadline;
+    const char *id, *subject, *title, *law, *remedy, *clears, *ladder, *profile;
+    struct clauses applies, limit_to;
+    struct deadline *deadline; /* each kind has one of these groups */
+    struct every *every;
+    struct measure *measure;
+    struct lifecycle *lifecycle;
+    struct clause wrong;
+    const char *fix_within; /* of `wrong`: a term or NULL */
     struct clause met_on;
     struct list quiet;   /* struct quiet */
     struct list unknown; /* struct unknown */
     struct texts evidence, needs;
+    bool on;
+};
+
+/* Rules that are chosen together. */
+struct profile {
+    struct place at;
+    const char *name;
+    bool on;
+    struct clauses limit_to;
 };
 
 enum mode { MODE_TRIAL, MODE_LIVE };
@@ -234,7 +308,8 @@ struct settings {
     int64_t give_up_after, retry_first, retry_most, keep_payloads;
     int64_t keep_payload_bytes, rule_steps;
     struct operators *operators;
-    struct list codes, datasets, sources, channels, routes, contacts, ladders, subjects, rules;
+    struct list codes, datasets, sources, channels, routes, contacts, ladders, subjects, rules,
+        profiles;
 };
 
 /* The table of the top level, for config/print.h. */
@@ -255,6 +330,7 @@ struct source *settings_source(const struct settings *s, const char *id);
 struct channel *settings_channel(const struct settings *s, const char *name);
 struct ladder *settings_ladder(const struct settings *s, const char *name);
 struct subject *settings_subject(const struct settings *s, const char *name);
+struct profile *settings_profile(const struct settings *s, const char *name);
 struct rule *settings_rule(const struct settings *s, const char *id);
 struct column *dataset_column(const struct dataset *d, const char *name);
 
@@ -263,6 +339,9 @@ bool source_fills(const struct source *s, const char *dataset);
 
 /* The source as it is for one of its takes: with that one's dataset, part and map. */
 struct source source_of_take(const struct source *s, const struct take *t);
+
+/* The kind of a rule, by the group that it has; deadline when it has none. */
+enum rule_kind rule_kind_of(const struct rule *r);
 
 /* for (LIST_EACH(struct rule, r, &settings->rules)) ... */
 #define LIST_EACH(type, item, list)                                                                \

@@ -1,7 +1,5 @@
 #include "config/tables.h"
 
-#include "calendar/lastday.h"
-
 #include <stddef.h>
 
 static const char *const column_types[] = { "text",     "integer", "real", "money", "date",
@@ -74,6 +72,22 @@ static const struct field guard_fields[] = {
 };
 const struct schema guard_schema = { "guard", NULL, NULL, guard_fields, sizeof(struct guard) };
 
+static const struct field ledger_fields[] = {
+    { "document", FIELD_TEXT, AT(ledger, document), .help = "Column: the document's number." },
+    { "signed", FIELD_TEXT, AT(ledger, signed_on), .help = "Column: the day it was signed." },
+    { "received", FIELD_TEXT, AT(ledger, received), .help = "Column: the day it came in." },
+    { "until", FIELD_TEXT, AT(ledger, until), .help = "Column: extends to this day;" },
+    { "term", FIELD_TEXT, AT(ledger, term), .help = "or the column that says for how long," },
+    { "runs_from", FIELD_TEXT, AT(ledger, runs_from), .help = "from the day in this column." },
+    { "first", FIELD_TEXT, AT(ledger, first), .help = "Column: tolls from this day" },
+    { "last", FIELD_TEXT, AT(ledger, last), .help = "to the day in this column; both count." },
+    { "scope", FIELD_TEXT, AT(ledger, scope), .help = "Column: what it covers." },
+    { "party", FIELD_TEXT, AT(ledger, party), .help = "Column: for whom." },
+    { "revoked_on", FIELD_TEXT, AT(ledger, revoked_on), .help = "Column: the day it ended early." },
+    { NULL },
+};
+const struct schema ledger_schema = { "ledger", NULL, NULL, ledger_fields, sizeof(struct ledger) };
+
 static const struct field dataset_fields[] = {
     { "id", FIELD_TEXT, AT(dataset, id), .required = true, .help = "The name rules use." },
     { "key", FIELD_TEXT, AT(dataset, key), .required = true,
@@ -88,6 +102,8 @@ static const struct field dataset_fields[] = {
       .help = "Before this day the absence of a row proves nothing." },
     { "guard", FIELD_GROUP, AT(dataset, guard), .of = &guard_schema,
       .help = "When a payload is not believed." },
+    { "ledger", FIELD_GROUP, AT(dataset, ledger), .of = &ledger_schema,
+      .help = "Its rows extend or toll time." },
     { NULL },
 };
 const struct schema dataset_schema = { "dataset", "id", NULL, dataset_fields,
@@ -233,120 +249,6 @@ static const struct field operators_fields[] = {
 const struct schema operators_schema = { "operators", NULL, NULL, operators_fields,
                                          sizeof(struct operators) };
 
-static const struct field rung_fields[] = {
-    { "at", FIELD_TERM, AT(rung, when), .required = true,
-      .help = "Counted to the day to act by: \"-30 days\", \"-24 months\", \"0 days\"." },
-    { "severity", FIELD_CHOICE, AT(rung, severity), .preset = "warning", .choices = severity_names,
-      .help = "info, notice, warning or critical." },
-    { "remind_every", FIELD_TERM, AT(rung, remind_every),
-      .help = "Say it again while nothing changes." },
-    { NULL },
-};
-static const struct schema rung_schema = { "rung", "at", NULL, rung_fields, sizeof(struct rung) };
-
-static const struct field ladder_fields[] = {
-    { "name", FIELD_TEXT, AT(ladder, name), .required = true, .help = "Its name in rules." },
-    { "rungs", FIELD_LIST, AT(ladder, rungs), .required = true, .of = &rung_schema,
-      .help = "Each is told once." },
-    { "past_severity", FIELD_CHOICE, AT(ladder, past_severity), .preset = "critical",
-      .choices = severity_names, .help = "When the last day has passed." },
-    { "past_remind_every", FIELD_TERM, AT(ladder, past_remind_every),
-      .help = "Say it again after the last day." },
-    { NULL },
-};
-const struct schema ladder_schema = { "ladder", "name", NULL, ladder_fields,
-                                      sizeof(struct ladder) };
-
-static const struct field subject_fields[] = {
-    { "name", FIELD_TEXT, AT(subject, name), .required = true, .help = "Its name in rules." },
-    { "from", FIELD_TEXT, AT(subject, from), .required = true, .help = "The dataset." },
-    { "label", FIELD_CLAUSE, AT(subject, label), .help = "What readers see; preset: the key." },
-    { "unit", FIELD_CLAUSE, AT(subject, unit), .help = "Expression: the unit (a Center)." },
-    { "office", FIELD_CLAUSE, AT(subject, office), .help = "Expression: the office." },
-    { "owner", FIELD_CLAUSE, AT(subject, owner), .help = "Expression: who must act." },
-    { "amount", FIELD_CLAUSE, AT(subject, amount), .help = "Expression: money at stake, cents." },
-    { "applies", FIELD_CLAUSES, AT(subject, applies),
-      .help = "Expressions, all must hold: the rows that are cases." },
-    { NULL },
-};
-const struct schema subject_schema = { "subject", "name", NULL, subject_fields,
-                                       sizeof(struct subject) };
-
-static const struct field quiet_fields[] = {
-    { "when", FIELD_CLAUSE, AT(quiet, when), .required = true, .help = "Expression: the reason." },
-    { "on", FIELD_CLAUSE, AT(quiet, on), .required = true, .help = "Expression: since which day." },
-    { "because", FIELD_TEXT, AT(quiet, because), .required = true,
-      .help = "The reason, in readers' words." },
-    { "detail", FIELD_CLAUSE, AT(quiet, detail), .help = "Expression: shown with it." },
-    { NULL },
-};
-static const struct schema quiet_schema = { "quiet", "because", NULL, quiet_fields,
-                                            sizeof(struct quiet) };
-
-static const struct field unknown_fields[] = {
-    { "when", FIELD_CLAUSE, AT(unknown, when), .required = true,
-      .help = "Expression: the data cannot tell." },
-    { "ask", FIELD_TEXT, AT(unknown, ask), .required = true,
-      .help = "What to enter, so that it can." },
-    { NULL },
-};
-static const struct schema unknown_schema = { "unknown", "ask", NULL, unknown_fields,
-                                              sizeof(struct unknown) };
-
-static const struct field bound_fields[] = {
-    { "after", FIELD_CLAUSE, AT(bound, after), .required = true, .help = "Expression: a day." },
-    { "term", FIELD_TERM, AT(bound, term), .required = true, .help = "Counted from it." },
-    { NULL },
-};
-static const struct schema bound_schema = { "no_later_than", NULL, NULL, bound_fields,
-                                            sizeof(struct bound) };
-
-static const struct field deadline_fields[] = {
-    { "after", FIELD_CLAUSE, AT(deadline, after), .help = "Expression: the day of the event." },
-    { "before", FIELD_CLAUSE, AT(deadline, before),
-      .help = "Or: the day that is counted back from." },
-    { "term", FIELD_TERM, AT(deadline, term), .help = "How long." },
-    { "due", FIELD_CLAUSE, AT(deadline, due), .help = "Or: the stated day itself." },
-    { "from", FIELD_TEXT, AT(deadline, from),
-      .help = "What that day is, in readers' words: the date of entry." },
-    { "last_day", FIELD_CHOICE, AT(deadline, last_day), .preset = "law", .choices = last_day_names,
-      .help = "On a weekend: court and filing run on, law stays, safe goes back." },
-    { "no_later_than", FIELD_GROUP, AT(deadline, no_later_than), .of = &bound_schema,
-      .help = "A bound, for want of the start day." },
-    { NULL },
-};
-static const struct schema deadline_schema = { "deadline", NULL, NULL, deadline_fields,
-                                               sizeof(struct deadline) };
-
-static const struct field rule_fields[] = {
-    { "id", FIELD_TEXT, AT(rule, id), .required = true, .help = "Its name." },
-    { "subject", FIELD_TEXT, AT(rule, subject), .required = true,
-      .help = "The subject: whom it binds." },
-    { "title", FIELD_TEXT, AT(rule, title), .required = true,
-      .help = "What the duty is, in readers' words." },
-    { "law", FIELD_TEXT, AT(rule, law), .help = "The authority, as messages cite it." },
-    { "remedy", FIELD_TEXT, AT(rule, remedy), .required = true, .help = "What must happen." },
-    { "clears", FIELD_TEXT, AT(rule, clears), .help = "What ends the alarm." },
-    { "applies", FIELD_CLAUSES, AT(rule, applies),
-      .help = "Expressions, all must hold: the cases that it binds." },
-    { "deadline", FIELD_GROUP, AT(rule, deadline), .required = true, .of = &deadline_schema,
-      .help = "How the last day is computed." },
-    { "met_on", FIELD_CLAUSE, AT(rule, met_on),
-      .help = "Expression: the day it was done, or NULL." },
-    { "quiet", FIELD_LIST, AT(rule, quiet), .of = &quiet_schema,
-      .help = "Reasons not to alarm: counted, not told." },
-    { "unknown", FIELD_LIST, AT(rule, unknown), .of = &unknown_schema,
-      .help = "When the data cannot tell." },
-    { "ladder", FIELD_TEXT, AT(rule, ladder), .required = true,
-      .help = "The ladder: when to tell." },
-    { "evidence", FIELD_TEXTS, AT(rule, evidence), .preset = "",
-      .help = "Columns to show; preset: those that the rule reads." },
-    { "needs", FIELD_TEXTS, AT(rule, needs), .preset = "",
-      .help = "Columns without which the rule is off for want of data." },
-    { NULL },
-};
-const struct schema rule_schema = { "rule", "id", NULL, rule_fields, sizeof(struct rule) };
-
 static const struct field settings_fields[] = {
     { "name", FIELD_TEXT, AT(settings, name), .preset = "dutywatch",
       .help = "The name of this installation, in the subject of its messages." },
@@ -397,6 +299,8 @@ static const struct field settings_fields[] = {
       .help = "When to tell: rungs on the way to the last day." },
     { "subjects", FIELD_LIST, AT(settings, subjects), .of = &subject_schema,
       .help = "The cases that rules bind: rows of a dataset, with their unit, owner and money." },
+    { "profiles", FIELD_LIST, AT(settings, profiles), .of = &profile_schema,
+      .help = "Rules that are switched together." },
     { "rules", FIELD_LIST, AT(settings, rules), .of = &rule_schema,
       .help = "The duties: what must happen by a date." },
     { NULL },

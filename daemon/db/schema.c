@@ -3,6 +3,27 @@
 #include <stdio.h>
 #include <string.h>
 
+/* judge/duty, watch/deeds: what is watched, and what people did; answer: pending, unknown, or met
+ * where another rule reads it. start: from when the time runs; earliest: the last day without what
+ * ledgers add. Rules read both through the views. */
+#define DERIVED                                                                                    \
+    "CREATE TABLE duty (rule TEXT NOT NULL, subject TEXT NOT NULL, period TEXT NOT NULL,"          \
+    "  label TEXT, unit TEXT, office TEXT, owner TEXT, answer TEXT NOT NULL, start TEXT,"          \
+    "  earliest TEXT, due TEXT, safe TEXT, bound INTEGER NOT NULL, met_on TEXT, next_day TEXT,"    \
+    "  amount INTEGER, ask TEXT, quiet TEXT, pull INTEGER, line INTEGER,"                          \
+    "  PRIMARY KEY (rule, subject, period)) STRICT, WITHOUT ROWID;"                                \
+    "CREATE INDEX duty_next_day ON duty (next_day);"                                               \
+    "CREATE INDEX duty_unknown ON duty (rule, ask) WHERE answer = 'unknown';"                      \
+    "CREATE TABLE deed (rule TEXT NOT NULL, subject TEXT NOT NULL, period TEXT NOT NULL,"          \
+    "  opened_on TEXT, breached_on TEXT, acked_on TEXT, told_to TEXT, bounced INTEGER NOT NULL,"   \
+    "  PRIMARY KEY (rule, subject, period)) STRICT, WITHOUT ROWID;"                                \
+    "CREATE VIEW duties AS SELECT rule, subject, period, unit, office, owner, answer, earliest,"   \
+    "  due, safe, met_on, amount FROM duty;"                                                       \
+    "CREATE VIEW deeds AS SELECT rule, subject, period, opened_on, breached_on, acked_on,"         \
+    "  told_to, bounced FROM deed;"
+
+const char schema_derived[] = DERIVED;
+
 static const char *const data_steps[] = {
     /* everywhere */
     "CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT) STRICT, WITHOUT ROWID;"
@@ -50,6 +71,10 @@ static const char *const data_steps[] = {
     "CREATE TABLE difference (dataset TEXT NOT NULL, key TEXT NOT NULL, field TEXT NOT NULL,"
     "  source TEXT NOT NULL, pull INTEGER NOT NULL, kept TEXT, said TEXT NOT NULL,"
     "  PRIMARY KEY (dataset, key, field)) STRICT, WITHOUT ROWID;",
+
+    /* duties are built again: the mark of the last judgement goes with them */
+    "DROP TABLE duty; DELETE FROM setting WHERE key = 'duties_of';" DERIVED
+    "CREATE INDEX row_version_version ON row_version (dataset, version);",
 };
 
 static const char *const state_steps[] = {

@@ -412,6 +412,8 @@ bool table_update(struct table *t, int64_t id, const struct value *values, const
     was = difference(t, values);
     gone = !db_is_null(t->old, bound + 2);
     *ret_changed = json_count(was) > 0 || gone;
+    if (json_count(was) > 0 && gone)
+        json_set_text(was, "_gone", db_text(t->old, bound + 2));
     if (!*ret_changed)
         now.version = db_int(t->old, bound + 3);
     else if (json_count(was) &&

@@ -34,31 +34,58 @@ static int refuse(struct cage *c, const char *what, const char *name)
     return SQLITE_DENY;
 }
 
+/* Adds a name to a list of at most `room`; false if there is none left. */
+static bool note_name(struct cage *c, const char **names, size_t *count, size_t room,
+                      const char *name)
+{
+    for (size_t i = 0; i < *count; i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    if (*count == room)
+        return false;
+    names[(*count)++] = arena_text(c->arena, name);
+    return true;
+}
+
 static void note_column(struct cage *c, const char *column)
 {
     struct reads *r = c->reads;
 
-    if (!*column || !dataset_column(c->own, column))
-        return;
-    for (size_t i = 0; i < r->count; i++)
-        if (strcmp(r->names[i], column) == 0)
-            return;
-    if (r->count < sizeof r->names / sizeof *r->names)
-        r->names[r->count++] = arena_text(c->arena, column);
-    else
-        r->elsewhere = true; /* too many to follow: judged whole */
+    if (*column && dataset_column(c->own, column) &&
+        !note_name(c, r->names, &r->count, sizeof r->names / sizeof *r->names, column))
+        r->more = true;
 }
 
-static void note_other(struct cage *c, const char *table)
+static void note_other(struct cage *c, const struct dataset *d, const char *column)
 {
     struct reads *r = c->reads;
+    size_t i = 0;
 
-    r->elsewhere = true;
-    for (size_t i = 0; i < r->other_count; i++)
-        if (strcmp(r->others[i], table) == 0)
-            return;
-    if (r->other_count < sizeof r->others / sizeof *r->others)
-        r->others[r->other_count++] = arena_text(c->arena, table);
+    while (i < r->other_count && strcmp(r->others[i].dataset, d->id) != 0)
+        i++;
+    if (i == sizeof r->others / sizeof *r->others) {
+        r->others_more = true;
+        return;
+    }
+    if (i == r->other_count)
+        r->others[r->other_count++] = (struct reads_other){ .dataset = d->id };
+    if (dataset_column(d, column) &&
+        !note_name(c, r->others[i].columns, &r->others[i].count,
+                   sizeof r->others[i].columns / sizeof *r->others[i].columns, column))
+        r->others[i].all = true;
+}
+
+/* What rules read of duties and deeds (db/schema). */
+static bool is_derived(const char *table)
+{
+    return strcmp(table, "duty") == 0 || strcmp(table, "duties") == 0 ||
+           strcmp(table, "deed") == 0 || strcmp(table, "deeds") == 0;
+}
+
+/* Our own column that expressions may read: look-ups are written out with it. */
+static bool is_open(const char *column)
+{
+    return strcmp(column, "_gone") == 0;
 }
 
 static int authorize_read(struct cage *c, const char *table, const char *column)
@@ -66,13 +93,13 @@ static int authorize_read(struct cage *c, const char *table, const char *column)
     const struct dataset *d = settings_dataset(c->settings, table);
 
     if (!d)
-        return refuse(c, "read", table);
-    if (!c->ours && *column && !dataset_column(d, column))
+        return is_derived(table) ? SQLITE_OK : refuse(c, "read", table);
+    if (!c->ours && *column && !is_open(column) && !dataset_column(d, column))
         return refuse(c, "read the column", column);
     if (c->reads && d == c->own)
         note_column(c, column);
     else if (c->reads)
-        note_other(c, table);
+        note_other(c, d, column);
     return SQLITE_OK;
 }
 
@@ -215,23 +242,45 @@ static bool prepare(struct cage *c, const char *sql, int columns, sqlite3_stmt *
     return true;
 }
 
+/* No parameter but those that were promised. */
+static bool check_parameters(sqlite3_stmt *s, int parameters, struct reads *reads, struct error *e)
+{
+    int n = sqlite3_bind_parameter_count(s);
+
+    for (int i = 1; i <= n; i++) {
+        const char *name = sqlite3_bind_parameter_name(s, i);
+
+        if (name && strcmp(name, ":today") == 0)
+            reads->today = true;
+        else if (name && (parameters & CAGE_PERIOD) && text_starts(name, ":period_"))
+            continue;
+        else if (name && (parameters & CAGE_GROUP) && strcmp(name, ":group") == 0)
+            continue;
+        else if (name && text_starts(name, ":period_"))
+            return error_set(e, ERROR_SETUP, "only a rule with every has a period");
+        else
+            return error_set(e, ERROR_SETUP, "knows no parameter but :today%s",
+                             parameters & CAGE_GROUP ? " and :group" : "");
+    }
+    return true;
+}
+
 bool cage_check(struct cage *c, const struct dataset *dataset, const char *expression,
-                struct reads *reads, struct arena *a, struct error *e)
+                int parameters, struct reads *reads, struct arena *a, struct error *e)
 {
     AUTO_TEXT sql = { 0 };
     sqlite3_stmt *s = NULL;
     bool ok;
 
     /* in WHERE too: there an aggregate over the whole table is an error */
-    text_addf(&sql, "SELECT (%s\n) FROM %s WHERE (%s\n)", expression, dataset->id, expression);
+    if (dataset)
+        text_addf(&sql, "SELECT (%s\n) FROM %s WHERE (%s\n)", expression, dataset->id, expression);
+    else
+        text_addf(&sql, "SELECT (%s\n)", expression);
     c->reads = reads;
     c->own = dataset;
     c->arena = a;
-    ok = prepare(c, text_of(&sql), 1, &s, e);
-    if (ok && sqlite3_bind_parameter_count(s) > (sqlite3_bind_parameter_index(s, ":today") > 0))
-        ok = error_set(e, ERROR_SETUP, "knows no parameter but :today");
-    if (ok && sqlite3_bind_parameter_index(s, ":today"))
-        reads->today = true;
+    ok = prepare(c, text_of(&sql), 1, &s, e) && check_parameters(s, parameters, reads, e);
     sqlite3_finalize(s);
     c->reads = NULL;
     c->own = NULL;
@@ -262,23 +311,40 @@ void cage_finalize(struct cage_stmt *s)
     free(s);
 }
 
-bool cage_bind(struct cage_stmt *s, date today, const char *key, int64_t since, struct error *e)
+static int bind_text(sqlite3_stmt *s, const char *name, const char *value)
 {
-    int at_today = sqlite3_bind_parameter_index(s->s, ":today");
-    int at_key = sqlite3_bind_parameter_index(s->s, ":key");
-    int at_since = sqlite3_bind_parameter_index(s->s, ":since");
+    int at = sqlite3_bind_parameter_index(s, name);
+
+    return at ? sqlite3_bind_text(s, at, value, -1, SQLITE_TRANSIENT) : SQLITE_OK;
+}
+
+static int bind_day(sqlite3_stmt *s, const char *name, date d)
+{
     char day[DATE_TEXT_SIZE];
+
+    return bind_text(s, name, d == DATE_NONE ? NULL : date_text(d, day));
+}
+
+bool cage_bind(struct cage_stmt *s, const struct cage_values *v, struct error *e)
+{
+    int at_since = sqlite3_bind_parameter_index(s->s, ":since");
     int code = SQLITE_OK;
 
     sqlite3_reset(s->s);
     s->cage->ours = true; /* a changed schema makes SQLite prepare again */
-    if (at_today)
-        code |= sqlite3_bind_text(s->s, at_today, date_text(today, day), -1, SQLITE_TRANSIENT);
-    if (at_key)
-        code |= sqlite3_bind_text(s->s, at_key, key, -1, SQLITE_TRANSIENT);
+    code |= bind_day(s->s, ":today", v->today);
+    code |= bind_text(s->s, ":key", v->key);
+    code |= bind_text(s->s, ":group", v->group);
+    code |= bind_day(s->s, ":period_first", v->first);
+    code |= bind_day(s->s, ":period_last", v->last);
     if (at_since)
-        code |= sqlite3_bind_int64(s->s, at_since, since);
+        code |= sqlite3_bind_int64(s->s, at_since, v->since);
     return code == SQLITE_OK || error_set(e, ERROR_BUG, "%s", sqlite3_errmsg(s->cage->handle));
+}
+
+void cage_reset(struct cage_stmt *s)
+{
+    sqlite3_reset(s->s);
 }
 
 bool cage_row(struct cage_stmt *s, bool *ret, struct error *e)
@@ -310,6 +376,11 @@ const char *cage_text(struct cage_stmt *s, int column)
 int64_t cage_number(struct cage_stmt *s, int column)
 {
     return sqlite3_column_int64(s->s, column);
+}
+
+double cage_real(struct cage_stmt *s, int column)
+{
+    return sqlite3_column_double(s->s, column);
 }
 
 bool cage_is_null(struct cage_stmt *s, int column)

@@ -24,14 +24,39 @@
 struct cage;
 struct cage_stmt;
 
-/* What an expression reads: columns of its own dataset, and whether anything else (another
- * dataset, or the judged day), so that its answer can change without its row. */
-struct reads {
-    const char *names[64]; /* columns of the own dataset; live in the arena given */
+/* Columns of another dataset than the expression's own. */
+struct reads_other {
+    const char *dataset;
+    const char *columns[32];
     size_t count;
-    bool elsewhere, today;
-    const char *others[16]; /* other datasets */
+    bool all; /* more than can be followed */
+};
+
+/* What expressions read; texts live in the arena given. */
+struct reads {
+    const char *names[64]; /* columns of the own dataset */
+    size_t count;
+    bool more; /* further ones: every column counts */
+    bool today;
+    struct reads_other others[24];
     size_t other_count;
+    bool others_more; /* further datasets: judged whole when anything changes */
+};
+
+/* What an expression may ask for beside its row and :today. */
+enum cage_parameters {
+    CAGE_NOTHING = 0,
+    CAGE_PERIOD = 1, /* :period_first, :period_last */
+    CAGE_GROUP = 2   /* :group */
+};
+
+/* Values for the parameters of a statement; those that it does not have are not used. */
+struct cage_values {
+    date today;
+    const char *key;   /* :key */
+    int64_t since;     /* :since */
+    date first, last;  /* :period_first, :period_last */
+    const char *group; /* :group */
 };
 
 /* Opens DIR/data.db; with `dir` NULL an empty database in memory, with the tables that `tables`
@@ -43,11 +68,12 @@ void cage_close(struct cage *c); /* NULL is fine; frees what SQLite holds */
 /* Gives back what SQLite keeps for speed. */
 void cage_relax(struct cage *c);
 
-/* Prepares `expression` alone over `dataset` and adds what it reads to `reads`. ERROR_SETUP with
- * a sentence for the writer of the rule: "no such column: statuss (status?)", "may not call
- * random", "may not read sqlite_schema", "is not one expression". */
+/* Prepares `expression` alone over `dataset` (NULL: over no row) and adds what it reads to `reads`.
+ * `parameters`: enum cage_parameters. ERROR_SETUP with a sentence for the writer of the rule: "no
+ * such column: statuss (status?)", "may not call random", "may not read sqlite_schema", "is not one
+ * expression". */
 bool cage_check(struct cage *c, const struct dataset *dataset, const char *expression,
-                struct reads *reads, struct arena *a, struct error *e);
+                int parameters, struct reads *reads, struct arena *a, struct error *e);
 
 /* Prepares a statement built of checked expressions; it must give `columns` columns. It may read
  * our own columns (those that begin with _). */
@@ -55,9 +81,11 @@ bool cage_prepare(struct cage *c, const char *sql, int columns, struct cage_stmt
                   struct error *e);
 void cage_finalize(struct cage_stmt *s); /* NULL is fine */
 
-/* Starts it anew: binds :today, and `:key` (text) or `:since` (number) where the statement has
- * them. */
-bool cage_bind(struct cage_stmt *s, date today, const char *key, int64_t since, struct error *e);
+/* Starts it anew and binds what it has parameters for. */
+bool cage_bind(struct cage_stmt *s, const struct cage_values *v, struct error *e);
+
+/* Lets go of the row, and so of the state of the database that it was read from. */
+void cage_reset(struct cage_stmt *s);
 
 /* The next row within the step budget. ERROR_SETUP "takes more than rule_steps = N steps". */
 bool cage_row(struct cage_stmt *s, bool *ret, struct error *e);
@@ -65,6 +93,7 @@ bool cage_row(struct cage_stmt *s, bool *ret, struct error *e);
 /* Columns of the current row; texts live until the next step. */
 const char *cage_text(struct cage_stmt *s, int column); /* NULL for null */
 int64_t cage_number(struct cage_stmt *s, int column);
+double cage_real(struct cage_stmt *s, int column);
 bool cage_is_null(struct cage_stmt *s, int column);
 bool cage_is_number(struct cage_stmt *s, int column);
 

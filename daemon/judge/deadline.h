@@ -4,9 +4,13 @@
  * (what the mode makes of a weekend) and the safe day (the last business day on or before the
  * nominal one: what rungs count to). The duty is breached on the day after the last day.
  *
+ * Of several ways to count, those that are known bind. Days that a tolling ledger names do not
+ * count; an extension counts when it was signed on or before the nominal last day, and moves that
+ * day to its end. One that was signed late, without a day, or without an end is disputed: it moves
+ * only the alternative date. One that was revoked is void.
+ *
  * Where only a bound is known (no start day, but "opened on + 5 years"), the date is the bound and
- * `bound` is set: "no later than, unless". Calendars of holidays, extensions and tolling join here
- * as further steps.                                                                           */
+ * `bound` is set: "no later than, unless".                                                      */
 #ifndef JUDGE_DEADLINE_H
 #define JUDGE_DEADLINE_H
 
@@ -18,6 +22,8 @@
 
 struct derivation {
     date nominal, last, safe; /* DATE_NONE: no date can be derived */
+    date earliest;            /* the last day if no ledger counted */
+    date alternative;         /* the last day if what is disputed counted; DATE_NONE: nothing is */
     bool bound;               /* only the bound is known */
     bool clamped;             /* a month end was clamped */
 };

@@ -2,16 +2,15 @@
 
 #include "base/text.h"
 
-#include <string.h>
-
 bool duty_get(struct db *data, const char *rule, const char *subject, const char *period,
               struct arena *a, struct duty *ret, bool *ret_found, struct error *e)
 {
     STMT s = NULL;
 
     if (!db_query(data, &s, e,
-                  "SELECT label, unit, office, owner, answer, due, safe, bound, then_day, amount,"
-                  " ask, quiet, pull, line FROM duty WHERE rule = ? AND subject = ? AND period = ?",
+                  "SELECT label, unit, office, owner, answer, start, earliest, due, safe, bound,"
+                  " met_on, next_day, amount, ask, quiet, pull, line FROM duty"
+                  " WHERE rule = ? AND subject = ? AND period = ?",
                   "ttt", rule, subject, period) ||
         !db_row(s, ret_found, e))
         return error_wrap(e, "duty %s %s", rule, subject);
@@ -24,15 +23,18 @@ bool duty_get(struct db *data, const char *rule, const char *subject, const char
                               .office = arena_text(a, db_text(s, 2)),
                               .owner = arena_text(a, db_text(s, 3)),
                               .answer = arena_text(a, db_text(s, 4)),
-                              .due = db_date(s, 5),
-                              .safe = db_date(s, 6),
-                              .bound = db_int(s, 7) != 0,
-                              .then_day = db_date(s, 8),
-                              .amount = db_int_or_none(s, 9),
-                              .ask = arena_text(a, db_text(s, 10)),
-                              .quiet = arena_text(a, db_text(s, 11)),
-                              .pull = db_int(s, 12),
-                              .line = db_int(s, 13) };
+                              .start = db_date(s, 5),
+                              .earliest = db_date(s, 6),
+                              .due = db_date(s, 7),
+                              .safe = db_date(s, 8),
+                              .bound = db_int(s, 9) != 0,
+                              .met_on = db_date(s, 10),
+                              .next_day = db_date(s, 11),
+                              .amount = db_int_or_none(s, 12),
+                              .ask = arena_text(a, db_text(s, 13)),
+                              .quiet = arena_text(a, db_text(s, 14)),
+                              .pull = db_int(s, 15),
+                              .line = db_int(s, 16) };
     return true;
 }
 
@@ -40,31 +42,34 @@ static bool same(const struct duty *a, const struct duty *b)
 {
     return text_same(a->label, b->label) && text_same(a->unit, b->unit) &&
            text_same(a->office, b->office) && text_same(a->owner, b->owner) &&
-           text_same(a->answer, b->answer) && a->due == b->due && a->safe == b->safe &&
-           a->bound == b->bound && a->then_day == b->then_day && a->amount == b->amount &&
+           text_same(a->answer, b->answer) && a->start == b->start && a->earliest == b->earliest &&
+           a->due == b->due && a->safe == b->safe && a->bound == b->bound &&
+           a->met_on == b->met_on && a->next_day == b->next_day && a->amount == b->amount &&
            text_same(a->ask, b->ask) && text_same(a->quiet, b->quiet) && a->pull == b->pull &&
            a->line == b->line;
 }
 
-bool duty_put(struct db *data, const struct duty *d, const struct duty *before, struct error *e)
+bool duty_put(struct db *data, const struct duty *d, const struct duty *before, bool *ret_changed,
+              struct error *e)
 {
-    if (before && same(d, before))
+    *ret_changed = !before || !same(d, before);
+    if (!*ret_changed)
         return true;
-    return db_run(
-        data, e,
-        "INSERT INTO duty (rule, subject, period, label, unit, office, owner, answer, due,"
-        " safe, bound, then_day, amount, ask, quiet, pull, line, next_day)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,"
-        " ?17, '0001-01-01')"
-        " ON CONFLICT (rule, subject, period) DO UPDATE SET label = excluded.label,"
-        " unit = excluded.unit, office = excluded.office, owner = excluded.owner,"
-        " answer = excluded.answer, due = excluded.due, safe = excluded.safe,"
-        " bound = excluded.bound, then_day = excluded.then_day,"
-        " amount = excluded.amount, ask = excluded.ask, quiet = excluded.quiet,"
-        " pull = excluded.pull, line = excluded.line",
-        "ttttttttddidmttii", d->rule, d->subject, d->period, d->label, d->unit, d->office, d->owner,
-        d->answer, d->due, d->safe, (int64_t)d->bound, d->then_day, d->amount, d->ask, d->quiet,
-        d->pull, d->line);
+    return db_run(data, e,
+                  "INSERT INTO duty (rule, subject, period, label, unit, office, owner, answer,"
+                  " start, earliest, due, safe, bound, met_on, next_day, amount, ask, quiet, pull,"
+                  " line) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                  " ON CONFLICT (rule, subject, period) DO UPDATE SET label = excluded.label,"
+                  " unit = excluded.unit, office = excluded.office, owner = excluded.owner,"
+                  " answer = excluded.answer, start = excluded.start,"
+                  " earliest = excluded.earliest, due = excluded.due, safe = excluded.safe,"
+                  " bound = excluded.bound, met_on = excluded.met_on,"
+                  " next_day = excluded.next_day, amount = excluded.amount, ask = excluded.ask,"
+                  " quiet = excluded.quiet, pull = excluded.pull, line = excluded.line",
+                  "ttttttttddddiddmttii", d->rule, d->subject, d->period, d->label, d->unit,
+                  d->office, d->owner, d->answer, d->start, d->earliest, d->due, d->safe,
+                  (int64_t)d->bound, d->met_on, d->next_day, d->amount, d->ask, d->quiet, d->pull,
+                  d->line);
 }
 
 bool duty_drop(struct db *data, const char *rule, const char *subject, const char *period,
@@ -72,33 +77,4 @@ bool duty_drop(struct db *data, const char *rule, const char *subject, const cha
 {
     return db_run(data, e, "DELETE FROM duty WHERE rule = ? AND subject = ? AND period = ?", "ttt",
                   rule, subject, period);
-}
-
-bool duty_behind(struct db *data, bool *ret, struct error *e)
-{
-    int64_t behind = 0;
-
-    if (!db_number(data, &behind, e,
-                   "SELECT EXISTS (SELECT 1 FROM duty WHERE next_day IS NOT then_day)", ""))
-        return error_wrap(e, "duties");
-    *ret = behind != 0;
-    return true;
-}
-
-bool duty_advance(struct db *data, struct error *e)
-{
-    bool behind = false;
-
-    if (!duty_behind(data, &behind, e))
-        return false;
-    if (!behind)
-        return true;
-    if (!db_begin(data, e))
-        return false;
-    if (!db_run(data, e, "UPDATE duty SET next_day = then_day WHERE next_day IS NOT then_day",
-                "")) {
-        db_rollback(data);
-        return error_wrap(e, "duties");
-    }
-    return db_commit(data, e);
 }

@@ -30,23 +30,37 @@ static struct json *steps_of(const struct observation *o, date as_of, bool kept)
     return steps;
 }
 
+/* "Base Metals committee, March 2026" */
+static const char *label_of(const struct observation *o, struct text *t)
+{
+    text_add(t, o->label ? o->label : o->subject);
+    if (o->period_words)
+        text_addf(t, ", %s", o->period_words);
+    return text_of(t);
+}
+
 void facts_derivation(const struct observation *o, date as_of, bool kept, struct text *out)
 {
     const struct rule *def = o->rule->def;
     AUTO(json) j = json_group();
-    char day[DATE_TEXT_SIZE], met[DATE_TEXT_SIZE];
+    struct derivation d = deadline_derive(o);
+    AUTO_TEXT label = { 0 };
+    char day[DATE_TEXT_SIZE], met[DATE_TEXT_SIZE], other[DATE_TEXT_SIZE];
 
     json_set_text(j, "title", def->title);
     json_set_text(j, "law", def->law);
     json_set_text(j, "remedy", def->remedy);
     json_set_text(j, "clears", def->clears);
-    json_set_text(j, "label", o->label ? o->label : o->subject);
+    json_set_text(j, "label", label_of(o, &label));
+    json_set_text(j, "period", o->period_words);
     json_set_text(j, "because", o->quiet_because);
     json_set_text(j, "because_detail", o->quiet_detail);
     json_set_text(j, "ask", o->ask);
     json_set_text(j, "met_on", o->met_on == DATE_NONE ? NULL : date_text(o->met_on, met));
     json_set_text(j, "as_of", as_of == DATE_NONE ? NULL : date_text(as_of, day));
-    json_set_truth(j, "bound", o->start == DATE_NONE && o->bound != DATE_NONE);
+    json_set_text(j, "otherwise",
+                  d.alternative == DATE_NONE ? NULL : date_text(d.alternative, other));
+    json_set_truth(j, "bound", d.bound);
     json_set(j, "steps", steps_of(o, as_of, kept));
     json_write(j, false, out);
 }

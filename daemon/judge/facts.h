@@ -1,8 +1,9 @@
 /* facts: what a move was decided on, as JSON that needs nothing else to be read years later.
  *
- * derivation  { title, law, remedy, clears, label, because, because_detail, ask, met_on, as_of,
- * bound, steps: [ sentences ] } inputs      { dataset, key, pull, line, fields: [ { name, value }
- * ], raw }                   */
+ * derivation  { title, law, remedy, clears, label, period, because, because_detail, ask, met_on,
+ *               as_of, otherwise (the last day if what is disputed holds), bound,
+ *               steps: [ sentences ] }
+ * inputs      { dataset, key, pull, line, fields: [ { name, value } ], raw }                    */
 #ifndef JUDGE_FACTS_H
 #define JUDGE_FACTS_H
 

@@ -17,10 +17,21 @@ enum status status_read(const char *name)
     return STATUS_NONE;
 }
 
-static const char *const causes[CAUSE_COUNT] = { "",           "baseline", "stage",    "breached",
-                                                 "moved",      "met",      "met late", "re-opened",
-                                                 "withdrawn",  "gone",     "remind",   "quiet",
-                                                 "quiet ended" };
+static const char *const causes[CAUSE_COUNT] = { [CAUSE_NONE] = "",
+                                                 [CAUSE_BASELINE] = "baseline",
+                                                 [CAUSE_STAGE] = "stage",
+                                                 [CAUSE_BREACHED] = "breached",
+                                                 [CAUSE_MOVED] = "moved",
+                                                 [CAUSE_MET] = "met",
+                                                 [CAUSE_MET_LATE] = "met late",
+                                                 [CAUSE_REOPENED] = "re-opened",
+                                                 [CAUSE_WITHDRAWN] = "withdrawn",
+                                                 [CAUSE_GONE] = "gone",
+                                                 [CAUSE_REMIND] = "remind",
+                                                 [CAUSE_QUIET] = "quiet",
+                                                 [CAUSE_QUIET_ENDED] = "quiet ended",
+                                                 [CAUSE_RULE_CHANGED] = "rule changed",
+                                                 [CAUSE_CORRECTED] = "data corrected" };
 
 const char *cause_name(enum cause c)
 {
@@ -69,6 +80,14 @@ static struct step done(struct step s, enum cause cause, const struct sight *sig
     return s;
 }
 
+/* `cause`, unless this is the first sight of it. */
+static enum cause at_sight(const struct sight *s, enum cause cause)
+{
+    if (!s->baseline)
+        return cause;
+    return s->rule_changed ? CAUSE_RULE_CHANGED : CAUSE_BASELINE;
+}
+
 /* A finding begins, or begins again. */
 static struct step open_it(const struct finding *f, const struct sight *s)
 {
@@ -88,11 +107,10 @@ static struct step open_it(const struct finding *f, const struct sight *s)
     }
     if (breaches_now(&step.next, s))
         step.next.breached_on = s->last + 1;
-    if (s->baseline)
-        return done(step, CAUSE_BASELINE, s);
     if (again)
-        return done(step, CAUSE_REOPENED, s);
-    return done(step, step.next.breached_on != DATE_NONE ? CAUSE_BREACHED : CAUSE_STAGE, s);
+        return done(step, at_sight(s, CAUSE_REOPENED), s);
+    return done(step,
+                at_sight(s, step.next.breached_on != DATE_NONE ? CAUSE_BREACHED : CAUSE_STAGE), s);
 }
 
 static struct step close_it(const struct finding *f, const struct sight *s, enum status status,
@@ -129,7 +147,7 @@ static struct step move_it(const struct finding *f, const struct sight *s)
         step.next.breached_on = DATE_NONE;
     else if (breaches_now(&step.next, s))
         step.next.breached_on = s->last + 1;
-    return done(step, s->baseline ? CAUSE_BASELINE : CAUSE_MOVED, s);
+    return done(step, at_sight(s, s->corrected ? CAUSE_CORRECTED : CAUSE_MOVED), s);
 }
 
 static struct step change_quiet(const struct finding *f, const struct sight *s)
@@ -151,9 +169,9 @@ static struct step climb(const struct finding *f, const struct sight *s)
     step.next.stage = s->stage > f->stage ? s->stage : f->stage;
     if (breaches_now(f, s)) {
         step.next.breached_on = s->last + 1;
-        return done(step, s->baseline ? CAUSE_BASELINE : CAUSE_BREACHED, s);
+        return done(step, at_sight(s, CAUSE_BREACHED), s);
     }
-    return done(step, s->baseline ? CAUSE_BASELINE : CAUSE_STAGE, s);
+    return done(step, at_sight(s, CAUSE_STAGE), s);
 }
 
 static bool reminds(const struct finding *f, const struct sight *s)
@@ -199,7 +217,7 @@ struct step finding_step(const struct finding *f, const struct sight *s)
             return step_open(f, s);
         if (s->answer == ANSWER_UNKNOWN && f->status != STATUS_NONE)
             return none; /* what was closed on evidence stays so until there is new evidence */
-        if (s->stage >= 0 || (is_past(s) && !is_excused(s)))
+        if (s->stage >= 0 || s->opens || (is_past(s) && !is_excused(s)))
             return open_it(f, s);
         return none;
     }

@@ -24,7 +24,7 @@ enum status status_read(const char *name);
 
 enum cause {
     CAUSE_NONE,
-    CAUSE_BASELINE, /* already so when the watch began, or under a new text of the rule */
+    CAUSE_BASELINE, /* already so when the watch began */
     CAUSE_STAGE,
     CAUSE_BREACHED,
     CAUSE_MOVED,
@@ -36,6 +36,8 @@ enum cause {
     CAUSE_REMIND,
     CAUSE_QUIET,
     CAUSE_QUIET_ENDED,
+    CAUSE_RULE_CHANGED, /* already so under a new text of the rule */
+    CAUSE_CORRECTED,    /* another date, because what the record said before was changed */
     CAUSE_COUNT
 };
 const char *cause_name(enum cause c); /* "met late": as stored */
@@ -63,7 +65,10 @@ struct sight {
     struct term remind; /* of that rung, or after the last day; count 0: none */
     bool quiet;
     date quiet_on;
-    bool baseline;
+    bool opens;        /* it is a finding at once, whatever rung it stands on */
+    bool baseline;     /* the rule is judged for the first time, or for the first time as it is */
+    bool rule_changed; /* with `baseline`: it had another text before */
+    bool corrected;    /* the day from which the time runs was known, and is another one now */
 };
 
 struct step {

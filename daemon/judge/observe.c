@@ -2,6 +2,7 @@
 
 #include "base/number.h"
 #include "base/zone.h"
+#include "judge/recurring.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -13,7 +14,19 @@ const char *answer_name(enum answer a)
     return names[a];
 }
 
-static void unknown(struct observation *o, const char *ask)
+date observe_start(const struct observation *o)
+{
+    date best = DATE_NONE;
+
+    if (o->rule->kind != RULE_DEADLINE)
+        return o->start;
+    for (int i = 0; i < o->rule->way_count; i++)
+        if (o->starts[i] != DATE_NONE && (best == DATE_NONE || o->starts[i] < best))
+            best = o->starts[i];
+    return best;
+}
+
+void observe_unknown(struct observation *o, const char *ask)
 {
     if (o->answer == ANSWER_UNKNOWN)
         return; /* the first reason is the one to mend first */
@@ -21,17 +34,36 @@ static void unknown(struct observation *o, const char *ask)
     o->ask = ask;
 }
 
+struct observation observe_nothing(struct prepared_rule *r, const char *subject, const char *period)
+{
+    struct observation o = { .rule = r,
+                             .subject = subject,
+                             .period = period,
+                             .answer = ANSWER_OUTSIDE,
+                             .amount = INT64_MIN,
+                             .cap = DATE_NONE,
+                             .start = DATE_NONE,
+                             .bound = DATE_NONE,
+                             .met_on = DATE_NONE,
+                             .violated_on = DATE_NONE,
+                             .quiet_on = DATE_NONE };
+
+    for (int i = 0; i < WAYS_MAX; i++)
+        o.starts[i] = DATE_NONE;
+    return o;
+}
+
 /* A column that should be a day: text or microseconds. What is neither makes the answer unknown,
  * naming the part of the rule. */
-static date read_day(const struct observation *o, struct cage_stmt *s, int column, const char *zone,
-                     struct arena *a, const char **ret_bad)
+static date read_day(const struct observation *o, struct cage_stmt *s, int column, struct arena *a,
+                     const char **ret_bad)
 {
     date d;
 
     if (cage_is_null(s, column))
         return DATE_NONE;
     if (cage_is_number(s, column))
-        return zone_day(zone, cage_number(s, column));
+        return zone_day(o->rule->zone, cage_number(s, column));
     d = date_read(cage_text(s, column));
     if (d == DATE_NONE && !*ret_bad)
         *ret_bad = arena_print(a, "a day instead of \"%.60s\" (rule %s)", cage_text(s, column),
@@ -71,56 +103,69 @@ static void read_evidence(struct observation *o, struct cage_stmt *s, int from, 
 
 /* The first reason to be quiet that holds. A reason without its day cannot be placed before or
  * after the last day: unknown. */
-static void read_quiet(struct observation *o, struct cage_stmt *s, const char *zone,
-                       struct arena *a, const char **bad)
+static int read_quiet(struct observation *o, struct cage_stmt *s, int column, struct arena *a,
+                      const char **bad)
 {
-    int column = DETAIL_FIXED;
-
     for (LIST_EACH(const struct quiet, q, &o->rule->def->quiet)) {
         if (!o->quiet_because && cage_number(s, column) != 0) {
             o->quiet_because = q->because;
-            o->quiet_on = read_day(o, s, column + 1, zone, a, bad);
+            o->quiet_on = read_day(o, s, column + 1, a, bad);
             o->quiet_detail = arena_text(a, cage_text(s, column + 2));
             if (o->quiet_on == DATE_NONE)
-                unknown(o, arena_print(a, "the day since when: %s", q->because));
+                observe_unknown(o, arena_print(a, "the day since when: %s", q->because));
         }
         column += 3;
-    }
-}
-
-static int read_unknown(struct observation *o, struct cage_stmt *s, int column)
-{
-    for (LIST_EACH(const struct unknown, u, &o->rule->def->unknown)) {
-        if (cage_number(s, column) != 0)
-            unknown(o, u->ask);
-        column++;
     }
     return column;
 }
 
-/* The answer, in the order in which a person would ask. */
-static void answer(struct observation *o, struct cage_stmt *s)
+static void read_unknown(struct observation *o, struct cage_stmt *s, int column)
 {
-    const struct deadline *d = o->rule->def->deadline;
-
-    if (o->gone)
-        unknown(o, "how it ended: the record is no longer in the extract");
-    if (cage_is_null(s, DETAIL_APPLIES))
-        unknown(o, "what tells whether this duty applies");
-    if (o->answer != ANSWER_UNKNOWN && o->met_on != DATE_NONE)
-        o->answer = ANSWER_MET;
-    else if (o->answer != ANSWER_UNKNOWN && o->start == DATE_NONE && o->bound == DATE_NONE)
-        unknown(o, d->due.text ? "the day it is due" : "the day from which the time runs");
+    for (LIST_EACH(const struct unknown, u, &o->rule->def->unknown)) {
+        if (cage_number(s, column) != 0)
+            observe_unknown(o, u->ask);
+        column++;
+    }
 }
 
-/* Reads the current row of a detail statement. */
-static void read_detail(const struct prepared_rule *r, const char *zone, struct arena *a,
-                        struct observation *o)
+/* Who and what it is about, the days, and the reasons. The rule knows best what to ask for, so its
+ * unknown clauses are read before its quiet ones. */
+static void read_detail(struct prepared_rule *r, struct arena *a, struct observation *o)
+{
+    struct cage_stmt *s = r->detail;
+    int quiet = DETAIL_FIXED + r->way_count + (int)r->capped;
+    int unknown = quiet + 3 * (int)r->def->quiet.count;
+    const char *bad = NULL;
+
+    for (int i = 0; i < r->way_count; i++)
+        o->starts[i] = read_day(o, s, DETAIL_FIXED + i, a, &bad);
+    if (r->capped)
+        o->cap = read_day(o, s, quiet - 1, a, &bad);
+    o->bound = read_day(o, s, DETAIL_BOUND, a, &bad);
+    o->met_on = read_day(o, s, DETAIL_MET, a, &bad);
+    if (r->kind == RULE_CADENCE)
+        o->start = read_day(o, s, DETAIL_FROM_ON, a, &bad);
+    read_unknown(o, s, unknown);
+    read_quiet(o, s, quiet, a, &bad);
+    read_evidence(o, s, unknown + (int)r->def->unknown.count, a);
+    if (bad)
+        observe_unknown(o, bad);
+    if (o->gone)
+        observe_unknown(o, "how it ended: the record is no longer in the extract");
+    if (cage_is_null(s, DETAIL_APPLIES))
+        observe_unknown(o, "what tells whether this duty applies");
+}
+
+static bool is_false(struct cage_stmt *s, int column)
+{
+    return !cage_is_null(s, column) && !cage_number(s, column);
+}
+
+/* Reads the current row of the detail statement. */
+static void read_row(struct prepared_rule *r, struct arena *a, struct observation *o)
 {
     struct cage_stmt *s = r->detail;
     int64_t gone = cage_number(s, DETAIL_GONE);
-    const char *bad = NULL;
-    int column;
 
     o->answer = ANSWER_PENDING;
     o->subject = arena_text(a, cage_text(s, DETAIL_KEY));
@@ -132,91 +177,225 @@ static void read_detail(const struct prepared_rule *r, const char *zone, struct 
     o->pull = cage_number(s, DETAIL_PULL);
     o->line = cage_number(s, DETAIL_LINE);
     o->raw = arena_text(a, cage_text(s, DETAIL_RAW));
-    o->gone = gone != 0;
-    if (gone < 0 || (!cage_is_null(s, DETAIL_APPLIES) && !cage_number(s, DETAIL_APPLIES))) {
+    o->gone = gone > 0;
+    if (gone < 0 || is_false(s, DETAIL_APPLIES) || is_false(s, DETAIL_LIMIT))
         o->answer = ANSWER_OUTSIDE;
-        return;
-    }
-    o->start = read_day(o, s, DETAIL_START, zone, a, &bad);
-    o->bound = read_day(o, s, DETAIL_BOUND, zone, a, &bad);
-    o->met_on = read_day(o, s, DETAIL_MET, zone, a, &bad);
-    column = DETAIL_FIXED + 3 * (int)o->rule->def->quiet.count;
-    column = read_unknown(o, s, column); /* before quiet: the rule knows best what to ask for */
-    read_quiet(o, s, zone, a, &bad);
-    read_evidence(o, s, column, a);
-    if (bad)
-        unknown(o, bad);
-    answer(o, s);
+    else
+        read_detail(r, a, o);
 }
 
-struct observation observe_nothing(struct prepared_rule *r, const char *subject)
+/* True for a dataset that can only give more time: without it the date is the earliest. */
+static bool is_ledger_of(const struct prepared_rule *r, const struct dataset *d)
 {
-    return (struct observation){ .rule = r,
-                                 .subject = subject,
-                                 .answer = ANSWER_OUTSIDE,
-                                 .amount = INT64_MIN,
-                                 .start = DATE_NONE,
-                                 .bound = DATE_NONE,
-                                 .met_on = DATE_NONE,
-                                 .quiet_on = DATE_NONE };
+    return d == r->extended_by || d == r->tolled_by;
 }
 
-/* The rule failed on this row: nobody knows, and nobody is closed for it. */
-static bool rule_failed(struct prepared_rule *r, const char *why, struct arena *a,
-                        struct observation *ret)
+bool observe_not_loaded(const struct prepared_rule *r, const struct setting_of *k,
+                        const char **ret_name)
 {
-    if (!r->failures++)
-        snprintf(r->failure, sizeof r->failure, "%.500s", why);
-    unknown(ret, arena_print(a, "a rule that works: %s %s", r->def->id, r->failure));
-    return true;
-}
+    size_t n = 0;
 
-bool observe_one(struct prepared_rule *r, const char *subject, date today, struct arena *a,
-                 struct observation *ret, struct error *e)
-{
-    bool row = false;
-    struct error over;
-
-    *ret = observe_nothing(r, subject);
-    r->runs++;
-    if (r->failures >= RULE_FAILURES_MAX)
-        return rule_failed(r, "", a, ret);
-    if (!cage_bind(r->detail, today, subject, 0, e))
+    if (!k->loaded)
         return false;
-    if (!cage_row(r->detail, &row, &over)) {
-        if (over.class == ERROR_SETUP)
-            return rule_failed(r, over.text, a, ret);
-        *e = over;
-        return false;
+    for (LIST_EACH(const struct dataset, d, &k->settings->datasets)) {
+        bool loaded = k->loaded[n++];
+
+        if (loaded || d == r->dataset || is_ledger_of(r, d))
+            continue;
+        for (size_t i = 0; i < r->reads.other_count; i++)
+            if (strcmp(r->reads.others[i].dataset, d->id) == 0) {
+                *ret_name = d->id;
+                return true;
+            }
     }
-    if (!row) { /* rows are never deleted: the dataset was made anew and is not loaded yet */
-        unknown(ret, "the record: it has not been loaded yet");
+    return false;
+}
+
+bool observe_detail(struct prepared_rule *r, const struct cage_values *v,
+                    const struct setting_of *k, struct arena *a, struct observation *o,
+                    bool *ret_row, struct error *e)
+{
+    const char *missing;
+
+    if (!cage_bind(r->detail, v, e) || !cage_row(r->detail, ret_row, e))
+        return false;
+    if (!*ret_row) { /* rows are never deleted: the dataset was made anew and is not loaded yet */
+        observe_unknown(o, "the record: it has not been loaded yet");
         return true;
     }
-    read_detail(r, r->zone, a, ret);
-    cage_bind(r->detail, today, subject, 0, NULL); /* lets go of the row */
+    read_row(r, a, o);
+    if (o->answer != ANSWER_OUTSIDE && observe_not_loaded(r, k, &missing))
+        observe_unknown(o, arena_print(a, "the data of %s: it has not been loaded yet", missing));
     return true;
 }
 
+static date ledger_day(struct cage_stmt *s, int column)
+{
+    return cage_is_null(s, column) ? DATE_NONE : date_read(cage_text(s, column));
+}
+
+static struct ledger_entry read_entry(struct cage_stmt *s, struct arena *a)
+{
+    struct ledger_entry n = { .document = arena_text(a, cage_text(s, LEDGER_DOCUMENT)),
+                              .signed_on = ledger_day(s, LEDGER_SIGNED),
+                              .until = ledger_day(s, LEDGER_UNTIL),
+                              .first = ledger_day(s, LEDGER_FIRST),
+                              .last = ledger_day(s, LEDGER_LAST),
+                              .revoked_on = ledger_day(s, LEDGER_REVOKED) };
+    date from = ledger_day(s, LEDGER_RUNS_FROM);
+    struct term t;
+
+    if (n.until == DATE_NONE && from != DATE_NONE && !cage_is_null(s, LEDGER_TERM) &&
+        term_read(cage_text(s, LEDGER_TERM), &t))
+        n.until = term_end(from, t, NULL);
+    return n;
+}
+
+/* Above this many, further rows of a ledger are not read: nobody signs as many. */
+#define ENTRIES_MAX 256
+
+static bool read_ledger(struct cage_stmt *s, const struct cage_values *v, struct arena *a,
+                        const struct ledger_entry **ret, int *ret_count, struct error *e)
+{
+    struct ledger_entry *all;
+    int n = 0;
+    bool row = true;
+
+    if (!s)
+        return true;
+    all = arena_alloc(a, ENTRIES_MAX * sizeof *all);
+    if (!cage_bind(s, v, e))
+        return false;
+    while (row && n < ENTRIES_MAX) {
+        if (!cage_row(s, &row, e))
+            return false;
+        if (row)
+            all[n++] = read_entry(s, a);
+    }
+    cage_reset(s);
+    *ret = all;
+    *ret_count = n;
+    return true;
+}
+
+/* The answer of a rule of one duty, in the order in which a person would ask. */
+static void answer(struct observation *o)
+{
+    const struct prepared_rule *r = o->rule;
+
+    if (o->answer == ANSWER_UNKNOWN)
+        return;
+    if (o->met_on != DATE_NONE)
+        o->answer = ANSWER_MET;
+    else if (observe_start(o) == DATE_NONE && o->bound == DATE_NONE)
+        observe_unknown(o, r->way_count == 1 && r->ways[0].stated
+                               ? "the day it is due"
+                               : "the day from which the time runs");
+}
+
+/* A contradiction that is there is a duty to mend it; one that is not, is mended. */
+static void answer_wrong(struct observation *o, struct cage_stmt *s, date today)
+{
+    if (cage_is_null(s, DETAIL_WRONG))
+        observe_unknown(o, "what tells whether the record contradicts itself");
+    if (o->answer == ANSWER_UNKNOWN)
+        return;
+    o->start = today;
+    if (!cage_number(s, DETAIL_WRONG)) {
+        o->answer = ANSWER_MET;
+        o->met_on = today;
+    }
+}
+
+static bool observe_single(struct prepared_rule *r, const char *subject, const struct setting_of *k,
+                           struct arena *a, observe_fn *each, void *data, struct error *e)
+{
+    struct cage_values v = { .today = k->today, .key = subject };
+    struct observation o = observe_nothing(r, subject, "");
+    bool row;
+
+    if (!observe_detail(r, &v, k, a, &o, &row, e))
+        return false;
+    if (row && o.answer != ANSWER_OUTSIDE && r->kind == RULE_INTEGRITY)
+        answer_wrong(&o, r->detail, k->today);
+    else if (row && o.answer != ANSWER_OUTSIDE)
+        answer(&o);
+    if (o.answer == ANSWER_OUTSIDE)
+        return true;
+    return read_ledger(r->extensions, &v, a, &o.extensions, &o.extension_count, e) &&
+           read_ledger(r->tollings, &v, a, &o.tollings, &o.toll_count, e) && each(data, &o, e);
+}
+
+/* The rule failed on this subject: nobody knows, and nobody is closed for it. */
+static bool rule_failed(struct prepared_rule *r, const char *subject, const char *why,
+                        struct arena *a, observe_fn *each, void *data, struct error *e)
+{
+    struct observation o = observe_nothing(r, subject, "");
+
+    if (!r->failures++)
+        snprintf(r->failure, sizeof r->failure, "%.500s", why);
+    observe_unknown(&o, arena_print(a, "a rule that works: %s %s", r->def->id, r->failure));
+    return each(data, &o, e);
+}
+
+/* Tells an error of the rule from one of `each`. */
+struct passing {
+    observe_fn *each;
+    void *data;
+    bool refused;
+};
+
+static bool pass_on(void *data, const struct observation *o, struct error *e)
+{
+    struct passing *p = data;
+
+    if (p->each(p->data, o, e))
+        return true;
+    p->refused = true;
+    return false;
+}
+
+bool observe_subject(struct prepared_rule *r, const char *subject, const struct setting_of *k,
+                     struct arena *a, observe_fn *each, void *data, struct error *e)
+{
+    struct passing p = { .each = each, .data = data };
+    struct error why;
+    bool ok;
+
+    r->runs++;
+    if (r->failures >= RULE_FAILURES_MAX)
+        return rule_failed(r, subject, "", a, each, data, e);
+    if (r->kind == RULE_CADENCE)
+        ok = cadence_observe(r, subject, k, a, pass_on, &p, &why);
+    else if (r->kind == RULE_LIFECYCLE)
+        ok = lifecycle_observe(r, subject, k, a, pass_on, &p, &why);
+    else
+        ok = observe_single(r, subject, k, a, pass_on, &p, &why);
+    cage_reset(r->detail); /* lets go of the state of the database */
+    if (ok)
+        return true;
+    if (!p.refused && why.class == ERROR_SETUP)
+        return rule_failed(r, subject, why.text, a, each, data, e);
+    *e = why;
+    return false;
+}
+
+/* --- passes --- */
+
 static bool visit_row(const struct rulebook *b, const struct rule_pass *p, struct cage_stmt *filter,
-                      const struct visit *v, bool touched, struct arena *a, observe_fn *each,
-                      void *data, struct error *e)
+                      const struct visit *v, struct arena *a, observe_subject_fn *each, void *data,
+                      struct error *e)
 {
     const char *subject = arena_text(a, cage_text(filter, 0));
+    bool touched = cage_number(filter, p->count + 1) > v->since;
 
     for (int i = 0; i < p->count; i++) {
-        struct observation o;
+        struct prepared_rule *r = p->rules[i];
 
-        if (!touched && !v->all && !(v->whole && v->whole[p->rules[i] - b->rules]))
+        if (!touched && !v->all && !(v->whole && v->whole[r - b->rules]))
             continue;
-        if (cage_number(filter, i + 1)) {
-            if (!observe_one(p->rules[i], subject, v->today, a, &o, e))
-                return error_wrap(e, "rule %s", p->rules[i]->def->id);
-        } else {
-            o = observe_nothing(p->rules[i], subject);
-        }
-        if (!each(data, &o, e))
-            return false;
+        if (!each(data, r, subject, !cage_number(filter, i + 1), e))
+            return error_wrap(e, "rule %s", r->def->id);
     }
     return true;
 }
@@ -230,14 +409,15 @@ static bool any_whole(const struct rulebook *b, const struct rule_pass *p, const
 }
 
 static bool visit_rows(const struct rulebook *b, const struct rule_pass *p,
-                       struct cage_stmt *filter, const struct visit *v, observe_fn *each,
+                       struct cage_stmt *filter, const struct visit *v, observe_subject_fn *each,
                        void *data, struct error *e)
 {
-    int64_t since = v->all || any_whole(b, p, v) ? -1 : v->since;
+    struct cage_values values = { .today = v->known->today,
+                                  .since = v->all || any_whole(b, p, v) ? -1 : v->since };
     AUTO(arena) a = arena_new();
     bool row = false;
 
-    if (!cage_bind(filter, v->today, NULL, since, e))
+    if (!cage_bind(filter, &values, e))
         return false;
     for (;;) {
         arena_reset(a);
@@ -245,16 +425,15 @@ static bool visit_rows(const struct rulebook *b, const struct rule_pass *p,
             return error_wrap(e, "dataset %s", p->dataset->id);
         if (!row)
             return true;
-        if (!visit_row(b, p, filter, v, cage_number(filter, p->count + 1) > v->since, a, each, data,
-                       e)) {
-            cage_bind(filter, v->today, NULL, since, NULL);
+        if (!visit_row(b, p, filter, v, a, each, data, e)) {
+            cage_reset(filter);
             return false;
         }
     }
 }
 
 bool observe_pass(const struct rulebook *b, const struct rule_pass *p, const struct visit *v,
-                  observe_fn *each, void *data, struct error *e)
+                  observe_subject_fn *each, void *data, struct error *e)
 {
     struct error why;
 

@@ -1,9 +1,14 @@
-/* observe: what the data says of one duty today.
+/* observe: what the data says of a subject's duties today.
  *
  * Three answers and one that is none: OUTSIDE (the duty does not bind), PENDING (not done yet),
  * MET (done on a day), UNKNOWN (the data cannot tell: `applies` is NULL, an unknown clause holds,
- * no start day is known, a row left the extract, a rule ran over its budget). A NULL met_on is an
- * answer: not done yet. Unknown closes nothing and never stops a clock (judge/finding.h).     */
+ * no start day is known, a row left the extract, a dataset was never loaded, a rule ran over its
+ * budget). A NULL met_on is an answer: not done yet. Unknown closes nothing and never stops a clock
+ * (judge/finding.h).
+ *
+ * Rules of kind deadline and integrity have one duty a subject, with the period ""; a cadence has
+ * one for each period, a lifecycle one for each event that begins it (judge/recurring), a standard
+ * one for each group and period (judge/standard).                                              */
 #ifndef JUDGE_OBSERVE_H
 #define JUDGE_OBSERVE_H
 
@@ -25,17 +30,34 @@ struct evidence {
     const char *value; /* as a person reads it; NULL: no value */
 };
 
+/* A row of a ledger that belongs to the subject. Days that are not known are DATE_NONE. */
+struct ledger_entry {
+    const char *document;
+    date signed_on, until; /* an extension */
+    date first, last;      /* a tolling; both days do not count */
+    date revoked_on;
+};
+
 /* Texts live in the arena given to the function that made it. */
 struct observation {
     struct prepared_rule *rule;
-    const char *subject; /* the key of the row */
+    const char *subject;      /* the key of the row, or the name of the group */
+    const char *period;       /* "" for a duty without one */
+    const char *period_words; /* for people; NULL */
     const char *label, *unit, *office, *owner;
     int64_t amount; /* cents, INT64_MIN: not known */
     enum answer answer;
-    const char *ask;   /* UNKNOWN: what to enter */
-    bool gone;         /* the row left its source */
-    date start, bound; /* DATE_NONE: not known */
+    const char *ask;       /* UNKNOWN: what to enter */
+    bool gone;             /* the row left its source */
+    date starts[WAYS_MAX]; /* deadline: of each way; DATE_NONE: not known */
+    date cap;              /* the start of `at_most` */
+    date start;            /* every other kind: from when the time runs */
+    date bound;
     date met_on;
+    date violated_on;  /* lifecycle: the day of what must not follow; else DATE_NONE */
+    const char *event; /* lifecycle: what began the duty; standard: what was measured */
+    const struct ledger_entry *extensions, *tollings;
+    int extension_count, toll_count;
     const char *quiet_because, *quiet_detail; /* NULL: no reason to be quiet */
     date quiet_on;
     const struct evidence *evidence;
@@ -44,34 +66,66 @@ struct observation {
     const char *raw;    /* its record as received */
 };
 
+/* The earliest or only day from which time is known to run; DATE_NONE: none is. */
+date observe_start(const struct observation *o);
+
 /* Receives one observation; false stops with its error. */
 typedef bool observe_fn(void *data, const struct observation *o, struct error *e);
 
+/* What is known beside the rows. */
+struct setting_of {
+    date today;
+    /* One for each dataset of the settings, in their order: whether a good pull ever came; NULL:
+     * all of them. */
+    const bool *loaded;
+    const struct settings *settings;
+};
+
 /* Which rows a pass visits. */
 struct visit {
-    int64_t since; /* rows whose version is above; for rules judged whole see `all` */
+    const struct setting_of *known;
+    int64_t since; /* rows whose version is above */
     bool all;      /* every row for every rule */
     /* Rules (numbers in the rulebook) that see every row although `all` is false; NULL: none. */
     const bool *whole;
-    date today;
 };
 
 /* A rule that failed on so many rows of one judgement is not run on the rest of them. */
 #define RULE_FAILURES_MAX 3
 
-/* One pass over the rows of `p`: calls `each` for every rule and row; rows that are surely outside
- * of a rule come as OUTSIDE with nothing but the subject. The arena is reset for each row. When a
- * rule fails while rows are filtered, the pass starts again without the filter: `each` may see a
- * row twice, with the same answer. */
+/* Receives the rule and a subject that is to be looked at; `outside`: it is surely outside. */
+typedef bool observe_subject_fn(void *data, struct prepared_rule *r, const char *subject,
+                                bool outside, struct error *e);
+
+/* One pass over the rows of `p`: calls `each` for every rule and row. When a rule fails while rows
+ * are filtered, the pass starts again without the filter: `each` may see a row twice. */
 bool observe_pass(const struct rulebook *b, const struct rule_pass *p, const struct visit *v,
-                  observe_fn *each, void *data, struct error *e);
+                  observe_subject_fn *each, void *data, struct error *e);
 
 /* OUTSIDE, and nothing known. */
-struct observation observe_nothing(struct prepared_rule *r, const char *subject);
+struct observation observe_nothing(struct prepared_rule *r, const char *subject,
+                                   const char *period);
 
-/* What the data says of one subject. A row that is not there is UNKNOWN: rows that leave their
- * source are kept and marked, so only a dataset that is being loaded anew lacks one. */
-bool observe_one(struct prepared_rule *r, const char *subject, date today, struct arena *a,
-                 struct observation *ret, struct error *e);
+/* What the data says of one subject: calls `each` for each of its duties that bind or may bind, or
+ * not at all. A row that is not there is UNKNOWN: rows that leave their source are kept and marked,
+ * so only a dataset that is being loaded anew lacks one. Not for standards. */
+bool observe_subject(struct prepared_rule *r, const char *subject, const struct setting_of *k,
+                     struct arena *a, observe_fn *each, void *data, struct error *e);
+
+/* --- for judge/recurring and judge/standard --- */
+
+/* Makes the answer UNKNOWN; the first reason is kept. */
+void observe_unknown(struct observation *o, const char *ask);
+
+/* Runs the detail statement with the parameters `v`; the values of `o` that hold for the subject
+ * are set. False with ERROR_SETUP when the rule failed. `*ret_row` tells whether the row is there.
+ */
+bool observe_detail(struct prepared_rule *r, const struct cage_values *v,
+                    const struct setting_of *k, struct arena *a, struct observation *o,
+                    bool *ret_row, struct error *e);
+
+/* True when a dataset that the rule reads was never loaded; `*ret_name` is its id. */
+bool observe_not_loaded(const struct prepared_rule *r, const struct setting_of *k,
+                        const char **ret_name);
 
 #endif

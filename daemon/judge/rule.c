@@ -1,178 +1,71 @@
 #include "judge/rule.h"
 
 #include "base/text.h"
-#include "codec/digest.h"
+#include "judge/parts.h"
+#include "judge/statement.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-struct building {
-    const struct settings *settings;
-    struct cage *cage;
-    struct arena *arena;
-    struct problems *problems;
-};
-
-/* Checks one expression; says what is wrong where it stands. */
-static void check(const struct building *b, struct prepared_rule *r, const char *part,
-                  const struct clause *c)
-{
-    struct error e;
-
-    if (!c->text)
-        return;
-    if (!cage_check(b->cage, r->dataset, c->text, &r->reads, b->arena, &e))
-        problem_add(b->problems, c->at.file, c->at.line, "rule \"%s\": %s: %s", r->def->id, part,
-                    e.text);
-}
-
-static void check_all(const struct building *b, struct prepared_rule *r, const char *part,
-                      const struct clauses *list)
-{
-    for (size_t i = 0; i < list->count; i++)
-        check(b, r, part, &list->all[i]);
-}
-
-static void check_expressions(const struct building *b, struct prepared_rule *r)
-{
-    const struct deadline *d = r->def->deadline;
-
-    check_all(b, r, "subject applies", &r->subject->applies);
-    check(b, r, "label", &r->subject->label);
-    check(b, r, "unit", &r->subject->unit);
-    check(b, r, "office", &r->subject->office);
-    check(b, r, "owner", &r->subject->owner);
-    check(b, r, "amount", &r->subject->amount);
-    check_all(b, r, "applies", &r->def->applies);
-    check(b, r, "deadline: after", &d->after);
-    check(b, r, "deadline: before", &d->before);
-    check(b, r, "deadline: due", &d->due);
-    if (d->no_later_than)
-        check(b, r, "deadline: no_later_than: after", &d->no_later_than->after);
-    check(b, r, "met_on", &r->def->met_on);
-    for (LIST_EACH(const struct quiet, q, &r->def->quiet)) {
-        check(b, r, "quiet: when", &q->when);
-        check(b, r, "quiet: on", &q->on);
-        check(b, r, "quiet: detail", &q->detail);
-    }
-    for (LIST_EACH(const struct unknown, u, &r->def->unknown))
-        check(b, r, "unknown: when", &u->when);
-}
-
-/* "(a) AND (b)"; "1" when there is none. A line end keeps a comment from eating the bracket. */
-static void add_conditions(struct text *sql, const struct prepared_rule *r)
-{
-    const struct clauses *both[] = { &r->subject->applies, &r->def->applies };
-    const char *between = "";
-
-    for (int n = 0; n < 2; n++)
-        for (size_t i = 0; i < both[n]->count; i++) {
-            text_addf(sql, "%s(%s\n)", between, both[n]->all[i].text);
-            between = " AND ";
-        }
-    if (!*between)
-        text_add(sql, "1");
-}
-
-static void add_clause(struct text *sql, const struct clause *c)
-{
-    if (c->text)
-        text_addf(sql, ", (%s\n)", c->text);
-    else
-        text_add(sql, ", NULL");
-}
-
-static const char *detail_sql(const struct building *b, struct prepared_rule *r)
-{
-    const struct deadline *d = r->def->deadline;
-    const struct clause none = { 0 };
-    AUTO_TEXT sql = { 0 };
-
-    text_addf(&sql, "SELECT %s", r->dataset->key);
-    add_clause(&sql, &r->subject->label);
-    text_add(&sql, ", ");
-    add_conditions(&sql, r);
-    add_clause(&sql, &r->subject->unit);
-    add_clause(&sql, &r->subject->office);
-    add_clause(&sql, &r->subject->owner);
-    add_clause(&sql, &r->subject->amount);
-    add_clause(&sql, d->after.text ? &d->after : d->before.text ? &d->before : &d->due);
-    add_clause(&sql, d->no_later_than ? &d->no_later_than->after : &none);
-    add_clause(&sql, &r->def->met_on);
-    text_add(&sql, ", _pull, _line, _gone, _raw");
-    r->detail_columns = DETAIL_FIXED;
-    for (LIST_EACH(const struct quiet, q, &r->def->quiet)) {
-        add_clause(&sql, &q->when);
-        add_clause(&sql, &q->on);
-        add_clause(&sql, &q->detail);
-        r->detail_columns += 3;
-    }
-    for (LIST_EACH(const struct unknown, u, &r->def->unknown)) {
-        add_clause(&sql, &u->when);
-        r->detail_columns++;
-    }
-    for (int i = 0; i < r->evidence_count; i++)
-        text_addf(&sql, ", %s", r->evidence[i]);
-    r->detail_columns += r->evidence_count;
-    text_addf(&sql, " FROM %s WHERE %s = :key", r->dataset->id, r->dataset->key);
-    return arena_text(b->arena, text_of(&sql));
-}
-
-/* The columns shown with a date: as the rule says, else those it reads. */
-static void choose_evidence(const struct building *b, struct prepared_rule *r)
-{
-    const struct texts *named = &r->def->evidence;
-    const char **all;
-
-    if (!named->count) {
-        all = arena_alloc(b->arena, (r->reads.count + 1) * sizeof *all);
-        memcpy(all, r->reads.names, r->reads.count * sizeof *all);
-        r->evidence = all;
-        r->evidence_count = (int)r->reads.count;
-        return;
-    }
-    for (size_t i = 0; i < named->count; i++)
-        if (!dataset_column(r->dataset, named->all[i]))
-            problem_add(b->problems, r->def->at.file, r->def->at.line,
-                        "rule \"%s\": evidence: no such column: %s", r->def->id, named->all[i]);
-    r->evidence = named->all;
-    r->evidence_count = (int)named->count;
-}
-
 /* True if a source fills the column of this dataset. Without a map for it, a header of its own
- * name does, which is known only when a payload is there: that counts. */
+ * name does, which is known only when a payload is there: that counts. `column` NULL: any. */
 static bool is_mapped(const struct settings *s, const struct dataset *d, const char *column)
 {
     for (LIST_EACH(const struct source, o, &s->sources))
         for (LIST_EACH(const struct take, t, &o->takes)) {
-            bool has_map = false;
+            bool has_map = column == NULL;
 
             if (strcmp(t->dataset, d->id) != 0)
                 continue;
             for (LIST_EACH(const struct mapping, m, &t->map))
-                has_map |= strcmp(m->column, column) == 0;
+                has_map |= column && strcmp(m->column, column) == 0;
             if (has_map || !t->map.count)
                 return true;
         }
     return false;
 }
 
-static void check_needs(const struct building *b, struct prepared_rule *r)
+/* "column", "dataset.column" or "dataset". */
+static void check_need(const struct building *b, struct prepared_rule *r, const char *need)
 {
-    for (size_t i = 0; i < r->def->needs.count; i++) {
-        const char *column = r->def->needs.all[i];
+    const char *dot = strchr(need, '.');
+    const struct dataset *d = r->dataset;
+    const char *column = need;
 
-        if (!dataset_column(r->dataset, column))
-            problem_add(b->problems, r->def->at.file, r->def->at.line,
-                        "rule \"%s\": needs: no such column: %s", r->def->id, column);
-        else if (!is_mapped(b->settings, r->dataset, column))
-            r->off = arena_print(b->arena, "no source maps %s.%s", r->dataset->id, column);
+    if (dot) {
+        d = settings_dataset(b->settings, arena_textn(b->arena, need, (size_t)(dot - need)));
+        column = dot + 1;
+    } else if (!dataset_column(d, need) && settings_dataset(b->settings, need)) {
+        d = settings_dataset(b->settings, need);
+        column = NULL;
     }
+    if (!d || (column && !dataset_column(d, column)))
+        problem_add(b->problems, r->def->at.file, r->def->at.line,
+                    "rule \"%s\": needs: no such column: %s", r->def->id, need);
+    else if (!is_mapped(b->settings, d, column) && !r->off)
+        r->off = column ? arena_print(b->arena, "no source maps %s.%s", d->id, column)
+                        : arena_print(b->arena, "no source fills %s", d->id);
 }
 
-static void read_terms(const struct building *b, struct prepared_rule *r)
+static void check_needs(const struct building *b, struct prepared_rule *r)
 {
-    const struct deadline *d = r->def->deadline;
+    const struct profile *p = settings_profile(b->settings, r->def->profile);
+
+    for (size_t i = 0; i < r->def->needs.count; i++)
+        check_need(b, r, r->def->needs.all[i]);
+    r->off_by_choice = !r->def->on || (p && !p->on);
+    if (r->off_by_choice)
+        r->off = r->def->on ? arena_print(b->arena, "profile %s is off", p->name) : "it is off";
+}
+
+static void read_term(const char *text, struct term *ret)
+{
+    if (text)
+        term_read(text, ret);
+}
+
+static void read_ladder(const struct building *b, struct prepared_rule *r)
+{
     struct rung_term *rungs = arena_alloc(b->arena, (r->ladder->rungs.count + 1) * sizeof *rungs);
 
     r->rungs = rungs;
@@ -182,66 +75,257 @@ static void read_terms(const struct building *b, struct prepared_rule *r)
         if (!g->when || !term_read(g->when, &to->at))
             return; /* said already */
         to->severity = g->severity;
-        if (g->remind_every)
-            term_read(g->remind_every, &to->remind);
+        read_term(g->remind_every, &to->remind);
     }
-    if (r->ladder->past_remind_every)
-        term_read(r->ladder->past_remind_every, &r->past_remind);
-    if (d->term)
-        term_read(d->term, &r->term);
-    if (d->no_later_than && d->no_later_than->term)
-        term_read(d->no_later_than->term, &r->bound_term);
+    read_term(r->ladder->past_remind_every, &r->past_remind);
+}
+
+static struct way way_of(const struct clause *after, const struct clause *before,
+                         const struct clause *due, const char *term, const char *from)
+{
+    struct way w = { .stated = due->text != NULL };
+
+    read_term(term, &w.term);
+    if (before->text)
+        w.term.count = -w.term.count;
+    w.words = from ? from : after->text ? after->text : before->text ? before->text : due->text;
+    return w;
+}
+
+static struct way way_of_start(const struct start *t)
+{
+    return way_of(&t->after, &t->before, &t->due, t->term, t->from);
+}
+
+static void read_deadline(const struct building *b, struct prepared_rule *r)
+{
+    const struct deadline *d = r->def->deadline;
+    const struct list *several = d->latest_of.count ? &d->latest_of : &d->earliest_of;
+
+    r->latest = d->latest_of.count > 0;
+    if (!several->count)
+        r->ways[r->way_count++] = way_of(&d->after, &d->before, &d->due, d->term, d->from);
+    if (several->count > WAYS_MAX)
+        problem_add(b->problems, d->at.file, d->at.line, "rule \"%s\": more than %d ways to count",
+                    r->def->id, WAYS_MAX);
+    for (LIST_EACH(const struct start, t, several))
+        if (r->way_count < WAYS_MAX)
+            r->ways[r->way_count++] = way_of_start(t);
+    r->capped = d->at_most != NULL;
+    if (r->capped)
+        r->cap = way_of_start(d->at_most);
+    if (d->no_later_than)
+        read_term(d->no_later_than->term, &r->bound_term);
+    r->extended_by = settings_dataset(b->settings, d->extended_by);
+    r->tolled_by = settings_dataset(b->settings, d->tolled_by);
+}
+
+/* What the settings say in words and numbers; expressions are read by judge/parts. */
+static void read_fields(const struct building *b, struct prepared_rule *r)
+{
+    const struct rule *def = r->def;
+
+    read_ladder(b, r);
     r->zone = b->settings->zone;
-    r->backwards = d->before.text != NULL;
-    if (d->from)
-        r->start_words = d->from;
-    else
-        r->start_words = d->after.text    ? d->after.text
-                         : d->before.text ? d->before.text
-                                          : d->due.text;
-    if (r->backwards)
-        r->term.count = -r->term.count;
+    if (def->deadline)
+        read_deadline(b, r);
+    if (def->every) {
+        r->cadence = (struct cadence){ .unit = (enum cadence_unit)def->every->period,
+                                       .count = (int)def->every->count,
+                                       .since = def->every->since };
+        read_term(def->every->grace, &r->grace);
+        r->events_of = def->measure ? NULL : settings_dataset(b->settings, def->every->events);
+    }
+    if (def->lifecycle) {
+        read_term(def->lifecycle->within ? def->lifecycle->within : def->lifecycle->at_most,
+                  &r->within);
+        r->events_of = settings_dataset(b->settings, def->lifecycle->events);
+    }
+    read_term(def->fix_within, &r->fix);
+}
+
+static void add_term(struct text *t, struct term term)
+{
+    text_addf(t, " %d %d", term.count, (int)term.unit);
+}
+
+static void add_line(struct text *t, const char *s)
+{
+    text_addf(t, "\n%s", s ? s : "-");
+}
+
+static void add_names(struct text *t, const struct texts *names)
+{
+    for (size_t i = 0; i < names->count; i++)
+        add_line(t, names->all[i]);
 }
 
 /* All that a person would call the text of a rule, with what it stands on. */
-static void digest_rule(struct prepared_rule *r)
+static void digest_rule(struct prepared_rule *r, const struct made *m)
 {
+    const struct rule *def = r->def;
     AUTO_TEXT t = { 0 };
-    const struct deadline *d = r->def->deadline;
 
-    text_add(&t, r->detail_sql);
-    text_addf(&t, "\n%d %d %d %d %d %d", r->term.count, (int)r->term.unit, r->bound_term.count,
-              (int)r->bound_term.unit, d->last_day, (int)r->backwards);
+    text_addf(&t, "%d %d %d", (int)r->kind, r->latest, def->deadline ? def->deadline->last_day : 0);
+    for (int i = 0; i < r->way_count; i++)
+        add_term(&t, r->ways[i].term);
+    add_term(&t, r->cap.term);
+    add_term(&t, r->bound_term);
+    add_term(&t, r->grace);
+    add_term(&t, r->fix);
+    add_term(&t, r->within);
+    text_addf(&t, " %d %d %d", (int)r->cadence.unit, r->cadence.count, r->cadence.since);
     for (int i = 0; i < r->rung_count; i++)
-        text_addf(&t, "\n%d %d", r->rungs[i].at.count, (int)r->rungs[i].at.unit);
+        add_term(&t, r->rungs[i].at);
+    add_line(&t, r->detail_sql);
+    add_line(&t, m->events);
+    add_line(&t, m->extensions);
+    add_line(&t, m->tollings);
+    add_line(&t, m->groups);
+    add_line(&t, m->target);
+    if (def->measure)
+        text_addf(&t, "\n%d %d %lld %lld %d", def->measure->against_peers, def->measure->worse,
+                  (long long)def->measure->confidence, (long long)def->measure->min_cases,
+                  def->measure->at_most.text != NULL);
+    if (def->lifecycle) {
+        add_names(&t, &def->lifecycle->after);
+        add_line(&t, NULL);
+        add_names(&t, &def->lifecycle->must_follow);
+        add_line(&t, NULL);
+        add_names(&t, &def->lifecycle->must_not_follow);
+    }
     digest_of(text_of(&t), t.size, r->digest);
+}
+
+static bool prepare_one(const struct building *b, const struct prepared_rule *r, const char *sql,
+                        int columns, struct cage_stmt **ret)
+{
+    struct error e;
+
+    if (!sql || cage_prepare(b->cage, sql, columns, ret, &e))
+        return true;
+    problem_add(b->problems, r->def->at.file, r->def->at.line, "rule \"%s\": %s", r->def->id,
+                e.text);
+    return false;
 }
 
 static bool prepare_rule(const struct building *b, const struct rule *def, struct prepared_rule *r)
 {
-    struct error e;
     size_t before = b->problems->errors;
+    struct made m = { 0 };
 
     r->def = def;
     r->subject = settings_subject(b->settings, def->subject);
     r->ladder = settings_ladder(b->settings, def->ladder);
     r->dataset = r->subject ? settings_dataset(b->settings, r->subject->from) : NULL;
-    if (!r->dataset || !r->dataset->key || !r->ladder || !def->deadline)
+    r->kind = rule_kind_of(def);
+    if (!r->dataset || !r->dataset->key || !r->ladder ||
+        (r->kind == RULE_DEADLINE && !def->deadline))
         return false; /* said already */
-    check_expressions(b, r);
-    choose_evidence(b, r);
+    read_fields(b, r);
     check_needs(b, r);
-    read_terms(b, r);
-    r->whole = r->reads.elsewhere || r->reads.today;
-    if (b->problems->errors != before)
+    if (!parts_make(b, r, &m) || b->problems->errors != before)
         return false;
-    r->detail_sql = detail_sql(b, r);
-    digest_rule(r);
-    if (!cage_prepare(b->cage, r->detail_sql, r->detail_columns, &r->detail, &e)) {
-        problem_add(b->problems, def->at.file, def->at.line, "rule \"%s\": %s", def->id, e.text);
-        return false;
+    digest_rule(r, &m);
+    return prepare_one(b, r, r->detail_sql, r->detail_columns, &r->detail) &&
+           prepare_one(b, r, r->limited_sql, 1, &r->limited) &&
+           prepare_one(b, r, m.events, EVENT_COLUMNS, &r->events) &&
+           prepare_one(b, r, m.extensions, LEDGER_COLUMNS, &r->extensions) &&
+           prepare_one(b, r, m.tollings, LEDGER_COLUMNS, &r->tollings) &&
+           prepare_one(b, r, m.groups, GROUP_COLUMNS, &r->groups) &&
+           prepare_one(b, r, m.target, 1, &r->target);
+}
+
+bool rule_is_single(const struct prepared_rule *r)
+{
+    return r->kind != RULE_STANDARD;
+}
+
+const char *rule_whole_when(const struct prepared_rule *r, struct arena *a)
+{
+    AUTO_TEXT t = { 0 };
+
+    if (!rule_is_single(r))
+        return "any of its data changes";
+    if (r->reads.today)
+        text_add(&t, "a day begins");
+    if (r->kind == RULE_CADENCE)
+        text_addf(&t, "%sa period begins", t.size ? ", " : "");
+    for (int i = 0; i < r->lookups.at_large_count; i++)
+        text_addf(&t, "%s%s changes", t.size ? ", " : "", r->lookups.at_large[i]->id);
+    if (r->lookups.duties_at_large)
+        text_addf(&t, "%sthe duties that it reads change", t.size ? ", " : "");
+    if (r->lookups.deeds)
+        text_addf(&t, "%swhat people did changes", t.size ? ", " : "");
+    return t.size ? arena_text(a, text_of(&t)) : NULL;
+}
+
+struct prepared_rule *rulebook_rule(const struct rulebook *b, const char *id)
+{
+    for (int i = 0; i < b->count; i++)
+        if (strcmp(b->rules[i].def->id, id) == 0)
+            return &b->rules[i];
+    return NULL;
+}
+
+/* --- the order of judging --- */
+
+static void say_circle(const struct building *b, struct rulebook *book, const int *path, int depth,
+                       int again)
+{
+    AUTO_TEXT t = { 0 };
+    const struct rule *def = book->rules[again].def;
+    int from = 0;
+
+    while (path[from] != again)
+        from++;
+    for (int i = from; i < depth; i++)
+        text_addf(&t, "%s -> ", book->rules[path[i]].def->id);
+    problem_add(b->problems, def->at.file, def->at.line,
+                "rule \"%s\": rules read each other's duties in a circle: %s%s", def->id,
+                text_of(&t), def->id);
+}
+
+/* The layer of rule `n`: one above the highest that it reads of. */
+static int find_layer(const struct building *b, struct rulebook *book, int n, int *path, int depth)
+{
+    struct prepared_rule *r = &book->rules[n];
+    int layer = 0;
+
+    for (int i = 0; i < depth; i++)
+        if (path[i] == n) {
+            say_circle(b, book, path, depth, n);
+            return 0;
+        }
+    if (r->layer >= 0 || depth == book->count)
+        return r->layer;
+    path[depth] = n;
+    for (int i = 0; i < r->lookups.rule_count; i++) {
+        struct prepared_rule *other = rulebook_rule(book, r->lookups.rules[i]);
+        int below;
+
+        if (!other || b->problems->errors)
+            continue;
+        other->referred = true;
+        below = find_layer(b, book, (int)(other - book->rules), path, depth + 1);
+        layer = below >= layer ? below + 1 : layer;
     }
-    return true;
+    r->layer = layer;
+    return layer;
+}
+
+static void order_rules(const struct building *b, struct rulebook *book)
+{
+    int *path = arena_alloc(b->arena, ((size_t)book->count + 1) * sizeof *path);
+
+    for (int i = 0; i < book->count; i++)
+        book->rules[i].layer = -1;
+    for (int i = 0; i < book->count; i++) {
+        int layer = find_layer(b, book, i, path, 0);
+
+        book->layers = layer + 1 > book->layers ? layer + 1 : book->layers;
+        book->deeds |= book->rules[i].lookups.deeds;
+    }
 }
 
 static void prepare_pass(const struct building *b, struct rulebook *book, struct rule_pass *p)
@@ -256,12 +340,11 @@ static void prepare_pass(const struct building *b, struct rulebook *book, struct
     for (int i = 0; i < book->count; i++) {
         struct prepared_rule *r = &book->rules[i];
 
-        if (r->dataset != p->dataset || r->off || !r->detail)
+        if (r->dataset != p->dataset || r->layer != p->layer || r->off || !r->detail ||
+            !rule_is_single(r))
             continue;
         p->rules[p->count++] = r;
-        text_add(&sql, ", (");
-        add_conditions(&sql, r);
-        text_add(&sql, ") IS NOT FALSE");
+        text_addf(&sql, ", (%s) IS NOT FALSE", r->filter);
         text_add(&plain, ", 1");
     }
     text_addf(&sql, ", _version FROM %s WHERE _version > :since", p->dataset->id);
@@ -271,6 +354,21 @@ static void prepare_pass(const struct building *b, struct rulebook *book, struct
                      !cage_prepare(b->cage, text_of(&plain), p->count + 2, &p->plain, &e)))
         problem_add(b->problems, p->dataset->at.file, p->dataset->at.line, "dataset \"%s\": %s",
                     p->dataset->id, e.text);
+}
+
+static void prepare_passes(const struct building *b, struct rulebook *book)
+{
+    size_t most = b->settings->datasets.count * (size_t)(book->layers + 1) + 1;
+
+    book->passes = arena_alloc(b->arena, most * sizeof *book->passes);
+    for (int layer = 0; layer < book->layers || layer == 0; layer++)
+        for (LIST_EACH(const struct dataset, d, &b->settings->datasets)) {
+            struct rule_pass *p = &book->passes[book->pass_count];
+
+            *p = (struct rule_pass){ .dataset = d, .layer = layer };
+            prepare_pass(b, book, p);
+            book->pass_count += p->count > 0;
+        }
 }
 
 static void digest_book(const struct building *b, struct rulebook *book)
@@ -296,12 +394,8 @@ struct rulebook *rulebook_build(const struct settings *s, struct cage *c, struct
             book->count++;
         else
             book->rules[book->count] = (struct prepared_rule){ 0 };
-    book->passes = arena_alloc(a, (s->datasets.count + 1) * sizeof *book->passes);
-    for (LIST_EACH(const struct dataset, d, &s->datasets)) {
-        book->passes[book->pass_count].dataset = d;
-        prepare_pass(&b, book, &book->passes[book->pass_count]);
-        book->pass_count++;
-    }
+    order_rules(&b, book);
+    prepare_passes(&b, book);
     digest_book(&b, book);
     return book;
 }
@@ -310,18 +404,16 @@ void rulebook_close(struct rulebook *b)
 {
     if (!b)
         return;
-    for (int i = 0; i < b->count; i++)
-        cage_finalize(b->rules[i].detail);
+    for (int i = 0; i < b->count; i++) {
+        struct prepared_rule *r = &b->rules[i];
+        struct cage_stmt *all[] = { r->detail, r->events, r->extensions, r->tollings,
+                                    r->groups, r->target, r->limited };
+
+        for (size_t n = 0; n < sizeof all / sizeof *all; n++)
+            cage_finalize(all[n]);
+    }
     for (int i = 0; i < b->pass_count; i++) {
         cage_finalize(b->passes[i].filter);
         cage_finalize(b->passes[i].plain);
     }
-}
-
-struct prepared_rule *rulebook_rule(const struct rulebook *b, const char *id)
-{
-    for (int i = 0; i < b->count; i++)
-        if (strcmp(b->rules[i].def->id, id) == 0)
-            return &b->rules[i];
-    return NULL;
 }

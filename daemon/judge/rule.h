@@ -1,24 +1,30 @@
 /* rule: rules made ready to judge.
  *
- * A rulebook is built from the settings, whole or not at all: each expression is checked alone in
- * the cage, then put into two statements.
+ * A rulebook is built from the settings, whole or not at all: each expression is written out
+ * (judge/lookup), checked alone in the cage, then put into statements (judge/statement).
  *
  *   filter  one a dataset: for each row one column a rule, "(applies) IS NOT FALSE". A NULL must
  *           not drop a duty, so only what is surely false is left out. One pass serves all rules.
  *   detail  one a rule: what is to be known of one row, in a fixed order of columns (enum detail),
- *           then three columns a quiet reason, one an unknown clause, one a column of evidence.
+ *           then the ways to count, three columns a quiet reason, one an unknown clause, one a
+ *           column of evidence.
+ *   events  of a cadence or a lifecycle: what happened to one subject, and when.
+ *   extensions, tollings   the rows of a ledger that belong to one subject.
+ *   groups  of a standard: sums by group and day.
  *
  * A rule whose `needs` are not mapped by any source is off for want of data: no error, no unknown.
- */
+ * Rules that read the duties of others are judged after them; a circle is refused with its path. */
 #ifndef JUDGE_RULE_H
 #define JUDGE_RULE_H
 
 #include "base/arena.h"
 #include "base/problem.h"
+#include "calendar/cadence.h"
 #include "calendar/period.h"
 #include "codec/digest.h"
 #include "config/settings.h"
 #include "judge/cage.h"
+#include "judge/lookup.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -28,18 +34,49 @@ enum detail {
     DETAIL_KEY,
     DETAIL_LABEL,
     DETAIL_APPLIES,
+    DETAIL_LIMIT, /* false: left out by limit_to */
     DETAIL_UNIT,
     DETAIL_OFFICE,
     DETAIL_OWNER,
     DETAIL_AMOUNT,
-    DETAIL_START,
+    DETAIL_FROM_ON,
     DETAIL_BOUND,
     DETAIL_MET,
+    DETAIL_WRONG,
     DETAIL_PULL,
     DETAIL_LINE,
     DETAIL_GONE,
     DETAIL_RAW,
     DETAIL_FIXED /* how many */
+};
+
+/* The columns of an events statement. */
+enum event_column { EVENT_DAY, EVENT_NAME, EVENT_KEY, EVENT_PULL, EVENT_LINE, EVENT_COLUMNS };
+
+/* The columns of a ledger statement. */
+enum ledger_column {
+    LEDGER_DOCUMENT,
+    LEDGER_SIGNED,
+    LEDGER_UNTIL,
+    LEDGER_TERM,
+    LEDGER_RUNS_FROM,
+    LEDGER_FIRST,
+    LEDGER_LAST,
+    LEDGER_REVOKED,
+    LEDGER_PULL,
+    LEDGER_LINE,
+    LEDGER_COLUMNS
+};
+
+/* The columns of a groups statement. */
+enum group_column {
+    GROUP_NAME,
+    GROUP_DAY,
+    GROUP_NUMERATOR,
+    GROUP_DENOMINATOR,
+    GROUP_CASES,
+    GROUP_EXCLUDED,
+    GROUP_COLUMNS
 };
 
 struct rung_term {
@@ -48,28 +85,54 @@ struct rung_term {
     int severity;
 };
 
+/* One way to count to a date. */
+struct way {
+    struct term term;  /* below zero: backwards */
+    bool stated;       /* the record states the day itself */
+    const char *words; /* "the date of entry": what the start day is */
+};
+
+#define WAYS_MAX 8
+
 struct prepared_rule {
     const struct rule *def;
     const struct subject *subject;
     const struct dataset *dataset;
     const struct ladder *ladder;
+    enum rule_kind kind;
     const struct rung_term *rungs; /* earliest first */
     int rung_count;
     struct term past_remind;
-    struct term term, bound_term; /* of the deadline; zero when it has none */
-    bool backwards;               /* counted back from `before` */
-    const char *zone;             /* in which a moment becomes a day */
-    const char *start_words;      /* "entry_on", "the stated day": for the derivation */
-    const char *const *evidence;  /* names of the evidence columns, NULL-terminated */
+
+    struct way ways[WAYS_MAX]; /* deadline: one, or those of earliest_of and latest_of */
+    int way_count;
+    bool latest;    /* of several, the latest counts */
+    bool capped;    /* `cap` is there: never later than it */
+    struct way cap; /* its start is the column behind those of the ways */
+    struct term bound_term;
+    struct term grace;      /* cadence, standard: after the period; count 0: none */
+    struct term fix;        /* integrity; count 0: none */
+    struct term within;     /* lifecycle: to what must follow; count 0: no limit */
+    struct cadence cadence; /* cadence, standard */
+    const struct dataset *events_of, *extended_by, *tolled_by; /* NULL: none */
+
+    const char *zone;            /* in which a moment becomes a day */
+    const char *const *evidence; /* names of the evidence columns */
     int evidence_count;
     struct reads reads;
-    bool whole;                    /* its answer can change without its row */
+    struct lookups lookups;
     const char *off;               /* why it is off, or NULL */
-    char digest[DIGEST_TEXT_SIZE]; /* of its text with subject and ladder: another is a baseline */
-    const char *detail_sql;
+    bool off_by_choice;            /* its profile or itself is off */
+    char digest[DIGEST_TEXT_SIZE]; /* of its text with subject and ladder */
+    int layer;                     /* judged after all rules of lower layers */
+    bool referred;                 /* another rule reads its duties: met ones are kept */
+
+    const char *detail_sql, *limited_sql;
+    const char *filter; /* the expression of the filter statement */
     int detail_columns;
-    struct cage_stmt *detail;
-    int64_t runs;      /* rows of this judgement that it was asked about */
+    struct cage_stmt *detail, *events, *extensions, *tollings, *groups, *target;
+    struct cage_stmt *limited; /* counts the rows that limit_to leaves out; NULL: no limit */
+    int64_t runs;              /* rows of this judgement that it was asked about */
     int failures;      /* rows of this judgement on which it failed or ran over its budget */
     char failure[512]; /* what it said the first time */
 };
@@ -77,7 +140,8 @@ struct prepared_rule {
 /* The rules over one dataset. */
 struct rule_pass {
     const struct dataset *dataset;
-    struct prepared_rule **rules; /* those that are on */
+    int layer;
+    struct prepared_rule **rules; /* those that are on and look at single rows */
     int count;
     const char *filter_sql;
     struct cage_stmt *filter; /* key, a column a rule, version; only versions above :since */
@@ -87,8 +151,10 @@ struct rule_pass {
 struct rulebook {
     struct prepared_rule *rules;
     int count;
-    struct rule_pass *passes;
+    struct rule_pass *passes; /* in the order of their layers */
     int pass_count;
+    int layers;
+    bool deeds;                    /* some rule reads deeds */
     char digest[DIGEST_TEXT_SIZE]; /* of all rules, datasets and the zone */
 };
 
@@ -99,5 +165,12 @@ struct rulebook *rulebook_build(const struct settings *s, struct cage *c, struct
 void rulebook_close(struct rulebook *b); /* NULL is fine */
 
 struct prepared_rule *rulebook_rule(const struct rulebook *b, const char *id);
+
+/* True if the answer of `r` for a subject can be found by looking at that subject alone. */
+bool rule_is_single(const struct prepared_rule *r);
+
+/* Why every subject is looked at, for `check`: "a day begins", "statutes change"; NULL: it is
+ * judged by what changed. Lives in `a`. */
+const char *rule_whole_when(const struct prepared_rule *r, struct arena *a);
 
 #endif

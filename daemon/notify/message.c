@@ -82,9 +82,14 @@ static void set_day(struct json *group, const char *key, date d)
     json_set_text(group, key, d == DATE_NONE ? NULL : date_text(d, text));
 }
 
+static bool has_moved(const struct notice *n)
+{
+    return n->cause == CAUSE_MOVED || n->cause == CAUSE_CORRECTED;
+}
+
 static enum section section_of(const struct message_draft *c, const struct notice *n)
 {
-    if (n->status != STATUS_OPEN || n->cause == CAUSE_MOVED)
+    if (n->status != STATUS_OPEN || has_moved(n))
         return SECTION_DONE;
     if (n->safe == DATE_NONE)
         return SECTION_OTHER;
@@ -114,10 +119,12 @@ static const char *change_of(const struct message_draft *c, const struct notice 
         text_addf(&t, " on %s", date_long(met, day));
     if (past && json_get_text(facts, "because") && manner_of(n->cause) != MANNER_DIGEST)
         text_addf(&t, ", then: %s", json_get_text(facts, "because"));
-    if (n->cause == CAUSE_MOVED && n->due_before != DATE_NONE)
+    if (has_moved(n) && n->due_before != DATE_NONE)
         text_addf(&t, " (last day was %s)", date_long(n->due_before, day));
-    if (n->cause == CAUSE_MOVED && n->due < n->due_before)
+    if (has_moved(n) && n->due < n->due_before)
         text_add(&t, "; the new one is earlier");
+    if (n->cause == CAUSE_CORRECTED)
+        text_add(&t, "; the record was corrected");
     if (n->status == STATUS_OPEN && ends(n->cause))
         text_add(&t, "; open again since"); /* overtaken before this could be told */
     return arena_text(c->arena, text_of(&t));

@@ -20,6 +20,8 @@ static const struct habit {
     [CAUSE_REMIND] = { MANNER_DIGEST, "still open" },
     [CAUSE_QUIET] = { MANNER_SILENT, "not alarmed" },
     [CAUSE_QUIET_ENDED] = { MANNER_NOW, "the reason not to alarm has ended" },
+    [CAUSE_RULE_CHANGED] = { MANNER_BASELINE, "already so under the new text of the rule" },
+    [CAUSE_CORRECTED] = { MANNER_DIGEST, "has a new date" },
 };
 
 enum manner manner_of(enum cause c)

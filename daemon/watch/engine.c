@@ -303,6 +303,14 @@ static bool judge(struct engine *g, struct error *e)
     return true;
 }
 
+bool engine_audit(struct engine *g, struct text *ret, struct error *e)
+{
+    struct judgement j = judgement_of(g);
+    bool waits = true;
+
+    return judging_needed(&j, &waits, e) && (waits || judging_audit(&j, ret, e));
+}
+
 bool engine_advance(struct engine *g, struct error *e)
 {
     struct error other;

@@ -57,6 +57,11 @@ bool engine_reload(struct engine *g, struct problems *p);
 /* One line for `systemctl status`: "live: 474 duties, 132 open, 108 past the last day". */
 void engine_summary(struct engine *g, struct text *out);
 
+/* Judges everything anew, changes nothing, and appends a line to `ret` for each duty about which
+ * that says something else than what is stored (judging_audit()). Does nothing while a judgement
+ * waits. */
+bool engine_audit(struct engine *g, struct text *ret, struct error *e);
+
 /* Gives memory back when nothing is going on. */
 void engine_relax(struct engine *g);
 

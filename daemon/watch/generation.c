@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "config/credential.h"
+#include "db/schema.h"
 #include "ingest/table.h"
 
 #include <stdlib.h>
@@ -22,6 +23,7 @@ static void check_rules(struct generation *g, struct problems *p)
     AUTO_TEXT tables = { 0 };
     struct error e;
 
+    text_add(&tables, schema_derived);
     for (LIST_EACH(const struct dataset, d, &g->settings->datasets))
         if (d->id && d->key)
             table_ddl(d, &tables);

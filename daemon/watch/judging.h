@@ -9,6 +9,7 @@
 #define WATCH_JUDGING_H
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "db/db.h"
 #include "watch/generation.h"
 
@@ -33,5 +34,10 @@ bool judging_needed(const struct judgement *j, bool *ret, struct error *e);
 /* Makes it. ERROR_INPUT when `today` is before the last judged day: the day never runs backwards.
  */
 bool judging_run(const struct judgement *j, struct judging_report *ret, struct error *e);
+
+/* Judges everything from the data as it is, writes nothing, and appends a line to `ret` for each
+ * duty about which that says something else than what is stored: none, if each judgement looked at
+ * all it had to. Only right when judging_needed() says no. */
+bool judging_audit(const struct judgement *j, struct text *ret, struct error *e);
 
 #endif

@@ -21,8 +21,9 @@ static const char *withheld(const struct moving *m, const struct finding *f, enu
 
     if (!f->quiet || cause == CAUSE_MET || cause == CAUSE_MET_LATE)
         return NULL;
-    if (!excused && (cause == CAUSE_BREACHED || cause == CAUSE_BASELINE ||
-                     cause == CAUSE_REOPENED || cause == CAUSE_QUIET_ENDED))
+    if (!excused &&
+        (cause == CAUSE_BREACHED || cause == CAUSE_BASELINE || cause == CAUSE_RULE_CHANGED ||
+         cause == CAUSE_REOPENED || cause == CAUSE_QUIET_ENDED))
         return NULL;
     return m->about.quiet_because;
 }

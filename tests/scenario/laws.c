@@ -38,8 +38,6 @@ static const struct law {
     { false, "a message is left in flight",
       "SELECT key FROM message WHERE state = 'IN_FLIGHT' AND 0 = ?" },
     { true, "a payload was left unread", "SELECT id FROM pull WHERE state = 'FETCHED' AND 0 = ?" },
-    { true, "a duty waits behind its judgement",
-      "SELECT rule || ' ' || subject FROM duty WHERE next_day IS NOT then_day AND 0 = ?" },
 };
 
 static void check_law(struct run *r, const struct law *l, int64_t busy)
@@ -119,6 +117,19 @@ static void check_trouble(struct run *r)
                      t->text);
 }
 
+/* What was judged by what changed is what judging everything says. */
+static void check_audit(struct run *r)
+{
+    AUTO_TEXT t = { 0 };
+    struct error e;
+
+    db_set_fault(NULL, NULL); /* nothing is committed any more */
+    if (!engine_audit(run_engine(r), &t, &e))
+        run_fail(r, "%s", e.text);
+    if (t.size)
+        run_fail(r, "judging everything says something else: %s", text_of(&t));
+}
+
 void laws_check(struct run *r)
 {
     int64_t busy = engine_busy(run_engine(r));
@@ -131,6 +142,7 @@ void laws_check(struct run *r)
     check_deliveries(r);
     check_keys(r);
     check_trouble(r);
+    check_audit(r);
 }
 
 /* Each gives one text a row. */
@@ -150,8 +162,9 @@ static const struct fact {
              " JOIN finding f ON f.id = n.finding ORDER BY f.rule, f.subject, n.ordinal, n.key" },
     { false, "SELECT 'message ' || json_array(kind, channel, recipient, subject, state, instead_of,"
              " key) FROM message ORDER BY kind, recipient, key" },
-    { true, "SELECT 'duty ' || json_array(rule, subject, answer, due, safe, bound, next_day,"
-            " amount, ask, quiet) FROM duty ORDER BY rule, subject" },
+    { true,
+      "SELECT 'duty ' || json_array(rule, subject, period, answer, due, safe, bound, next_day,"
+      " amount, ask, quiet) FROM duty ORDER BY rule, subject, period" },
     { true,
       "SELECT 'source ' || json_array(id, digest, good_pull IS NULL, held_pull IS NULL, error)"
       " FROM source ORDER BY id" },

@@ -73,7 +73,7 @@ def program_options():
 
 
 def manual_lists(kind, *pages):
-    """{name: items} of the lists that stand after a line '.\\" KIND: NAME', inner lists for the verbs alone."""
+    """{name: items} of the lists that stand after a line '.\\" KIND: NAME, NAME', inner lists for the verbs alone."""
     found = {}
     for page in pages:
         for part in re.split(rf'^\.\\" {kind}: ', (TOP / "daemon" / page).read_text(), flags=re.M)[1:]:
@@ -85,8 +85,9 @@ def manual_lists(kind, *pages):
                     items.append(line[4:])
                 if line.startswith(".El") and depth == 0:
                     break
-            assert name not in found, f"{name} stands twice in the manual"
-            found[name] = items
+            for each in name.split(", "):
+                assert each not in found, f"{each} stands twice in the manual"
+                found[each] = items
     return found
 
 

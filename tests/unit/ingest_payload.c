@@ -288,7 +288,8 @@ static void a_row_that_returns_is_there_again(void **state)
     pull("east", HEAD C1 C2 "C3,2024-03-02,,7,shut\n"); /* and other ones */
     expect(INGEST_GOOD, 0, 1, 0);
     assert_string_equal(rows(), "C1 open; C2 open; C3 shut");
-    assert_string_equal(ask("SELECT was FROM row_version"), "{\"status\":\"open\"}");
+    assert_string_equal(ask("SELECT was FROM row_version"),
+                        "{\"status\":\"open\",\"_gone\":\"5\"}");
 }
 
 static void a_source_of_changes_speaks_only_of_what_it_brings(void **state)

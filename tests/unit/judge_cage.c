@@ -59,8 +59,8 @@ static bool check(const char *expression, struct reads *reads, struct error *e)
     if (!a)
         a = arena_new();
     *reads = (struct reads){ 0 };
-    return cage_check(cage, settings_dataset(generation->settings, "cases"), expression, reads, a,
-                      e);
+    return cage_check(cage, settings_dataset(generation->settings, "cases"), expression,
+                      CAGE_NOTHING, reads, a, e);
 }
 
 static void what_rules_need_is_allowed(void **state)
@@ -173,13 +173,13 @@ static void what_an_expression_reads_is_known(void **state)
     (void)state;
     assert_true(check("coalesce(opened_on, status)", &r, &e));
     assert_int_equal(r.count, 2);
-    assert_false(r.elsewhere);
+    assert_int_equal(r.other_count, 0);
     assert_false(r.today);
     assert_true(check("opened_on < :today AND EXISTS (SELECT 1 FROM waivers)", &r, &e));
     assert_true(r.today);
-    assert_true(r.elsewhere);
     assert_int_equal(r.other_count, 1);
-    assert_string_equal(r.others[0], "waivers");
+    assert_int_equal(r.other_count, 1);
+    assert_string_equal(r.others[0].dataset, "waivers");
 }
 
 static void what_runs_for_ever_is_stopped(void **state)
@@ -195,7 +195,7 @@ static void what_runs_for_ever_is_stopped(void **state)
                              "hex(hex(hex(hex(hex(b.status))))))) > 1 AND a.status LIKE"
                              " '%o%p%e%n%o%p%e%n%') FROM cases",
                              1, &s, &e));
-    assert_true(cage_bind(s, date_read("2025-01-01"), NULL, 0, &e));
+    assert_true(cage_bind(s, &(struct cage_values){ .today = date_read("2025-01-01") }, &e));
     assert_true(cage_row(s, &row, &e)); /* small enough: within the budget */
     cage_finalize(s);
     assert_true(
@@ -210,7 +210,7 @@ static void what_runs_for_ever_is_stopped(void **state)
                      " UNION ALL SELECT 5) f, (SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT"
                      " 3 UNION ALL SELECT 4 UNION ALL SELECT 5) g) FROM cases",
                      1, &s, &e));
-    assert_true(cage_bind(s, date_read("2025-01-01"), NULL, 0, &e));
+    assert_true(cage_bind(s, &(struct cage_values){ .today = date_read("2025-01-01") }, &e));
     assert_false(cage_row(s, &row, &e));
     assert_non_null(strstr(e.text, "takes more than rule_steps = 20000"));
     assert_int_equal(e.class, ERROR_SETUP);
@@ -250,7 +250,7 @@ static void functions_answer_null_for_what_is_no_day_or_list(void **state)
         text_clear(&sql);
         text_addf(&sql, "SELECT %s FROM cases", cases[i].expression);
         assert_true(cage_prepare(cage, text_of(&sql), 1, &s, &e));
-        assert_true(cage_bind(s, date_read("2025-01-01"), NULL, 0, &e));
+        assert_true(cage_bind(s, &(struct cage_values){ .today = date_read("2025-01-01") }, &e));
         assert_true(cage_row(s, &row, &e) && row);
         if (!text_same(cage_text(s, 0), cases[i].answer))
             fail_msg("%s = %s", cases[i].expression, cage_text(s, 0));

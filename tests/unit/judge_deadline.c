@@ -37,15 +37,17 @@ static struct text explain(const struct example *x)
                             .due = { .text = x->states ? "entry_on" : NULL },
                             .no_later_than = x->bound_term ? &bound : NULL };
     struct rule rule = { .law = x->law, .deadline = &def };
-    struct prepared_rule prepared = { .def = &rule, .start_words = "the day of entry" };
-    struct observation o = { .rule = &prepared,
-                             .start = date_read(x->start ? x->start : ""),
-                             .bound = date_read(x->bound ? x->bound : "") };
+    struct prepared_rule prepared = { .def = &rule,
+                                      .way_count = 1,
+                                      .ways = { { .words = "the day of entry" } } };
+    struct observation o = observe_nothing(&prepared, "C-1", "");
     struct text said = { 0 };
 
-    assert_true(!x->term || term_read(x->term, &prepared.term));
+    o.starts[0] = date_read(x->start ? x->start : "");
+    o.bound = date_read(x->bound ? x->bound : "");
+    prepared.ways[0].stated = x->states;
+    assert_true(!x->term || term_read(x->term, &prepared.ways[0].term));
     assert_true(!x->bound_term || term_read(x->bound_term, &prepared.bound_term));
-    prepared.backwards = prepared.term.count < 0;
     derivation = deadline_derive(&o);
     deadline_explain(&o, note, &said);
     return said;

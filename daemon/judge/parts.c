@@ -1,0 +1,258 @@
+#include "judge/parts.h"
+
+#include "judge/statement.h"
+
+#include <string.h>
+
+/* Writes one expression out and checks it; says what is wrong where it stands. NULL if it is absent
+ * or wrong. */
+static const char *make(const struct building *b, struct prepared_rule *r, const char *part,
+                        const struct clause *c, int parameters)
+{
+    const char *sql = NULL;
+    struct error e;
+
+    if (!c->text)
+        return NULL;
+    if (lookup_expand(b->settings, r->dataset, c->text, &r->lookups, b->arena, &sql, &e) &&
+        cage_check(b->cage, r->dataset, sql, parameters, &r->reads, b->arena, &e))
+        return sql;
+    problem_add(b->problems, c->at.file, c->at.line, "rule \"%s\": %s: %s", r->def->id, part,
+                e.text);
+    return NULL;
+}
+
+static void make_list(const struct building *b, struct prepared_rule *r, const char *part,
+                      const struct clauses *list, const char **into, int *count)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        const char *sql = make(b, r, part, &list->all[i], CAGE_NOTHING);
+
+        if (sql)
+            into[(*count)++] = sql;
+    }
+}
+
+static void make_conditions(const struct building *b, struct prepared_rule *r, struct parts *p)
+{
+    const struct profile *profile = settings_profile(b->settings, r->def->profile);
+    static const struct clauses none;
+    const struct clauses *of_profile = profile ? &profile->limit_to : &none;
+
+    p->conditions = arena_alloc(b->arena, (r->subject->applies.count + r->def->applies.count + 1) *
+                                              sizeof *p->conditions);
+    p->limits =
+        arena_alloc(b->arena, (of_profile->count + r->def->limit_to.count + 1) * sizeof *p->limits);
+    make_list(b, r, "subject applies", &r->subject->applies, p->conditions, &p->condition_count);
+    make_list(b, r, "applies", &r->def->applies, p->conditions, &p->condition_count);
+    make_list(b, r, "profile limit_to", of_profile, p->limits, &p->limit_count);
+    make_list(b, r, "limit_to", &r->def->limit_to, p->limits, &p->limit_count);
+}
+
+static void make_subject(const struct building *b, struct prepared_rule *r, struct parts *p)
+{
+    const struct subject *j = r->subject;
+
+    p->label = make(b, r, "label", &j->label, CAGE_NOTHING);
+    p->unit = make(b, r, "unit", &j->unit, CAGE_NOTHING);
+    p->office = make(b, r, "office", &j->office, CAGE_NOTHING);
+    p->owner = make(b, r, "owner", &j->owner, CAGE_NOTHING);
+    p->amount = make(b, r, "amount", &j->amount, CAGE_NOTHING);
+    p->from_on = make(b, r, "from_on", &j->from_on, CAGE_NOTHING);
+}
+
+static const struct clause *chosen(const struct clause *after, const struct clause *before,
+                                   const struct clause *due)
+{
+    return after->text ? after : before->text ? before : due;
+}
+
+static void make_ways(const struct building *b, struct prepared_rule *r, struct parts *p)
+{
+    const struct deadline *d = r->def->deadline;
+    const struct list *several = d->latest_of.count ? &d->latest_of : &d->earliest_of;
+    int n = 0;
+
+    if (!several->count)
+        p->ways[n++] = make(b, r, "deadline", chosen(&d->after, &d->before, &d->due), CAGE_NOTHING);
+    for (LIST_EACH(const struct start, t, several))
+        if (n < WAYS_MAX)
+            p->ways[n++] = make(b, r, r->latest ? "latest_of" : "earliest_of",
+                                chosen(&t->after, &t->before, &t->due), CAGE_NOTHING);
+    if (d->at_most)
+        p->ways[n] =
+            make(b, r, "at_most", chosen(&d->at_most->after, &d->at_most->before, &d->at_most->due),
+                 CAGE_NOTHING);
+    if (d->no_later_than)
+        p->bound = make(b, r, "no_later_than: after", &d->no_later_than->after, CAGE_NOTHING);
+}
+
+static void make_reasons(const struct building *b, struct prepared_rule *r, struct parts *p)
+{
+    int parameters = r->kind == RULE_CADENCE ? CAGE_PERIOD : CAGE_NOTHING;
+
+    p->met = make(b, r, "met_on", &r->def->met_on, parameters);
+    p->wrong = make(b, r, "wrong", &r->def->wrong, CAGE_NOTHING);
+    p->quiet = arena_alloc(b->arena, (r->def->quiet.count + 1) * sizeof *p->quiet);
+    for (LIST_EACH(const struct quiet, q, &r->def->quiet))
+        p->quiet[p->quiet_count++] =
+            (struct quiet_parts){ .when = make(b, r, "quiet: when", &q->when, parameters),
+                                  .on = make(b, r, "quiet: on", &q->on, parameters),
+                                  .detail = make(b, r, "quiet: detail", &q->detail, parameters) };
+    p->unknown = arena_alloc(b->arena, (r->def->unknown.count + 1) * sizeof *p->unknown);
+    for (LIST_EACH(const struct unknown, u, &r->def->unknown))
+        p->unknown[p->unknown_count++] = make(b, r, "unknown: when", &u->when, parameters);
+}
+
+/* The rows of `d` that belong to the subject; `columns` (SQL over `theirs`) is what is read of
+ * them, for the read set. */
+static const char *make_rows(const struct building *b, struct prepared_rule *r, const char *part,
+                             const struct dataset *d, const struct clause *when,
+                             const char *columns, struct place at)
+{
+    const char *rows = NULL;
+    struct error e;
+
+    if (lookup_rows(b->settings, r->dataset, d, when ? when->text : NULL, &r->lookups, b->arena,
+                    &rows, &e) &&
+        cage_check(b->cage, r->dataset,
+                   arena_print(b->arena,
+                               "(SELECT count(%s) FROM %s AS theirs WHERE theirs.%s IN (%s))",
+                               columns, d->id, d->key, rows),
+                   CAGE_NOTHING, &r->reads, b->arena, &e))
+        return rows;
+    if (when && when->text)
+        at = when->at;
+    problem_add(b->problems, at.file, at.line, "rule \"%s\": %s: %s", r->def->id, part, e.text);
+    return NULL;
+}
+
+static void make_events(const struct building *b, struct prepared_rule *r, struct parts *p)
+{
+    const struct every *v = r->def->every;
+    const struct lifecycle *l = r->def->lifecycle;
+
+    if (!r->events_of)
+        return;
+    p->events =
+        v ? make_rows(b, r, "every: events", r->events_of, &v->when,
+                      arena_print(b->arena, "theirs.%s", v->on), v->at)
+          : make_rows(b, r, "lifecycle: events", r->events_of, NULL,
+                      arena_print(b->arena, "theirs.%s || theirs.%s", l->on, l->name), l->at);
+}
+
+/* "theirs.a || theirs.b": every column that the ledger names. */
+static const char *ledger_columns(const struct building *b, const struct ledger *l)
+{
+    const char *all[] = { l->document,  l->signed_on, l->until, l->term,
+                          l->runs_from, l->first,     l->last,  l->revoked_on };
+    AUTO_TEXT t = { 0 };
+
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (all[i])
+            text_addf(&t, "%stheirs.%s", t.size ? " || " : "", all[i]);
+    return arena_text(b->arena, text_of(&t));
+}
+
+static void make_ledgers(const struct building *b, struct prepared_rule *r, struct parts *p)
+{
+    const struct dataset *x = r->extended_by, *t = r->tolled_by;
+
+    if (x)
+        p->extensions = make_rows(b, r, "extended_by", x, NULL, ledger_columns(b, x->ledger),
+                                  r->def->deadline->at);
+    if (t)
+        p->tollings = make_rows(b, r, "tolled_by", t, NULL, ledger_columns(b, t->ledger),
+                                r->def->deadline->at);
+}
+
+static void make_measure(const struct building *b, struct prepared_rule *r, struct parts *p)
+{
+    const struct measure *m = r->def->measure;
+    const struct clause *target = m->at_least.text ? &m->at_least : &m->at_most;
+    const char *groups[] = { p->unit, p->office, p->owner, NULL };
+    struct reads unused = { 0 };
+    struct error e;
+
+    p->on = make(b, r, "measure: on", &m->on, CAGE_NOTHING);
+    p->numerator = make(b, r, "measure: numerator", &m->numerator, CAGE_NOTHING);
+    p->denominator = make(b, r, "measure: denominator", &m->denominator, CAGE_NOTHING);
+    p->exclude = make(b, r, "measure: exclude", &m->exclude, CAGE_NOTHING);
+    p->group = groups[m->by];
+    if (m->by != MEASURE_BY_ALL && !p->group)
+        problem_add(b->problems, m->at.file, m->at.line,
+                    "rule \"%s\": measure: the subject has no expression for what it is by",
+                    r->def->id);
+    if (!target->text)
+        return;
+    if (!cage_check(b->cage, NULL, target->text, CAGE_GROUP | CAGE_PERIOD, &unused, b->arena, &e))
+        problem_add(b->problems, target->at.file, target->at.line, "rule \"%s\": measure: %s: %s",
+                    r->def->id, m->at_least.text ? "at_least" : "at_most", e.text);
+    p->target = target->text;
+}
+
+/* The columns shown with a date: as the rule says, else those it reads. */
+static void choose_evidence(const struct building *b, struct prepared_rule *r)
+{
+    const struct texts *named = &r->def->evidence;
+    const char **all;
+
+    if (!named->count) {
+        all = arena_alloc(b->arena, (r->reads.count + 1) * sizeof *all);
+        memcpy(all, r->reads.names, r->reads.count * sizeof *all);
+        r->evidence = all;
+        r->evidence_count = (int)r->reads.count;
+        return;
+    }
+    for (size_t i = 0; i < named->count; i++)
+        if (!dataset_column(r->dataset, named->all[i]))
+            problem_add(b->problems, r->def->at.file, r->def->at.line,
+                        "rule \"%s\": evidence: no such column: %s", r->def->id, named->all[i]);
+    r->evidence = named->all;
+    r->evidence_count = (int)named->count;
+}
+
+/* What reads more of the duties of others than of its own subject. */
+static void follow_duties(const struct building *b, struct prepared_rule *r)
+{
+    for (int i = 0; i < r->lookups.rule_count; i++) {
+        const struct rule *other = settings_rule(b->settings, r->lookups.rules[i]);
+        const struct subject *j = settings_subject(b->settings, other->subject);
+
+        if (!j || !j->from || strcmp(j->from, r->dataset->id) != 0 || other->measure)
+            r->lookups.duties_at_large = true;
+    }
+    r->reads.today |= r->lookups.today;
+}
+
+bool parts_make(const struct building *b, struct prepared_rule *r, struct made *ret)
+{
+    size_t before = b->problems->errors;
+    struct parts p = { 0 };
+    AUTO_TEXT filter = { 0 };
+
+    make_conditions(b, r, &p);
+    make_subject(b, r, &p);
+    if (r->def->deadline)
+        make_ways(b, r, &p);
+    make_reasons(b, r, &p);
+    make_events(b, r, &p);
+    make_ledgers(b, r, &p);
+    if (r->def->measure)
+        make_measure(b, r, &p);
+    choose_evidence(b, r);
+    follow_duties(b, r);
+    if (b->problems->errors != before)
+        return false;
+    statement_minded(&p, &filter);
+    r->filter = arena_text(b->arena, text_of(&filter));
+    r->detail_sql = statement_detail(r, &p, b->arena);
+    r->limited_sql = p.limit_count ? statement_limited(r, &p, b->arena) : NULL;
+    ret->events = p.events ? statement_events(r, &p, b->arena) : NULL;
+    ret->extensions =
+        p.extensions ? statement_ledger(r, r->extended_by, p.extensions, b->arena) : NULL;
+    ret->tollings = p.tollings ? statement_ledger(r, r->tolled_by, p.tollings, b->arena) : NULL;
+    ret->groups = p.on ? statement_groups(r, &p, b->arena) : NULL;
+    ret->target = p.target ? arena_print(b->arena, "SELECT (%s\n)", p.target) : NULL;
+    return true;
+}

@@ -1,0 +1,27 @@
+/* parts: the expressions of one rule, written out, checked in the cage and put into statements.
+ * Internal to judge/. */
+#ifndef JUDGE_PARTS_H
+#define JUDGE_PARTS_H
+
+#include "judge/rule.h"
+
+#include <stdbool.h>
+
+/* A rulebook under way. */
+struct building {
+    const struct settings *settings;
+    struct cage *cage;
+    struct arena *arena;
+    struct problems *problems;
+};
+
+/* The statements of a rule beside its detail; NULL: it has none such. */
+struct made {
+    const char *events, *extensions, *tollings, *groups, *target;
+};
+
+/* Sets reads, lookups, evidence, filter, detail_sql and limited_sql of `r`, whose other fields are
+ * there, and `ret`. What is wrong is added to the problems; false when nothing can be made. */
+bool parts_make(const struct building *b, struct prepared_rule *r, struct made *ret);
+
+#endif

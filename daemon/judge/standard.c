@@ -1,0 +1,296 @@
+#include "judge/standard.h"
+
+#include "base/number.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* One group in one period. */
+struct cell {
+    const char *group;
+    struct period period;
+    double numerator, denominator;
+    int64_t cases, excluded;
+};
+
+struct measuring {
+    struct prepared_rule *rule;
+    const struct setting_of *known;
+    struct arena *arena;
+    struct cell *cells; /* by group, then by period */
+    int count, room;
+    observe_fn *each;
+    void *data;
+};
+
+/* --- reading --- */
+
+static struct cell *add_cell(struct measuring *m, const char *group, struct period p)
+{
+    struct cell *last = m->count ? &m->cells[m->count - 1] : NULL;
+
+    if (last && last->period.first == p.first && strcmp(last->group, group) == 0)
+        return last;
+    if (m->count == m->room) {
+        int room = m->room ? 2 * m->room : 64;
+        struct cell *more = arena_alloc(m->arena, (size_t)room * sizeof *more);
+
+        if (m->count)
+            memcpy(more, m->cells, (size_t)m->count * sizeof *more);
+        m->cells = more;
+        m->room = room;
+    }
+    last = &m->cells[m->count++];
+    *last = (struct cell){ .group = arena_text(m->arena, group), .period = p };
+    return last;
+}
+
+static void add_row(struct measuring *m, struct cage_stmt *s)
+{
+    date day = date_read(cage_text(s, GROUP_DAY));
+    struct cell *c = add_cell(m, cage_text(s, GROUP_NAME), cadence_period(&m->rule->cadence, day));
+
+    c->numerator += cage_real(s, GROUP_NUMERATOR);
+    c->denominator += cage_real(s, GROUP_DENOMINATOR);
+    c->cases += cage_number(s, GROUP_CASES);
+    c->excluded += cage_number(s, GROUP_EXCLUDED);
+}
+
+/* The sums from the first period to the last one that has ended. */
+static bool read_cells(struct measuring *m, date from, struct error *e)
+{
+    struct cage_stmt *s = m->rule->groups;
+    struct cage_values v = { .today = m->known->today,
+                             .first = cadence_period(&m->rule->cadence, from).first,
+                             .last = cadence_period(&m->rule->cadence, m->known->today).first - 1 };
+    bool row = true;
+
+    if (!cage_bind(s, &v, e))
+        return false;
+    while (row) {
+        if (!cage_row(s, &row, e))
+            return false;
+        if (row)
+            add_row(m, s);
+    }
+    cage_reset(s);
+    return true;
+}
+
+/* --- judging --- */
+
+/* The number z with a chance of (1 - confidence) / 2 above it (Acklam's approximation of the
+ * inverse normal distribution, relative error below 1.2e-9). */
+static double normal_quantile(double p)
+{
+    static const double a[] = { -3.969683028665376e+01, 2.209460984245205e+02,
+                                -2.759285104469687e+02, 1.383577518672690e+02,
+                                -3.066479806614716e+01, 2.506628277459239e+00 };
+    static const double b[] = { -5.447609879822406e+01, 1.615858368580409e+02,
+                                -1.556989798598866e+02, 6.680131188771972e+01,
+                                -1.328068155288572e+01 };
+    static const double c[] = { -7.784894002430293e-03, -3.223964580411365e-01,
+                                -2.400758277161838e+00, -2.549732539343734e+00,
+                                4.374664141464968e+00,  2.938163982698783e+00 };
+    static const double d[] = { 7.784695709041462e-03, 3.224671290700398e-01, 2.445134137142996e+00,
+                                3.754408661907416e+00 };
+    double q, r;
+
+    if (p > 0.97575) {
+        q = sqrt(-2 * log(1 - p));
+        return -(((((c[0] * q + c[1]) * q + c[2]) * q + c[3]) * q + c[4]) * q + c[5]) /
+               ((((d[0] * q + d[1]) * q + d[2]) * q + d[3]) * q + 1);
+    }
+    q = p - 0.5;
+    r = q * q;
+    return (((((a[0] * r + a[1]) * r + a[2]) * r + a[3]) * r + a[4]) * r + a[5]) * q /
+           (((((b[0] * r + b[1]) * r + b[2]) * r + b[3]) * r + b[4]) * r + 1);
+}
+
+void standard_interval(double hits, double cases, double confidence, double *ret_low,
+                       double *ret_high)
+{
+    double z = normal_quantile(0.5 + confidence / 2), p = hits / cases, zz = z * z / cases;
+    double middle = (p + zz / 2) / (1 + zz);
+    double half = z / (1 + zz) * sqrt(p * (1 - p) / cases + zz / cases / 4);
+
+    *ret_low = fmax(0, middle - half);
+    *ret_high = fmin(1, middle + half);
+}
+
+static bool is_enough(const struct measuring *m, const struct cell *c)
+{
+    return c->cases >= m->rule->def->measure->min_cases && c->denominator > 0;
+}
+
+/* All other groups of the period that have enough; how many groups are compared. */
+static struct cell peers_of(const struct measuring *m, const struct cell *c, int *ret_groups)
+{
+    struct cell all = { .period = c->period };
+
+    *ret_groups = 0;
+    for (int i = 0; i < m->count; i++) {
+        const struct cell *other = &m->cells[i];
+
+        if (other->period.first != c->period.first || !is_enough(m, other))
+            continue;
+        ++*ret_groups;
+        if (other == c)
+            continue;
+        all.numerator += other->numerator;
+        all.denominator += other->denominator;
+        all.cases += other->cases;
+    }
+    return all;
+}
+
+/* What a group is held against. */
+struct verdict {
+    bool known, good;
+    double target;
+    const char *ask;
+};
+
+static struct verdict against_peers(const struct measuring *m, const struct cell *c)
+{
+    const struct measure *def = m->rule->def->measure;
+    struct verdict v = { .known = true, .good = true };
+    double low, high, confidence;
+    int groups;
+    struct cell peers = peers_of(m, c, &groups);
+
+    if (peers.denominator <= 0)
+        return v; /* nobody to compare with */
+    confidence = 1 - (1 - (double)def->confidence / 10000) / groups;
+    v.target = peers.numerator / peers.denominator;
+    standard_interval(c->numerator, c->denominator, confidence, &low, &high);
+    v.good = def->worse == MEASURE_LOWER ? high >= v.target : low <= v.target;
+    return v;
+}
+
+static bool against_target(const struct measuring *m, const struct cell *c, struct verdict *ret,
+                           struct error *e)
+{
+    struct cage_values v = { .today = m->known->today,
+                             .group = c->group,
+                             .first = c->period.first,
+                             .last = c->period.last };
+    double value = c->numerator / c->denominator;
+    bool row = false;
+
+    if (!cage_bind(m->rule->target, &v, e) || !cage_row(m->rule->target, &row, e))
+        return false;
+    *ret = (struct verdict){ .ask = "the approved target" };
+    if (row && !cage_is_null(m->rule->target, 0)) {
+        ret->known = true;
+        ret->target = cage_real(m->rule->target, 0);
+        ret->good =
+            m->rule->def->measure->at_least.text ? value >= ret->target : value <= ret->target;
+    }
+    cage_reset(m->rule->target);
+    return true;
+}
+
+/* "87.5%", "41.2 days". */
+static const char *show(const struct measuring *m, double value)
+{
+    const char *words = m->rule->def->measure->unit_words;
+
+    if (words)
+        return arena_print(m->arena, "%.1f %s", value, words);
+    return arena_print(m->arena, "%.1f%%", 100 * value);
+}
+
+static void add_evidence(const struct measuring *m, const struct cell *c, const struct verdict *v,
+                         struct observation *o)
+{
+    struct evidence *all = arena_alloc(m->arena, 6 * sizeof *all);
+    bool peers = m->rule->def->measure->against_peers;
+    int n = 0;
+
+    all[n++] = (struct evidence){ "value", show(m, c->numerator / c->denominator) };
+    if (v->known)
+        all[n++] = (struct evidence){ peers ? "the other groups" : "target", show(m, v->target) };
+    all[n++] = (struct evidence){ "numerator", arena_print(m->arena, "%.10g", c->numerator) };
+    all[n++] = (struct evidence){ "denominator", arena_print(m->arena, "%.10g", c->denominator) };
+    all[n++] = (struct evidence){ "cases", arena_print(m->arena, "%lld", (long long)c->cases) };
+    all[n++] =
+        (struct evidence){ "excluded", arena_print(m->arena, "%lld", (long long)c->excluded) };
+    o->evidence = all;
+    o->evidence_count = n;
+}
+
+static void name_group(const struct measuring *m, const struct cell *c, struct observation *o)
+{
+    const char *name = *c->group ? c->group : NULL;
+
+    o->label = name ? name : "(none)";
+    switch ((enum measure_by)m->rule->def->measure->by) {
+    case MEASURE_BY_UNIT:
+        o->unit = name;
+        break;
+    case MEASURE_BY_OFFICE:
+        o->office = name;
+        break;
+    case MEASURE_BY_OWNER:
+        o->owner = name;
+        break;
+    case MEASURE_BY_ALL:
+    default:
+        o->label = "all";
+        break;
+    }
+}
+
+static bool judge_cell(struct measuring *m, const struct cell *c, struct error *e)
+{
+    const struct cadence *cadence = &m->rule->cadence;
+    char name[PERIOD_TEXT_SIZE], words[PERIOD_LONG_SIZE];
+    struct observation o =
+        observe_nothing(m->rule, *c->group ? c->group : "(none)",
+                        arena_text(m->arena, period_text(cadence, c->period, name)));
+    struct verdict v;
+
+    if (!is_enough(m, c))
+        return true;
+    o.period_words = arena_text(m->arena, period_long(cadence, c->period, words));
+    o.start = c->period.last;
+    name_group(m, c, &o);
+    if (m->rule->def->measure->against_peers)
+        v = against_peers(m, c);
+    else if (!against_target(m, c, &v, e))
+        return false;
+    add_evidence(m, c, &v, &o);
+    o.answer = v.good ? ANSWER_MET : ANSWER_PENDING;
+    if (!v.known)
+        observe_unknown(&o, v.ask);
+    if (o.answer == ANSWER_MET)
+        o.met_on = c->period.last;
+    return m->each(m->data, &o, e);
+}
+
+/* Since when the data is complete enough to measure. */
+static date from_day(const struct prepared_rule *r)
+{
+    date from = r->cadence.since, complete = r->dataset->complete_since;
+
+    return from == DATE_NONE || (complete != DATE_NONE && complete > from) ? complete : from;
+}
+
+bool standard_observe(struct prepared_rule *r, const struct setting_of *k, struct arena *a,
+                      observe_fn *each, void *data, struct error *e)
+{
+    struct measuring m = { .rule = r, .known = k, .arena = a, .each = each, .data = data };
+    date from = from_day(r);
+
+    r->runs++;
+    if (from == DATE_NONE || from > k->today)
+        return true;
+    if (!read_cells(&m, from, e))
+        return false;
+    for (int i = 0; i < m.count; i++)
+        if (!judge_cell(&m, &m.cells[i], e))
+            return false;
+    return true;
+}

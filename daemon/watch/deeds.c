@@ -1,0 +1,104 @@
+#include "watch/deeds.h"
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "db/schema.h"
+
+#include <string.h>
+
+/* The columns of DEED_QUERY, which are those of table deed. */
+enum {
+    DEED_RULE,
+    DEED_SUBJECT,
+    DEED_PERIOD,
+    DEED_OPENED,
+    DEED_BREACHED,
+    DEED_ACKED,
+    DEED_TOLD,
+    DEED_BOUNCED
+};
+
+#define DEED_QUERY                                                                                 \
+    "SELECT rule, subject, period, opened_on, breached_on, NULL,"                                  \
+    " (SELECT group_concat(recipient, ', ') FROM (SELECT DISTINCT n.recipient FROM notification"   \
+    "   AS n JOIN message AS m ON m.key = n.message WHERE n.finding = finding.id AND"              \
+    "   m.state = 'SENT' ORDER BY 1)),"                                                            \
+    " EXISTS (SELECT 1 FROM notification AS n JOIN message AS m ON m.key = n.message"              \
+    "   WHERE n.finding = finding.id AND m.state = 'DEAD')"                                        \
+    " FROM finding WHERE rule = ?"
+
+/* Writes one deed unless it is there as it is. */
+static bool put(struct db *data, struct stmt *s, bool *changed, struct error *e)
+{
+    int64_t same = 0;
+
+    if (!db_number(data, &same, e,
+                   "SELECT EXISTS (SELECT 1 FROM deed WHERE rule = ? AND subject = ? AND period = ?"
+                   " AND opened_on IS ? AND breached_on IS ? AND acked_on IS ? AND told_to IS ?"
+                   " AND bounced = ?)",
+                   "ttttttti", db_text(s, DEED_RULE), db_text(s, DEED_SUBJECT),
+                   db_text(s, DEED_PERIOD), db_text(s, DEED_OPENED), db_text(s, DEED_BREACHED),
+                   db_text(s, DEED_ACKED), db_text(s, DEED_TOLD), db_int(s, DEED_BOUNCED)))
+        return false;
+    if (same)
+        return true;
+    *changed = true;
+    return db_run(data, e,
+                  "INSERT INTO deed (rule, subject, period, opened_on, breached_on, acked_on,"
+                  " told_to, bounced) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+                  " ON CONFLICT (rule, subject, period) DO UPDATE SET"
+                  " opened_on = excluded.opened_on, breached_on = excluded.breached_on,"
+                  " acked_on = excluded.acked_on, told_to = excluded.told_to,"
+                  " bounced = excluded.bounced",
+                  "ttttttti", db_text(s, DEED_RULE), db_text(s, DEED_SUBJECT),
+                  db_text(s, DEED_PERIOD), db_text(s, DEED_OPENED), db_text(s, DEED_BREACHED),
+                  db_text(s, DEED_ACKED), db_text(s, DEED_TOLD), db_int(s, DEED_BOUNCED));
+}
+
+static bool refresh_rule(const struct judgement *j, const struct prepared_rule *r, bool *changed,
+                         struct error *e)
+{
+    STMT s = NULL;
+    bool row;
+
+    if (!db_query(j->state, &s, e, DEED_QUERY, "t", r->def->id))
+        return false;
+    for (;;) {
+        if (!db_row(s, &row, e))
+            return false;
+        if (!row)
+            return true;
+        if (!put(j->data, s, changed, e))
+            return false;
+    }
+}
+
+static bool refresh(const struct judgement *j, bool *changed, struct error *e)
+{
+    const struct rulebook *b = j->generation->book;
+    int64_t version = 0;
+
+    for (int i = 0; i < b->count; i++)
+        if (b->rules[i].referred && !refresh_rule(j, &b->rules[i], changed, e))
+            return false;
+    return !*changed || (setting_get_number(j->data, "deeds_version", &version, e) &&
+                         setting_put_number(j->data, "deeds_version", version + 1, e));
+}
+
+bool deeds_refresh(const struct judgement *j, struct error *e)
+{
+    bool changed = false;
+
+    if (!j->generation->book->deeds)
+        return true;
+    if (!db_begin(j->data, e))
+        return error_wrap(e, "deeds");
+    if (!refresh(j, &changed, e)) {
+        db_rollback(j->data);
+        return error_wrap(e, "deeds");
+    }
+    if (changed)
+        return db_commit(j->data, e);
+    db_rollback(j->data);
+    return true;
+}

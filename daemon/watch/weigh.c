@@ -1,0 +1,354 @@
+#include "watch/round.h"
+
+#include "base/text.h"
+#include "judge/deadline.h"
+#include "judge/duty.h"
+#include "judge/facts.h"
+#include "judge/standard.h"
+#include "watch/moves.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* One subject, or one standard, under way. */
+struct weighing {
+    struct round *round;
+    struct arena *arena;
+    struct seen *seen; /* the duties that were observed */
+    const char *ask;   /* nothing can be said of any of them: why; NULL: that is not so */
+};
+
+struct seen {
+    const char *subject, *period;
+    struct seen *next;
+};
+
+/* --- one duty --- */
+
+struct facts_of {
+    const struct observation *o;
+    date as_of;
+    bool kept;
+};
+
+static void make_facts(const void *data, struct text *derivation, struct text *inputs)
+{
+    const struct facts_of *f = data;
+
+    facts_derivation(f->o, f->as_of, f->kept, derivation);
+    facts_inputs(f->o, inputs);
+}
+
+/* The day of the data behind a dataset when one of its sources is old or cannot be seen. */
+static date as_of(const struct round *g, const struct dataset *d)
+{
+    date oldest = DATE_NONE;
+    size_t i = 0;
+
+    for (LIST_EACH(const struct source, s, &g->j->generation->settings->sources)) {
+        const struct sightline *l = &g->sightlines[i++];
+
+        if (source_fills(s, d->id) && l->as_of != DATE_NONE &&
+            (oldest == DATE_NONE || l->as_of < oldest))
+            oldest = l->as_of;
+    }
+    return oldest;
+}
+
+static struct term remind_of(const struct prepared_rule *r, const struct sight *s)
+{
+    if (s->last != DATE_NONE && s->today > s->last && r->past_remind.count)
+        return r->past_remind;
+    return s->stage >= 0 ? r->rungs[s->stage].remind : (struct term){ 0 };
+}
+
+/* True when the day from which the time runs was known, and the record says another one now. */
+static bool is_corrected(const struct observation *o, const struct duty *before)
+{
+    date start = observe_start(o);
+
+    return o->rule->kind == RULE_DEADLINE && before && before->start != DATE_NONE &&
+           start != DATE_NONE && start != before->start;
+}
+
+static struct sight sight_of(const struct round *g, const struct observation *o,
+                             const struct duty *before, date last, date safe)
+{
+    int n = (int)(o->rule - g->book->rules);
+    struct sight s = { .today = g->j->today,
+                       .answer = o->answer,
+                       .gone = o->gone,
+                       .last = last,
+                       .safe = safe,
+                       .met_on = o->met_on,
+                       .quiet = o->quiet_because != NULL && o->answer == ANSWER_PENDING,
+                       .quiet_on = o->quiet_on,
+                       .opens = o->rule->kind == RULE_INTEGRITY && o->answer == ANSWER_PENDING,
+                       .baseline = g->baseline[n],
+                       .rule_changed = g->retold[n],
+                       .corrected = is_corrected(o, before) };
+
+    s.stage = ladder_stage(o->rule->rungs, o->rule->rung_count, safe, g->j->today);
+    s.remind = remind_of(o->rule, &s);
+    return s;
+}
+
+static void note_difference(struct round *g, const struct observation *o, const char *what)
+{
+    if (g->differences && !o->rule->failures)
+        text_addf(g->differences, "%s %s %s: %s\n", o->rule->def->id, o->subject, o->period, what);
+}
+
+static void note_change(struct round *g, const struct observation *o)
+{
+    struct duty_change *c;
+
+    note_difference(g, o, answer_name(o->answer));
+    if (!o->rule->referred)
+        return;
+    c = arena_alloc(g->arena, sizeof *c);
+    *c = (struct duty_change){ .rule = o->rule,
+                               .subject = arena_text(g->arena, o->subject),
+                               .next = g->changes };
+    g->changes = c;
+}
+
+static bool keep_duty(struct round *g, const struct observation *o, const struct sight *s,
+                      const struct finding *f, const struct derivation *d,
+                      const struct duty *before, struct error *e)
+{
+    struct duty duty = { .rule = o->rule->def->id,
+                         .subject = o->subject,
+                         .period = o->period,
+                         .label = o->label,
+                         .unit = o->unit,
+                         .office = o->office,
+                         .owner = o->owner,
+                         .answer = answer_name(o->answer),
+                         .start = observe_start(o),
+                         .earliest = d->earliest,
+                         .due = s->last,
+                         .safe = s->safe,
+                         .bound = d->bound,
+                         .met_on = o->answer == ANSWER_MET ? o->met_on : DATE_NONE,
+                         .next_day = finding_next_day(f, s, o->rule->rungs, o->rule->rung_count),
+                         .amount = o->amount,
+                         .ask = o->answer == ANSWER_UNKNOWN ? o->ask : NULL,
+                         .quiet = s->quiet ? o->quiet_because : NULL,
+                         .pull = o->pull,
+                         .line = o->line };
+    bool changed;
+
+    if (!duty_put(g->j->data, &duty, before, &changed, e))
+        return false;
+    if (changed)
+        note_change(g, o);
+    return true;
+}
+
+/* The people and the money as known before, when the row cannot tell them now. */
+static void fill_from(struct observation *o, const struct duty *before)
+{
+    if (o->answer != ANSWER_OUTSIDE && o->answer != ANSWER_UNKNOWN)
+        return;
+    if (!o->unit)
+        o->unit = before->unit;
+    if (!o->office)
+        o->office = before->office;
+    if (!o->owner)
+        o->owner = before->owner;
+    if (!o->label)
+        o->label = before->label;
+    if (o->amount == INT64_MIN)
+        o->amount = before->amount;
+}
+
+static bool judge_observation(struct round *g, const struct observation *o,
+                              const struct duty *before, struct error *e)
+{
+    struct derivation d = deadline_derive(o);
+    bool kept = before && o->answer == ANSWER_UNKNOWN && before->due != DATE_NONE;
+    bool bound = kept ? before->bound : d.bound;
+    struct sight sight =
+        sight_of(g, o, before, kept ? before->due : d.last, kept ? before->safe : d.safe);
+    struct facts_of facts = { .o = o, .as_of = as_of(g, o->rule->dataset), .kept = kept };
+    struct moving m = { .judgement = g->j,
+                        .about = { .rule = o->rule->def->id,
+                                   .subject = o->subject,
+                                   .period = o->period,
+                                   .unit = o->unit,
+                                   .office = o->office,
+                                   .owner = o->owner,
+                                   .amount = o->amount,
+                                   .quiet_because = o->quiet_because,
+                                   .pull = o->pull },
+                        .sight = sight,
+                        .rungs = o->rule->rungs,
+                        .rung_count = o->rule->rung_count,
+                        .past_severity = (enum severity)o->rule->ladder->past_severity,
+                        .data_version = g->version,
+                        .facts = make_facts,
+                        .facts_data = &facts };
+    int64_t moves = g->report->moves;
+    struct finding after;
+
+    if (!moves_make(&m, &after, &g->report->moves, e))
+        return false;
+    if (g->report->moves > moves)
+        note_difference(g, o, "moves");
+    d.bound = bound;
+    if (kept)
+        d.earliest = before->earliest;
+    if (o->answer == ANSWER_PENDING || o->answer == ANSWER_UNKNOWN ||
+        (o->answer == ANSWER_MET && o->rule->referred))
+        return keep_duty(g, o, &sight, &after, &d, before, e);
+    if (!before)
+        return true;
+    note_change(g, o);
+    return duty_drop(g->j->data, o->rule->def->id, o->subject, o->period, e);
+}
+
+/* A contradiction counts from the day on which it was first seen. */
+static bool first_seen(struct round *g, struct observation *o, const struct duty *before,
+                       struct error *e)
+{
+    struct finding f;
+
+    if (o->rule->kind != RULE_INTEGRITY || o->answer != ANSWER_PENDING)
+        return true;
+    if (before && before->start != DATE_NONE) {
+        o->start = before->start;
+        return true;
+    }
+    if (!history_get(g->j->state, o->rule->def->id, o->subject, o->period, &f, e))
+        return false;
+    if (f.status == STATUS_OPEN)
+        o->start = f.opened_on;
+    return true;
+}
+
+static bool weigh(struct round *g, const struct observation *seen, struct error *e)
+{
+    AUTO(arena) a = arena_new();
+    struct observation o = *seen;
+    struct duty before;
+    bool found;
+
+    g->report->observed++;
+    if (!duty_get(g->j->data, o.rule->def->id, o.subject, o.period, a, &before, &found, e))
+        return false;
+    if (found)
+        fill_from(&o, &before);
+    return first_seen(g, &o, found ? &before : NULL, e) &&
+           judge_observation(g, &o, found ? &before : NULL, e);
+}
+
+bool weigh_outside(struct round *g, struct prepared_rule *r, const char *subject,
+                   const char *period, struct error *e)
+{
+    struct observation o = observe_nothing(r, subject, period);
+
+    return weigh(g, &o, e);
+}
+
+/* --- all duties of a subject --- */
+
+static bool each_observation(void *data, const struct observation *o, struct error *e)
+{
+    struct weighing *w = data;
+    struct seen *s = arena_alloc(w->arena, sizeof *s);
+
+    *s = (struct seen){ .subject = arena_text(w->arena, o->subject),
+                        .period = arena_text(w->arena, o->period),
+                        .next = w->seen };
+    w->seen = s;
+    if (!*o->period && o->answer == ANSWER_UNKNOWN)
+        w->ask = arena_text(w->arena, o->ask);
+    return weigh(w->round, o, e);
+}
+
+static bool was_seen(const struct weighing *w, const char *subject, const char *period)
+{
+    for (const struct seen *s = w->seen; s; s = s->next)
+        if (strcmp(s->period, period) == 0 && strcmp(s->subject, subject) == 0)
+            return true;
+    return false;
+}
+
+/* What was watched and is not seen any more: unknown when nothing can be said, else let go. */
+static bool sweep(struct weighing *w, struct prepared_rule *r, struct db *db, const char *sql,
+                  const char *subject, struct error *e)
+{
+    struct seen *left = NULL;
+    STMT s = NULL;
+    bool row;
+
+    if (!db_query(db, &s, e, sql, "tt", r->def->id, subject))
+        return false;
+    for (;;) { /* the list first: the table is written below */
+        struct seen *n;
+
+        if (!db_row(s, &row, e))
+            return false;
+        if (!row)
+            break;
+        if (was_seen(w, db_text(s, 0), db_text(s, 1)))
+            continue;
+        n = arena_alloc(w->arena, sizeof *n);
+        *n = (struct seen){ arena_text(w->arena, db_text(s, 0)),
+                            arena_text(w->arena, db_text(s, 1)), left };
+        left = n;
+    }
+    for (; left; left = left->next) {
+        struct observation o = observe_nothing(r, left->subject, left->period);
+
+        if (w->ask)
+            observe_unknown(&o, w->ask);
+        if (!weigh(w->round, &o, e))
+            return false;
+    }
+    return true;
+}
+
+#define WATCHED "SELECT subject, period FROM duty WHERE rule = ?1 AND (?2 IS NULL OR subject = ?2)"
+#define OPEN_FINDINGS                                                                              \
+    "SELECT subject, period FROM finding WHERE rule = ?1 AND (?2 IS NULL OR subject = ?2)"         \
+    " AND status = 'OPEN'"
+
+/* After a crash a finding may be open although its duty is gone already. */
+static bool sweep_all(struct weighing *w, struct prepared_rule *r, const char *subject,
+                      struct error *e)
+{
+    return sweep(w, r, w->round->j->data, WATCHED, subject, e) &&
+           (!w->round->behind || sweep(w, r, w->round->j->state, OPEN_FINDINGS, subject, e));
+}
+
+bool weigh_subject(struct round *g, struct prepared_rule *r, const char *subject, bool outside,
+                   struct error *e)
+{
+    AUTO(arena) a = arena_new();
+    struct weighing w = { .round = g, .arena = a };
+
+    if (!outside && !r->off && !observe_subject(r, subject, &g->known, a, each_observation, &w, e))
+        return false;
+    if (was_seen(&w, subject, "") && (r->kind == RULE_DEADLINE || r->kind == RULE_INTEGRITY))
+        return true; /* it has no other duty */
+    return sweep_all(&w, r, subject, e);
+}
+
+bool weigh_standard(struct round *g, struct prepared_rule *r, struct error *e)
+{
+    AUTO(arena) a = arena_new();
+    struct weighing w = { .round = g, .arena = a };
+    struct error why;
+
+    if (standard_observe(r, &g->known, a, each_observation, &w, &why))
+        return sweep_all(&w, r, NULL, e);
+    if (why.class != ERROR_SETUP) {
+        *e = why;
+        return false;
+    }
+    if (!r->failures++) /* nobody is closed for it */
+        snprintf(r->failure, sizeof r->failure, "%.500s", why.text);
+    return true;
+}
