@@ -77,6 +77,15 @@ struct generation *call_settings(struct call *c);
 struct json *call_method(struct call *c, const char *method, struct json *parameters,
                          int *ret_code);
 
+/* The two halves of it. The daemon: NULL after the error was printed, or with `*ret_absent` when
+ * none runs. The files: false after the error was printed; `ret` is to be closed, `ret_generation`
+ * given back. */
+struct report_from;
+struct json *call_daemon(struct call *c, const char *method, struct json *parameters,
+                         bool *ret_absent, int *ret_code);
+bool call_files(struct call *c, struct generation **ret_generation, struct report_from *ret,
+                int *ret_code);
+
 /* Prints JSON in its long form. */
 void print_json(const struct json *j);
 

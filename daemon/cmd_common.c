@@ -99,20 +99,6 @@ struct generation *call_settings(struct call *c)
     return g;
 }
 
-/* A reading method without a daemon. */
-static struct json *run_on_files(const struct settings *s, const char *method, const struct json *p,
-                                 struct error *e)
-{
-    struct report_from r;
-    struct json *j;
-
-    if (!report_open(s, clock_now(), &r, e))
-        return NULL;
-    j = reading_run(&r, method, p, e);
-    report_close(&r);
-    return j;
-}
-
 static void print_details(const struct json *details)
 {
     const struct json *problems = json_get(details, "problems");
@@ -138,22 +124,56 @@ static enum control_result ask_daemon(const struct call *c, const char *method,
     return control_ask(run_dir, method, json_copy_ref(parameters), ret, e);
 }
 
-/* Reads the files of a daemon that does not run. */
-static struct json *ask_files(struct call *c, const char *method, const struct json *parameters,
-                              int *ret_code)
+struct json *call_daemon(struct call *c, const char *method, struct json *parameters,
+                         bool *ret_absent, int *ret_code)
 {
-    AUTO(generation) g = call_settings(c);
     struct json *out = NULL;
+    struct error e;
+    enum control_result result = ask_daemon(c, method, parameters, &out, &e);
+
+    *ret_absent = result == CONTROL_ABSENT;
+    if (result != CONTROL_FAILED)
+        return out;
+    print_details(out);
+    *ret_code = call_fail(c, json_get(out, "problems") ? EXIT_CONFIG : exit_of(&e), "%s", e.text);
+    json_free(out);
+    return NULL;
+}
+
+bool call_files(struct call *c, struct generation **ret_generation, struct report_from *ret,
+                int *ret_code)
+{
+    struct generation *g = call_settings(c);
     struct error e;
 
     if (!g) {
         *ret_code = EXIT_CONFIG;
-        return NULL;
+        return false;
     }
     if (c->verb->changes)
         error_set(&e, ERROR_SETUP, "no dutywatch runs; start it: systemctl start dutywatch");
-    else
-        out = run_on_files(g->settings, method, parameters, &e);
+    else if (report_open(g->settings, clock_now(), ret, &e)) {
+        *ret_generation = g;
+        return true;
+    }
+    generation_unref(g);
+    *ret_code = call_fail(c, exit_of(&e), "%s", e.text);
+    return false;
+}
+
+/* A reading method without a daemon. */
+static struct json *ask_files(struct call *c, const char *method, const struct json *parameters,
+                              int *ret_code)
+{
+    AUTO(generation) g = NULL;
+    struct report_from r;
+    struct json *out;
+    struct error e;
+
+    if (!call_files(c, &g, &r, ret_code))
+        return NULL;
+    out = reading_run(&r, method, parameters, &e);
+    report_close(&r);
     if (!out)
         *ret_code = call_fail(c, exit_of(&e), "%s", e.text);
     return out;
@@ -161,19 +181,11 @@ static struct json *ask_files(struct call *c, const char *method, const struct j
 
 struct json *call_method(struct call *c, const char *method, struct json *parameters, int *ret_code)
 {
-    struct json *out = NULL;
-    struct error e;
-    enum control_result result = ask_daemon(c, method, parameters, &out, &e);
+    bool absent = false;
+    struct json *out = call_daemon(c, method, parameters, &absent, ret_code);
 
-    if (result == CONTROL_ABSENT) {
+    if (absent)
         out = ask_files(c, method, parameters, ret_code);
-    } else if (result == CONTROL_FAILED) {
-        print_details(out);
-        *ret_code =
-            call_fail(c, json_get(out, "problems") ? EXIT_CONFIG : exit_of(&e), "%s", e.text);
-        json_free(out);
-        out = NULL;
-    }
     json_free(parameters);
     return out;
 }

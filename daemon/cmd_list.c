@@ -2,6 +2,7 @@
 #include "cmd.h"
 
 #include "base/number.h"
+#include "watch/report.h"
 
 #include <string.h>
 
@@ -47,54 +48,179 @@ static void print_row(const struct call *c, const struct json *d)
     printf("\n");
 }
 
-static void print_list(const struct call *c, const struct json *j)
+static void print_part(const struct json *n, const char *count, const char *amount,
+                       const char *words)
 {
-    const struct json *duties = json_get(j, "duties"), *n = json_get(j, "counts");
+    char money[MONEY_TEXT_SIZE];
 
-    if (json_count(duties))
+    printf("  %-14s %8lld %24s\n", words, (long long)json_get_whole(n, count),
+           money_text(json_get_whole(n, amount), money));
+}
+
+/* The totals are of all that was asked for, however many are shown. */
+static void print_totals(const struct json *j)
+{
+    const struct json *n = json_get(j, "counts");
+    const char *day = json_get_text(j, "day");
+
+    printf(
+        "\n%lld of %lld duties as judged on %s; %lld without an amount, %lld that the data cannot "
+        "tell, %lld not alarmed. Money once a case:\n",
+        (long long)json_get_whole(n, "shown"), (long long)json_get_whole(n, "total"),
+        day ? day : "no day yet", (long long)json_get_whole(n, "amount_unknown"),
+        (long long)json_get_whole(n, "unknown"), (long long)json_get_whole(n, "not_alarmed"));
+    print_part(n, "total", "amount", "all");
+    print_part(n, "past", "past_amount", "past");
+    print_part(n, "within_30", "within_30_amount", "in 30 days");
+    print_part(n, "within_60", "within_60_amount", "in 60 days");
+    print_part(n, "within_90", "within_90_amount", "in 90 days");
+    print_part(n, "within_180", "within_180_amount", "in 180 days");
+}
+
+/* The rows are printed as they come: of many thousands no list is made first. */
+struct showing {
+    const struct call *call;
+    int64_t rows;
+};
+
+static void print_head(const struct call *c)
+{
+    if (c->json)
+        printf("{\n\"duties\": [");
+    else
         printf("%s%-10s %6s %16s  %-24s %-8s %-24s %s%s\n", paint(c, BOLD), "LAST DAY", "DAYS",
                "AMOUNT", "CASE", "UNIT", "RULE", "STATE", paint(c, PLAIN));
+}
+
+static void show_row(void *data, struct json *d)
+{
+    struct showing *s = data;
+
+    if (!s->rows++)
+        print_head(s->call);
+    if (s->call->json) {
+        AUTO_TEXT t = { 0 };
+
+        json_write(d, true, &t);
+        printf("%s\n%s", s->rows > 1 ? "," : "", text_of(&t));
+    } else {
+        print_row(s->call, d);
+    }
+    json_free(d);
+}
+
+/* After the rows: `j` has the day and the counts. */
+static void show_end(const struct showing *s, const struct json *j)
+{
+    AUTO_TEXT t = { 0 };
+
+    if (!s->call->json) {
+        print_totals(j);
+        return;
+    }
+    if (!s->rows)
+        print_head(s->call);
+    json_write(json_get(j, "counts"), true, &t);
+    printf("\n],\n\"day\": ");
+    if (json_get_text(j, "day"))
+        printf("\"%s\"", json_get_text(j, "day"));
+    else
+        printf("null");
+    printf(",\n\"counts\": %s\n}\n", text_of(&t));
+}
+
+static struct json *from_daemon(struct showing *s, struct json *j)
+{
+    struct json *duties = json_get(j, "duties");
+
     for (size_t i = 0; i < json_count(duties); i++)
-        print_row(c, json_at(duties, i));
-    printf("\n%lld duties as judged on %s: %lld past the last day; %lld, %lld, %lld, %lld within "
-           "30, 90, 180, 365 days; %lld that the data cannot tell; %lld not alarmed.\n",
-           (long long)json_get_whole(n, "total"),
-           json_get_text(j, "day") ? json_get_text(j, "day") : "no day yet",
-           (long long)json_get_whole(n, "past"), (long long)json_get_whole(n, "within_30"),
-           (long long)json_get_whole(n, "within_90"), (long long)json_get_whole(n, "within_180"),
-           (long long)json_get_whole(n, "within_365"), (long long)json_get_whole(n, "unknown"),
-           (long long)json_get_whole(n, "not_alarmed"));
+        show_row(s, json_copy_ref(json_at(duties, i)));
+    return j;
+}
+
+static struct json *from_files(struct call *c, struct showing *s, const struct json *parameters,
+                               int *ret_code)
+{
+    AUTO(generation) g = NULL;
+    struct list_filter f;
+    struct report_from r;
+    struct json *j;
+    struct error e;
+
+    if (!call_files(c, &g, &r, ret_code))
+        return NULL;
+    list_filter_read(parameters, &f);
+    j = report_list_each(&r, &f, show_row, s, &e);
+    report_close(&r);
+    if (!j)
+        *ret_code = call_fail(c, exit_of(&e), "%s", e.text);
+    return j;
 }
 
 static int show(struct call *c, struct json *parameters)
 {
+    struct showing s = { .call = c };
+    bool absent = false;
     int code = EXIT_GOOD;
-    AUTO(json) j = call_method(c, "dutywatch.List", parameters, &code);
+    struct json *j = call_daemon(c, "dutywatch.List", parameters, &absent, &code);
 
+    j = absent ? from_files(c, &s, parameters, &code) : j ? from_daemon(&s, j) : NULL;
+    json_free(parameters);
     if (!j)
         return code;
-    if (c->json)
-        print_json(j);
-    else
-        print_list(c, j);
-    return json_count(json_get(j, "duties")) ? EXIT_FOUND : EXIT_GOOD;
+    show_end(&s, j);
+    json_free(j);
+    return s.rows ? EXIT_FOUND : EXIT_GOOD;
+}
+
+/* --min-amount and --limit; false after a complaint. */
+static bool read_numbers(struct call *c, struct json *p)
+{
+    const char *amount = call_option(c, "--min-amount"), *limit = call_option(c, "--limit");
+    int64_t n;
+
+    if (amount) {
+        if (!money_read(amount, strlen(amount), &n)) {
+            call_usage(c, "--min-amount takes an amount such as 1,000.00, not \"%s\"", amount);
+            return false;
+        }
+        json_set_whole(p, "min_amount", n);
+    }
+    if (limit) {
+        if (!number_read(limit, strlen(limit), &n) || n < 1) {
+            call_usage(c, "--limit takes a number, not \"%s\"", limit);
+            return false;
+        }
+        json_set_whole(p, "limit", n);
+    }
+    return true;
+}
+
+static bool read_severity(struct call *c, struct json *p)
+{
+    const char *severity = call_option(c, "--severity");
+
+    if (severity && !text_same(severity, "info") && !text_same(severity, "notice") &&
+        !text_same(severity, "warning") && !text_same(severity, "critical")) {
+        call_usage(c, "--severity is info, notice, warning or critical, not \"%s\"", severity);
+        return false;
+    }
+    json_set_text(p, "severity", severity);
+    return true;
 }
 
 int cmd_list(struct call *c)
 {
-    static const char *const names[] = { "rule", "unit", "office", "owner", "sort" };
+    static const char *const names[] = { "rule",   "unit",   "office", "owner",
+                                         "status", "within", "sort" };
     static const struct {
         const char *option, *key;
-    } flags[] = { { "--past", "past" }, { "--unknown", "unknown" }, { "--all", "closed" } };
+    } flags[] = { { "--past", "past" },
+                  { "--unknown", "unknown" },
+                  { "--quiet", "quiet" },
+                  { "--not-quiet", "not_quiet" } };
     struct json *p = json_group();
-    const char *within = call_option(c, "--within"), *sort = call_option(c, "--sort");
-    int64_t days = -1;
 
-    if ((within && (!number_read(within, strlen(within), &days) || days < 0)) ||
-        (sort && strcmp(sort, "date") != 0 && strcmp(sort, "amount") != 0)) {
-        json_free(p);
-        return call_usage(c, "--within takes a number of days, --sort date or amount");
-    }
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char option[24];
 
@@ -104,7 +230,10 @@ int cmd_list(struct call *c)
     }
     for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
         json_set_truth(p, flags[i].key, call_option(c, flags[i].option) != NULL);
-    if (within)
-        json_set_whole(p, "within", days);
-    return show(c, p);
+    if (call_option(c, "--all"))
+        json_set_text(p, "status", "all");
+    if (read_numbers(c, p) && read_severity(c, p))
+        return show(c, p);
+    json_free(p);
+    return EXIT_USAGE;
 }

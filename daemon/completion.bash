@@ -23,6 +23,7 @@ _dutywatch_given()
     for ((i = 2; i < cword; i++)); do
         case ${words[i]} in
             -c | --config | --state-dir | --rule | --sort | --unit | --office | --owner | --case | --out) ((i++)) ;;
+            --within | --status | --severity | --min-amount | --limit | --today | --show | --sql) ((i++)) ;;
             -*) ;;
             *) ((n++)) ;;
         esac
@@ -65,10 +66,12 @@ _dutywatch()
         -c | --config) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
         --state-dir | --out) mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
         --rule | --sql) mapfile -t COMPREPLY < <(compgen -W "$(_dutywatch_names rules)" -- "$cur"); return ;;
-        --sort) mapfile -t COMPREPLY < <(compgen -W "date amount" -- "$cur"); return ;;
+        --sort) mapfile -t COMPREPLY < <(compgen -W "urgency due amount subject" -- "$cur"); return ;;
         --today) mapfile -t COMPREPLY < <(compgen -W "$(date +%F)" -- "$cur"); return ;;
+        --status) mapfile -t COMPREPLY < <(compgen -W "watched open resolved withdrawn all" -- "$cur"); return ;;
+        --severity) mapfile -t COMPREPLY < <(compgen -W "info notice warning critical" -- "$cur"); return ;;
         --within) mapfile -t COMPREPLY < <(compgen -W "7 30 90 180 365" -- "$cur"); return ;;
-        --unit | --office | --owner | --show | --case) return ;;
+        --unit | --office | --owner | --show | --case | --min-amount | --limit) return ;;
     esac
     if [[ $cur == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$(_dutywatch_words "$verb" | grep '^-')" -- "$cur")

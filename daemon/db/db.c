@@ -113,7 +113,8 @@ bool db_open(const char *dir, const char *name, struct db **ret, struct error *e
 
 bool db_open_reader(const char *dir, const char *name, struct db **ret, struct error *e)
 {
-    return open_file(dir, name, SQLITE_OPEN_READONLY, ret, e);
+    return open_file(dir, name, SQLITE_OPEN_READONLY, ret, e) &&
+           db_script(*ret, "PRAGMA cache_size = -32768", e);
 }
 
 void db_close(struct db *db)

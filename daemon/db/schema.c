@@ -150,6 +150,11 @@ static const char *const state_steps[] = {
     /* notify/outbox: the digest of the bytes, taken when they were made */
     "ALTER TABLE message ADD COLUMN bytes_digest TEXT;"
     "CREATE INDEX message_created ON message (created_at, key);",
+
+    /* judge/history: of its last move */
+    "ALTER TABLE finding ADD COLUMN severity TEXT;"
+    "UPDATE finding SET severity = (SELECT m.severity FROM move m WHERE m.finding = finding.id"
+    "  AND m.ordinal = finding.ordinal);",
 };
 
 #define COUNT(a) ((int)(sizeof(a) / sizeof *(a)))

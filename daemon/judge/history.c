@@ -52,8 +52,8 @@ bool history_put(struct db *state, const struct finding_about *about, struct fin
     if (!db_run(state, e,
                 "INSERT INTO finding (rule, subject, period, unit, office, owner, amount, status,"
                 " stage, due, safe, opened_on, breached_on, closed_on, reminded_on, quiet_because,"
-                " quiet_on, ordinal, last_confirmed_pull)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                " quiet_on, ordinal, last_confirmed_pull, severity)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                 " ON CONFLICT (rule, subject, period) DO UPDATE SET unit = excluded.unit,"
                 " office = excluded.office, owner = excluded.owner, amount = excluded.amount,"
                 " status = excluded.status, stage = excluded.stage, due = excluded.due,"
@@ -61,12 +61,12 @@ bool history_put(struct db *state, const struct finding_about *about, struct fin
                 " breached_on = excluded.breached_on, closed_on = excluded.closed_on,"
                 " reminded_on = excluded.reminded_on, quiet_because = excluded.quiet_because,"
                 " quiet_on = excluded.quiet_on, ordinal = excluded.ordinal,"
-                " last_confirmed_pull = excluded.last_confirmed_pull",
-                "ttttttmtiddddddtdii", about->rule, about->subject, about->period, about->unit,
+                " last_confirmed_pull = excluded.last_confirmed_pull, severity = excluded.severity",
+                "ttttttmtiddddddtdiit", about->rule, about->subject, about->period, about->unit,
                 about->office, about->owner, about->amount, status_name(f->status),
                 (int64_t)f->stage, f->due, f->safe, f->opened_on, f->breached_on, f->closed_on,
                 f->reminded_on, f->quiet ? about->quiet_because : NULL, f->quiet_on, f->ordinal,
-                about->pull))
+                about->pull, about->severity))
         return error_wrap(e, "finding %s %s", about->rule, about->subject);
     if (!f->id)
         f->id = db_last_id(state);

@@ -21,7 +21,8 @@ struct finding_about {
     const char *unit, *office, *owner;
     int64_t amount; /* cents or INT64_MIN */
     const char *quiet_because;
-    int64_t pull; /* that last confirmed it */
+    const char *severity; /* of its last move */
+    int64_t pull;         /* that last confirmed it */
 };
 
 struct move {

@@ -220,7 +220,7 @@ static bool find(const struct report_from *r, const char *what, const char *rule
 static bool watched(const struct report_from *r, const char *subject, struct json *out,
                     struct error *e)
 {
-    struct list_filter f = { .subject = subject, .within = -1 };
+    struct list_filter f = { .subject = subject, .severity = -1, .min_amount = INT64_MIN };
     struct json *list = report_list(r, &f, e);
 
     if (!list)

@@ -55,9 +55,11 @@ static bool write_step(const struct moving *m, const struct finding *before, str
                        struct error *e)
 {
     enum severity severity = severity_of(m, &step->next);
+    struct finding_about about = m->about;
     struct told told;
 
-    if (!history_put(m->judgement->state, &m->about, &step->next, e) ||
+    about.severity = severity_names[severity];
+    if (!history_put(m->judgement->state, &about, &step->next, e) ||
         !write_move(m, before, step, severity, e))
         return false;
     told = (struct told){ .finding = step->next.id,

@@ -33,20 +33,45 @@ bool report_day(const struct report_from *r, date *ret, struct error *e);
  * messages: { queued, in_flight, dead, sent }, healthy } */
 struct json *report_status(const struct report_from *r, struct error *e);
 
-/* Filters of `list`; NULL and -1 mean any. */
+/* Filters of `list`; NULL, -1 and INT64_MIN mean any. */
 struct list_filter {
     const char *rule, *unit, *office, *owner, *subject;
-    int64_t within;   /* last day from today to so many days on */
-    bool past;        /* only those whose last day has passed */
-    bool unknown;     /* only those that the data cannot tell */
-    bool closed;      /* findings that ended, too */
-    const char *sort; /* "date" (preset) or "amount" */
+    const char *status;  /* "watched", "open", "resolved", "withdrawn", "all"; NULL: what has not
+                            ended */
+    const char *within;  /* last day from today to so much on: "30" (days), "90 days", "6 months" */
+    int severity;        /* enum severity: that or above */
+    int64_t min_amount;  /* cents; what is not known is less */
+    bool past;           /* only those whose last day has passed */
+    bool unknown;        /* only those that the data cannot tell */
+    bool quiet, alarmed; /* only those with a reason not to alarm, only those without */
+    const char *sort;    /* "urgency" (preset), "due", "amount", "subject" */
+    int64_t limit;       /* so many are given, all are counted; 0: all */
 };
 
-/* { day, counts: { total, past, within_30, within_90, within_180, within_365, unknown, quiet },
- *   duties: [ { rule, subject, name, unit, office, owner, amount, status, answer, last_day, act_by,
- *   days_left, because, ask, finding, breached_on } ] } */
+/* Reads what `list` is asked for over the control socket (the names of the options). */
+void list_filter_read(const struct json *parameters, struct list_filter *ret);
+
+/* (watch/list.c) Urgency is money times nearness: the amount, times 30 / (30 + days), the days
+ * being those left to act by, or those since the last day when it has passed; in between none. An
+ * amount that is not known counts as the median of those that are. In this order come those with a
+ * date; after them those without, by amount; then those that are not alarmed; last those that have
+ * ended. By "due" and "amount" what is not known comes last. Equals stand by day, subject, rule,
+ * period.
+ *
+ * Money is counted once a case, with the largest of its amounts.
+ *
+ * { day, counts: { total, shown, amount, amount_unknown, past, past_amount, within_N,
+ * within_N_amount (N: 30, 60, 90, 180, 365), unknown, not_alarmed }, duties: [ { rule, subject,
+ * period, name, unit, office, owner, amount, status, severity, answer, last_day, act_by, days_left,
+ * because, ask, finding, past_since } ] }
+ *
+ * ERROR_INPUT for a filter that makes no sense. */
 struct json *report_list(const struct report_from *r, const struct list_filter *f, struct error *e);
+
+/* The same with each of the duties handed over as it comes, and "duties" left out of the result. */
+typedef void report_row_fn(void *data, struct json *row);
+struct json *report_list_each(const struct report_from *r, const struct list_filter *f,
+                              report_row_fn *each, void *data, struct error *e);
 
 /* { messages: [ { key, state, kind, channel, recipient, subject, created_at, next_at, attempts,
  *   answer } ] }; `all`: sent ones too. */

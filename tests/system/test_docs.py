@@ -233,7 +233,7 @@ def test_bash_completes(run, tmp_path):
     assert completed("rel") == ["release", "reload"]
     for verb in verbs():
         assert {f"--{option}" for option in options_of(help_of(verb))} == set(completed(verb, "--")), verb
-    assert completed("list", "--sort", "") == ["date", "amount"]
+    assert completed("list", "--sort", "") == ["urgency", "due", "amount", "subject"]
     conf = tmp_path / "first.conf"
     conf.write_text(readme("conf").replace("/tmp/first", str(tmp_path)))
     assert completed("pull", "-c", str(conf), "") == [], "nothing was judged yet"

@@ -1,0 +1,35 @@
+/* line: the lines of a listing, their order and their totals (watch/report.h). Pure. */
+#ifndef WATCH_LINE_H
+#define WATCH_LINE_H
+
+#include "base/arena.h"
+#include "base/date.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct json;
+
+/* A duty, or a finding whose duty is no more. */
+struct line {
+    const char *rule, *subject, *period, *label, *unit, *office, *owner, *answer, *because, *ask,
+        *status, *severity;
+    date last, safe, past_since;
+    int64_t amount, finding; /* INT64_MIN: not known, none */
+    int group;               /* of lines_sort() */
+    double urgency;
+};
+
+struct lines {
+    struct line *all;
+    size_t count, room;
+};
+
+/* Sorts by "urgency" (NULL too), "due", "amount" or "subject" as judged on `day`; `a` is for what
+ * that needs meanwhile. */
+void lines_sort(struct lines *l, const char *by, date day, struct arena *a);
+
+/* The counts of report_list(), of which `shown` are given. Leaves the lines sorted by subject. */
+struct json *lines_counts(struct lines *l, date day, int64_t shown);
+
+#endif
