@@ -239,6 +239,28 @@ static void check_part(const struct source *o, const struct take *t, const struc
                     "%s: part is for snapshots; from changes no row leaves", who);
 }
 
+/* "" or "/a/b", with a tilde only as ~0 and ~1. */
+static bool is_pointer(const char *s)
+{
+    if (*s && *s != '/')
+        return false;
+    for (; *s; s++)
+        if (*s == '~' && s[1] != '0' && s[1] != '1')
+            return false;
+    return true;
+}
+
+static void check_pointer(const struct source *o, const struct take *t, struct problems *p)
+{
+    const char *who = check_who("source", o->id);
+
+    if (!is_pointer(t->pointer))
+        problem_add(p, t->at.file, t->at.line,
+                    "%s: at = \"%s\" is no JSON pointer such as \"/results\"", who, t->pointer);
+    else if (*t->pointer && o->format != FORMAT_JSON)
+        problem_add(p, t->at.file, t->at.line, "%s: at is for format = \"json\"", who);
+}
+
 static void check_take(const struct settings *s, const struct source *o, const struct take *t,
                        struct problems *p)
 {
@@ -249,6 +271,7 @@ static void check_take(const struct settings *s, const struct source *o, const s
                       NAMES(&s->datasets, dataset, id));
     if (t->part)
         check_part(o, t, d, p);
+    check_pointer(o, t, p);
     for (LIST_EACH(const struct mapping, m, &t->map)) {
         check_patterns(&m->dates, m->at, p);
         if (d && !dataset_column(d, m->column))
@@ -262,9 +285,10 @@ static void check_takes(const struct settings *s, const struct source *o, struct
 {
     const struct take *first = o->takes.all;
 
-    if (!first->whole && (o->map.count || o->part || !text_same(o->dataset, first->dataset)))
+    if (!first->whole &&
+        (o->map.count || o->part || *o->pointer || !text_same(o->dataset, first->dataset)))
         problem_add(p, o->at.file, o->at.line,
-                    "%s: take stands in the place of dataset, part and map: put them into it",
+                    "%s: take stands in the place of dataset, at, part and map: put them into it",
                     check_who("source", o->id));
     for (LIST_EACH(const struct take, t, &o->takes))
         check_take(s, o, t, p);

@@ -110,9 +110,12 @@ static void fill_takes(struct source *s, struct arena *a)
     if (s->takes.count)
         return;
     t = arena_alloc(a, sizeof *t);
-    *t = (struct take){
-        .at = s->at, .dataset = s->dataset, .part = s->part, .map = s->map, .whole = true
-    };
+    *t = (struct take){ .at = s->at,
+                        .dataset = s->dataset,
+                        .part = s->part,
+                        .pointer = s->pointer,
+                        .map = s->map,
+                        .whole = true };
     s->takes = (struct list){ t, 1 };
 }
 
@@ -219,6 +222,7 @@ struct source source_of_take(const struct source *s, const struct take *t)
 
     copy.dataset = t->dataset;
     copy.part = t->part;
+    copy.pointer = t->pointer;
     copy.map = t->map;
     copy.optional = t->optional;
     return copy;

@@ -104,18 +104,19 @@ struct mapping {
 struct take {
     struct place at;
     const char *dataset, *part;
-    struct list map; /* struct mapping */
-    bool optional;   /* a record without the key is none of this dataset */
-    bool whole;      /* made of the source's own options: it has no `take` */
+    const char *pointer; /* `at`: where the records are in a JSON document */
+    struct list map;     /* struct mapping */
+    bool optional;       /* a record without the key is none of this dataset */
+    bool whole;          /* made of the source's own options: it has no `take` */
 };
 
-enum source_format { FORMAT_CSV, FORMAT_NDJSON };
+enum source_format { FORMAT_CSV, FORMAT_NDJSON, FORMAT_JSON };
 enum source_content { CONTENT_SNAPSHOT, CONTENT_CHANGES };
 enum source_gone { GONE_ASK, GONE_CLOSED, GONE_IGNORE };
 
 struct source {
     struct place at;
-    const char *id, *dataset, *url;
+    const char *id, *dataset, *url, *pointer;
     int format, content, gone;
     const char *part; /* a column: a snapshot speaks for the values of it that it has; or NULL */
     const char *delimiter;

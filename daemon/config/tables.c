@@ -7,7 +7,7 @@ static const char *const column_types[] = { "text",     "integer", "real", "mone
 static const char *const otherwises[] = { "reject", "keep", "null", NULL };
 static const char *const dataset_keeps[] = { "reject", "first", "last", NULL };
 static const char *const column_keeps[] = { "row", "first", "last", "min", "max", "all", NULL };
-static const char *const formats[] = { "csv", "ndjson", NULL };
+static const char *const formats[] = { "csv", "ndjson", "json", NULL };
 static const char *const contents[] = { "snapshot", "changes", NULL };
 static const char *const gones[] = { "ask", "closed", "ignore", NULL };
 static const char *const channel_types[] = { "maildir", "mail", "webhook", NULL };
@@ -112,7 +112,8 @@ const struct schema dataset_schema = { "dataset", "id", NULL, dataset_fields,
 static const struct field mapping_fields[] = {
     { "column", FIELD_TEXT, AT(mapping, column), .help = "Set by the map: column = \"Header\";" },
     { "from", FIELD_TEXTS, AT(mapping, from), .required = true,
-      .help = "Names in the payload; of several, the first that is not empty." },
+      .help =
+          "Names in the payload (JSON: also pointers); of several, the first that is not empty." },
     { "dates", FIELD_TEXTS, AT(mapping, dates), .preset = "",
       .help = "Patterns for this column alone." },
     { NULL },
@@ -122,6 +123,7 @@ static const struct schema mapping_schema = { "map", "column", "from", mapping_f
 
 static const struct field take_fields[] = {
     { "dataset", FIELD_TEXT, AT(take, dataset), .required = true, .help = "What it fills." },
+    { "at", FIELD_TEXT, AT(take, pointer), .preset = "", .help = "As of a source." },
     { "part", FIELD_TEXT, AT(take, part), .help = "As of a source." },
     { "optional", FIELD_TRUTH, AT(take, optional), .preset = "false",
       .help = "A record without the key is none of this dataset, and no reject." },
@@ -137,7 +139,9 @@ static const struct field source_fields[] = {
     { "url", FIELD_TEXT, AT(source, url), .required = true,
       .help = "http://, https:// or file:///path." },
     { "format", FIELD_CHOICE, AT(source, format), .preset = "csv", .choices = formats,
-      .help = "csv or ndjson (one JSON object a line)." },
+      .help = "csv, ndjson (one JSON object a line) or json (one document)." },
+    { "at", FIELD_TEXT, AT(source, pointer), .preset = "",
+      .help = "json: where the records are, as a pointer: /results." },
     { "content", FIELD_CHOICE, AT(source, content), .preset = "snapshot", .choices = contents,
       .help = "snapshot: every row each time; changes: only what is new or changed." },
     { "part", FIELD_TEXT, AT(source, part),
@@ -170,7 +174,7 @@ static const struct field source_fields[] = {
     { "map", FIELD_MAP, AT(source, map), .of = &mapping_schema,
       .help = "column = \"Header\"; unmapped columns have the header of their own name." },
     { "take", FIELD_LIST, AT(source, takes), .of = &take_schema,
-      .help = "Instead of dataset, part and map: one payload into several datasets." },
+      .help = "Instead of dataset, at, part and map: one payload into several datasets." },
     { "dates", FIELD_TEXTS, AT(source, dates), .preset = "yyyy-mm-dd",
       .help = "How days are written: yyyy mm m dd d mon, HH hh MM SS AM Z." },
     { "empty", FIELD_TEXTS, AT(source, empty), .preset = "",

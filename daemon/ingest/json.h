@@ -1,9 +1,10 @@
-/* json: one line of NDJSON to cells.
+/* json: one object, of a line of NDJSON or of a document, to cells.
  *
- * codec/json reads the line strictly; here the values are taken as they were written, so that a
- * number keeps its digits: 1234.10 stays "1234.10" and becomes 123410 cents without a detour over
- * binary fractions. Text is text, true and false are words, lists and groups their JSON text, null
- * is absent.                                                                                   */
+ * A name that begins with "/" is a JSON pointer into the object. In a record that is a member of an
+ * object ("C-1": { ... }), the name "*" is its key. codec/json reads it strictly; here the values
+ * are taken as they were written, so that a number keeps its digits: 1234.10 stays "1234.10" and
+ * becomes 123410 cents without a detour over binary fractions. Text is text, true and false are
+ * words, lists and groups their JSON text, null is absent. */
 #ifndef INGEST_JSON_H
 #define INGEST_JSON_H
 

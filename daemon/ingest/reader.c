@@ -4,6 +4,7 @@
 #include "ingest/csv.h"
 #include "ingest/excerpt.h"
 #include "ingest/json.h"
+#include "ingest/pointer.h"
 #include "ingest/sniff.h"
 #include "ingest/window.h"
 
@@ -27,7 +28,8 @@ struct reader {
     struct cell *cells; /* one a name */
     char *scratch;
     size_t scratch_room;
-    struct json *object; /* of the last NDJSON record */
+    struct json *object;        /* of the last record of JSON */
+    struct json_cutter *cutter; /* of a JSON document; else NULL */
 };
 
 static bool is_csv(const struct reader *r)
@@ -50,8 +52,20 @@ static bool cut_one(struct reader *r)
 {
     const struct window *w = &r->window;
 
+    if (r->cutter)
+        return json_cut(r->cutter, &r->cut, w->bytes, w->end, w->last);
     return is_csv(r) ? csv_cut(&r->cut, w->bytes, w->end, w->last)
                      : line_cut(&r->cut, w->bytes, w->end, w->last);
+}
+
+/* Where the record starts is not known before it is there: JSON has more between records. */
+static bool cut_on(struct reader *r)
+{
+    bool whole = cut_one(r);
+
+    if (!r->too_long)
+        r->offset = r->window.base + (int64_t)r->cut.start;
+    return whole;
 }
 
 /* A record that outgrew its limit keeps its head, and the byte before `at`, which tells a quote at
@@ -80,9 +94,8 @@ static bool advance(struct reader *r, struct error *e)
         return error_set(e, ERROR_INPUT, "payload could not be read further");
     r->failed = true;
     cut_next(c);
-    r->offset = r->window.base + (int64_t)c->start;
     r->too_long = false;
-    while (!cut_one(r)) {
+    while (!cut_on(r)) {
         size_t keep;
 
         shorten(r);
@@ -95,6 +108,8 @@ static bool advance(struct reader *r, struct error *e)
         return error_set(e, ERROR_INPUT,
                          "the quote that opens on line %lld is not closed before the payload ends",
                          (long long)c->quote_line);
+    if (r->cutter && !json_cutter_ok(r->cutter, c, e))
+        return false;
     r->failed = false;
     return true;
 }
@@ -374,7 +389,7 @@ static bool check_start(struct reader *r, struct error *e)
         text_trim(&s, &n);
     if (!n && w->last)
         return error_set(e, ERROR_INPUT, "payload is empty; expected %s",
-                         is_csv(r) ? "CSV" : "NDJSON");
+                         format_name((enum source_format)r->source->format));
     return true;
 }
 
@@ -386,6 +401,8 @@ bool reader_open_chunked(const char *path, const struct source *s, size_t chunk,
     r->source = s;
     r->window.fd = -1;
     r->cut = (struct cut){ .delimiter = s->delimiter ? s->delimiter[0] : ',', .line = 1 };
+    if (s->format == FORMAT_JSON)
+        r->cutter = json_cutter_new(s->pointer ? s->pointer : "");
     if (!window_open(&r->window, path, (size_t)s->max_record, chunk, e) || !check_start(r, e))
         return false;
     if (is_csv(r) && !read_header(r, e))
@@ -411,5 +428,6 @@ void reader_free(struct reader *r)
     free(r->cells);
     free(r->scratch);
     json_free(r->object);
+    json_cutter_free(r->cutter);
     free(r);
 }

@@ -7,9 +7,10 @@
  *     fields_get()       a number -> the value
  *     reader_free()
  *
- * A payload that is no CSV or NDJSON at all is refused at the start; a bad record is one error and
- * reading goes on; only a quote that is never closed spoils the rest, and then the whole is
- * refused. At no time is more in memory than one record of `max_record` and some 128 kB.       */
+ * A payload that is no CSV, NDJSON or JSON at all is refused at the start; a bad record is one
+ * error and reading goes on; only a quote that is never closed, and what is no JSON in a document,
+ * spoils the rest, and then the whole is refused. At no time is more in memory than one record of
+ * `max_record` and some 128 kB.       */
 #ifndef INGEST_READER_H
 #define INGEST_READER_H
 
@@ -43,7 +44,8 @@ enum reading {
     READ_RECORD,
     READ_BAD,   /* this record cannot be had (`e` says why; `ret` has its line and its start) */
     READ_END,   /* there is no further one */
-    READ_FAILED /* nor can the rest: the file cannot be read, or a quote is never closed */
+    READ_FAILED /* nor can the rest: the file cannot be read, a quote is never closed, the document
+                   is no JSON, or has nothing where the source's `at` leads */
 };
 
 /* Opens a payload of source `s`, which must outlive the reader. For CSV reads the header record,

@@ -188,6 +188,7 @@ static void describe(const struct dataset *d, const struct source *s, const char
             describe_codes(c->table, t);
     }
     text_addf(t, "%d%d%d", s->format, s->header, s->trim);
+    add_part(t, s->pointer);
     add_part(t, s->delimiter);
     add_part(t, s->zone ? s->zone : zone_default);
     add_parts(t, s->columns.all, s->columns.count);

@@ -48,9 +48,14 @@ static void find_title(const char **s, size_t *n)
     text_trim(s, n);
 }
 
+const char *format_name(enum source_format format)
+{
+    return format == FORMAT_CSV ? "CSV" : format == FORMAT_JSON ? "JSON" : "NDJSON";
+}
+
 bool sniff_check(const char *bytes, size_t n, enum source_format format, struct error *e)
 {
-    const char *name = format == FORMAT_CSV ? "CSV" : "NDJSON";
+    const char *name = format_name(format);
     char said[EXCERPT_SIZE];
 
     for (size_t i = 0; i < sizeof magics / sizeof *magics; i++)
@@ -64,6 +69,8 @@ bool sniff_check(const char *bytes, size_t n, enum source_format format, struct 
                              name, excerpt(bytes, n, said, sizeof said));
         }
     if (format == FORMAT_NDJSON && n && *bytes == '[')
-        return error_set(e, ERROR_INPUT, "payload is a JSON list; NDJSON has one object a line");
+        return error_set(e, ERROR_INPUT,
+                         "payload is a JSON list; NDJSON has one object a line;"
+                         " format = \"json\" reads it");
     return true;
 }

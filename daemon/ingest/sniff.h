@@ -9,6 +9,9 @@
 /* How many bytes behind leading blanks it takes at least, unless there are no more. */
 #define SNIFF_SIZE ((size_t)32)
 
+/* "CSV", "NDJSON", "JSON". */
+const char *format_name(enum source_format format);
+
 /* Looks at the first `n` bytes; the more, the better it can quote them. */
 bool sniff_check(const char *bytes, size_t n, enum source_format format, struct error *e);
 

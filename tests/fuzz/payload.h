@@ -54,7 +54,8 @@ static inline void payload_tell(const void *data, size_t n, const struct source 
     for (; names && *names; names++)
         reader_column(r, *names);
     while ((reading = reader_next(r, &raw, &e)) == READ_RECORD || reading == READ_BAD) {
-        assert(raw.line > line && raw.offset > offset && raw.size <= (size_t)s->max_record);
+        assert(raw.line > line || (s->format == FORMAT_JSON && raw.line == line));
+        assert(raw.offset > offset && raw.size <= (size_t)s->max_record);
         assert((size_t)raw.offset + raw.size <= n);
         assert(memcmp((const char *)data + raw.offset, raw.bytes, raw.size) == 0);
         line = raw.line;

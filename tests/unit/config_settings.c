@@ -70,7 +70,7 @@ static void all_errors_come_at_once_with_their_lines(void **state)
            "4: source \"cases\": url = \"ftp://x\" is neither http://, https:// nor file:///\n"
            "5: source \"cases\": unknown key \"max_byte\" (max_bytes?)\n"
            "6: source \"cases\": every = \"1 second\" is below 10 seconds\n"
-           "7: source \"cases\": format = \"xls\" is none of \"csv\", \"ndjson\"\n"
+           "7: source \"cases\": format = \"xls\" is none of \"csv\", \"ndjson\", \"json\"\n"
            "7: source \"cases\": timeout = 5 is not a time such as \"15 minutes\", \"2 hours\" or "
            "\"1 day\"\n"
            "9: dataset \"cases\": no key column \"nr\" (no?)\n"
@@ -234,15 +234,16 @@ static void what_a_column_keeps_needs_a_dataset_that_keeps(void **state)
 static void a_take_is_checked_as_a_source_is(void **state)
 {
     (void)state;
-    expect(BASIC "datasets = ( { id = \"cases\"; key = \"no\"; columns = { no = \"text\"; }; } );\n"
-                 "sources = ( { id = \"a\"; url = \"file:///x\"; part = \"no\"; take = (\n"
-                 "  { dataset = \"cases\"; map = { nr = \"Nr\"; }; },\n"
-                 "  { dataset = \"casess\"; },\n"
-                 "  { dataset = \"cases\"; part = \"on\"; } ); } );\n",
-           "5: source \"a\": take stands in the place of dataset, part and map: put them into it\n"
-           "6: source \"a\": no column \"nr\" (no?)\n"
-           "7: source \"a\": no dataset \"casess\" (cases?)\n"
-           "8: source \"a\": no column \"on\" (no?)\n");
+    expect(
+        BASIC "datasets = ( { id = \"cases\"; key = \"no\"; columns = { no = \"text\"; }; } );\n"
+              "sources = ( { id = \"a\"; url = \"file:///x\"; part = \"no\"; take = (\n"
+              "  { dataset = \"cases\"; map = { nr = \"Nr\"; }; },\n"
+              "  { dataset = \"casess\"; },\n"
+              "  { dataset = \"cases\"; part = \"on\"; } ); } );\n",
+        "5: source \"a\": take stands in the place of dataset, at, part and map: put them into it\n"
+        "6: source \"a\": no column \"nr\" (no?)\n"
+        "7: source \"a\": no dataset \"casess\" (cases?)\n"
+        "8: source \"a\": no column \"on\" (no?)\n");
 }
 
 static void credentials_must_be_ours_alone(void **state)
