@@ -14,7 +14,8 @@ BUILD_PACKAGES := gcc libc6-dev pkg-config libcurl4-openssl-dev libconfig-dev li
 DEMO_PACKAGES  := python3 tzdata curl
 TEST_PACKAGES  := libcmocka-dev python3-pytest python3-aiosmtpd mandoc clang-format universal-ctags curl sqlite3 \
                   binutils faketime tzdata openssl procps
-FULL_PACKAGES  := valgrind clang libclang-rt-dev debootstrap systemd-container
+DEB_PACKAGES   := dpkg-dev
+FULL_PACKAGES  := valgrind clang libclang-rt-dev debootstrap systemd-container $(DEB_PACKAGES) lintian
 
 O        := build$(if $(SAN),/san-$(shell echo '$(SAN)' | tr , -))
 
@@ -35,7 +36,7 @@ endif
 PKG_CFLAGS = $(eval PKG_CFLAGS := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PKGS))))$(PKG_CFLAGS)
 PKG_LIBS   = $(eval PKG_LIBS := $(shell pkg-config --libs $(PKGS)) -lm)$(PKG_LIBS)
 
-FLAGS    = -std=gnu17 -O2 -g -D_GNU_SOURCE -DDUTYWATCH_VERSION='"$(VERSION)"' -Idaemon $(if $(filter tests/%,$<),-Itests) \
+FLAGS    = -std=gnu17 -O2 -g -ffile-prefix-map=$(CURDIR)=. -D_GNU_SOURCE -DDUTYWATCH_VERSION='"$(VERSION)"' -Idaemon $(if $(filter tests/%,$<),-Itests) \
            $(WARNINGS) $(HARDEN) $(SANITIZE) $(PKG_CFLAGS) $(CFLAGS)
 LINK     = $(CC) -pie -Wl,-z,relro,-z,now,--as-needed $(SANITIZE) $(CFLAGS) $(LDFLAGS) -o $@
 
@@ -51,7 +52,7 @@ OBJECTS  := $(LIB) $(MAIN) $(TESTLIB) $(SCENARIO) $(UNIT:=.o) $(FUZZ:=.o) $(O)/t
 PROGRAMS := $(O)/dutywatch $(UNIT) $(FUZZ) $(if $(SCENARIO),$(O)/tests/scenario/scenario)
 C_FILES  := $(wildcard daemon/*.[ch] daemon/*/*.[ch] tests/*/*.[ch])
 
-.PHONY: all deps demo check check-all bench fuzz fuzz-programs install uninstall format clean flags packages help
+.PHONY: all deps demo check check-all bench fuzz fuzz-programs install uninstall deb format clean flags packages help
 all: $(O)/dutywatch                     ## build/dutywatch
 
 # An object whose compiler warned is compiled again by the next make, so a check cannot miss the warning.
@@ -92,10 +93,10 @@ flags:                                  # for editors and for tests/gates/header
 
 # These goals install what is missing; any other says what is missing and stops.
 GOALS    := $(or $(MAKECMDGOALS),all)
-INSTALL  := $(filter deps demo check check-all bench fuzz,$(GOALS))
+INSTALL  := $(filter deps demo check check-all bench fuzz deb,$(GOALS))
 NEEDED    = $(BUILD_PACKAGES) $(if $(filter deps demo,$(GOALS)),$(DEMO_PACKAGES)) \
             $(if $(filter deps check check-all bench fuzz,$(GOALS)),$(TEST_PACKAGES)) \
-            $(if $(filter check-all fuzz,$(GOALS)),$(FULL_PACKAGES))
+            $(if $(filter check-all fuzz,$(GOALS)),$(FULL_PACKAGES)) $(if $(filter deb,$(GOALS)),$(DEB_PACKAGES))
 packages:
 	@tests/lib/packages $(if $(INSTALL),install,explain) $(NEEDED)
 
@@ -157,6 +158,14 @@ uninstall:                              ## remove what install put there, but fo
 	rm -f $(INSTALLED)
 	rm -rf $(share)/dutywatch $(share)/doc/dutywatch
 	@echo "left alone: $(DESTDIR)$(etcdir)/dutywatch and the state in /var/lib/dutywatch"
+
+# The version grows with each commit until its tag; the time is that of the commit (SOURCE_DATE_EPOCH).
+DEB_VERSION    = $(shell systemd/debian/version $(VERSION))
+DEB_MAINTAINER = dutywatch maintainers <dutywatch@lists.example.org>
+deb: $(O)/dutywatch                     ## build/deb/dutywatch_VERSION_ARCH.deb
+	@rm -rf $(O)/deb && mkdir -p $(O)/deb
+	@$(MAKE) -s install O=$(O) DESTDIR=$(abspath $(O))/deb/root prefix=/usr etcdir=/etc
+	@systemd/debian/build $(abspath $(O))/deb/root $(abspath $(O))/deb '$(DEB_VERSION)' '$(DEB_MAINTAINER)'
 
 clean:                                  ## remove build/
 	rm -rf build

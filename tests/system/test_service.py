@@ -148,22 +148,28 @@ def test_only_the_service_needs_its_credentials(watched, tmp_path):
 
 
 class Machine:
-    """A Debian booted in a container from a copy of ROOT, with dutywatch installed by make install."""
+    """A Debian booted in a container from a copy of `lower`, with dutywatch installed by make install."""
+
+    lower = ROOT
 
     def __init__(self, base):
         self.base, self.root = base, base / "root"
         self.boot_log = base / "boot.log"
 
+    def prepare(self):
+        build = os.environ.get("DUTYWATCH_BUILD", "build")
+        subprocess.run(["make", "install", f"O={build}", f"DESTDIR={self.root}"], cwd=TOP, check=True,
+                       capture_output=True)
+
     def up(self):
         for name in ("root", "upper", "work"):
             (self.base / name).mkdir()
         mounted = subprocess.run(["mount", "-t", "overlay", "overlay", "-o",
-                                  f"lowerdir={ROOT},upperdir={self.base}/upper,workdir={self.base}/work", self.root])
+                                  f"lowerdir={self.lower},upperdir={self.base}/upper,workdir={self.base}/work",
+                                  self.root])
         if mounted.returncode:
-            subprocess.run(["cp", "-a", f"{ROOT}/.", self.root], check=True)
-        build = os.environ.get("DUTYWATCH_BUILD", "build")
-        subprocess.run(["make", "install", f"O={build}", f"DESTDIR={self.root}"], cwd=TOP, check=True,
-                       capture_output=True)
+            subprocess.run(["cp", "-a", f"{self.lower}/.", self.root], check=True)
+        self.prepare()
         os.makedirs("/run/systemd/nspawn", exist_ok=True)
         with self.boot_log.open("wb") as log:
             self.nspawn = subprocess.Popen(
@@ -177,10 +183,10 @@ class Machine:
         children = pathlib.Path(f"/proc/{self.nspawn.pid}/task/{self.nspawn.pid}/children").read_text().split()
         return next((c for c in children if pathlib.Path(f"/proc/{c}/comm").read_text() == "systemd\n"), None)
 
-    def __call__(self, *command, check=False):
+    def __call__(self, *command, check=False, seconds=120):
         """Runs a command inside."""
         result = subprocess.run(["nsenter", "-t", self.leader, *"-m -u -i -n -p -C -r -w".split(), *map(str, command)],
-                                stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
+                                stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=seconds)
         assert not check or result.returncode == 0, (command, result.stdout, result.stderr)
         return result
 
@@ -234,13 +240,12 @@ def mirror():
     return suite, "http://deb.debian.org/debian"
 
 
-def make_root():
-    packages = RUNNING + runtime_packages()
-    known = ROOT / "root/packages"
+def make_root(root, packages):
+    known = root / "root/packages"
     if known.exists() and known.read_text().split() == packages:
         return
-    part = pathlib.Path(f"{ROOT}.part")
-    for old in (part, ROOT):
+    part = pathlib.Path(f"{root}.part")
+    for old in (part, root):
         shutil.rmtree(old, ignore_errors=True)
     suite, url = mirror()
     made = subprocess.run(["debootstrap", "--variant=minbase", f"--include={','.join(packages)}", suite, part, url],
@@ -248,11 +253,10 @@ def make_root():
     if made.returncode:
         pytest.skip(f"debootstrap: {made.stdout.splitlines()[-1:]}")
     (part / "root/packages").write_text(" ".join(packages))
-    part.rename(ROOT)
+    part.rename(root)
 
 
-@pytest.fixture(scope="module")
-def machine(tmp_path_factory):
+def needs_full():
     if os.environ.get("FULL") != "1":
         pytest.skip("only with FULL=1")
     if os.geteuid() != 0:
@@ -262,7 +266,12 @@ def machine(tmp_path_factory):
     for tool in ("debootstrap", "systemd-nspawn", "nsenter"):
         if not shutil.which(tool):
             pytest.skip(f"no {tool}")
-    make_root()
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory):
+    needs_full()
+    make_root(ROOT, RUNNING + runtime_packages())
     m = Machine(tmp_path_factory.mktemp("machine"))
     try:
         m.up()
