@@ -46,6 +46,23 @@ bool history_get(struct db *state, const char *rule, const char *subject, const 
     return true;
 }
 
+bool history_opened(struct db *state, const char *rule, const char *subject, const char *period,
+                    date *ret, struct error *e)
+{
+    STMT s = NULL;
+    bool row = false;
+
+    if (!db_query(state, &s, e,
+                  "SELECT max(m.day) FROM finding AS f JOIN move AS m ON m.finding = f.id"
+                  " WHERE f.rule = ? AND f.subject = ? AND f.period = ? AND f.status = 'OPEN'"
+                  " AND m.to_status = 'OPEN' AND m.from_status IS NOT 'OPEN'",
+                  "ttt", rule, subject, period) ||
+        !db_row(s, &row, e))
+        return error_wrap(e, "finding %s %s", rule, subject);
+    *ret = row ? db_date(s, 0) : DATE_NONE;
+    return true;
+}
+
 bool history_put(struct db *state, const struct finding_about *about, struct finding *f,
                  struct error *e)
 {
@@ -320,4 +337,9 @@ bool history_put_rule(struct db *state, const char *rule, const char *digest, da
         "INSERT INTO rule (id, digest, since) VALUES (?, ?, ?)"
         " ON CONFLICT (id) DO UPDATE SET digest = excluded.digest, since = excluded.since",
         "ttd", rule, digest, since);
+}
+
+bool history_drop_rule(struct db *state, const char *rule, struct error *e)
+{
+    return db_run(state, e, "DELETE FROM rule WHERE id = ?", "t", rule);
 }

@@ -42,6 +42,10 @@ struct move {
 bool history_get(struct db *state, const char *rule, const char *subject, const char *period,
                  struct finding *ret, struct error *e);
 
+/* The day on which the finding opened last; DATE_NONE if it is not open. */
+bool history_opened(struct db *state, const char *rule, const char *subject, const char *period,
+                    date *ret, struct error *e);
+
 /* Writes the finding as it is after a move (or only its `about`) and sets its id when it is new. */
 bool history_put(struct db *state, const struct finding_about *about, struct finding *f,
                  struct error *e);
@@ -60,6 +64,9 @@ bool history_verify(struct db *state, struct arena *a, struct chain_report *ret,
 
 /* The digest with which a rule was last judged, "" if never; freed by the caller. */
 bool history_rule(struct db *state, const char *rule, char **ret_digest, struct error *e);
+/* A rule that is judged no more: should it come back, that is a new beginning. */
+bool history_drop_rule(struct db *state, const char *rule, struct error *e);
+
 bool history_put_rule(struct db *state, const char *rule, const char *digest, date since,
                       struct error *e);
 

@@ -103,9 +103,34 @@ static bool drop_duties(struct round *g, struct error *e)
     }
 }
 
+/* Rules that are judged no more begin anew when they come back. */
+static bool forget_rules(struct round *g, struct error *e)
+{
+    AUTO(arena) a = arena_new();
+    STMT s = NULL;
+    bool row;
+
+    if (!db_query(g->j->state, &s, e, "SELECT id FROM rule ORDER BY id", ""))
+        return false;
+    for (;;) {
+        const struct prepared_rule *r;
+        const char *id;
+
+        arena_reset(a);
+        if (!db_row(s, &row, e))
+            return false;
+        if (!row)
+            return true;
+        id = arena_text(a, db_text(s, 0));
+        r = rulebook_rule(g->book, id);
+        if ((!r || r->off) && !history_drop_rule(g->j->state, id, e))
+            return false;
+    }
+}
+
 static bool drop_rules(struct round *g, struct error *e)
 {
-    return !g->new_rules || (drop_findings(g, e) && drop_duties(g, e));
+    return !g->new_rules || (drop_findings(g, e) && drop_duties(g, e) && forget_rules(g, e));
 }
 
 /* --- where the last judgement stood --- */

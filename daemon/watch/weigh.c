@@ -209,21 +209,16 @@ static bool judge_observation(struct round *g, const struct observation *o,
 }
 
 /* A contradiction counts from the day on which it was first seen. */
-static bool first_seen(struct round *g, struct observation *o, const struct duty *before,
-                       struct error *e)
+static bool first_seen(struct round *g, struct observation *o, struct error *e)
 {
-    struct finding f;
+    date opened = DATE_NONE;
 
     if (o->rule->kind != RULE_INTEGRITY || o->answer != ANSWER_PENDING)
         return true;
-    if (before && before->start != DATE_NONE) {
-        o->start = before->start;
-        return true;
-    }
-    if (!history_get(g->j->state, o->rule->def->id, o->subject, o->period, &f, e))
+    if (!history_opened(g->j->state, o->rule->def->id, o->subject, o->period, &opened, e))
         return false;
-    if (f.status == STATUS_OPEN)
-        o->start = f.opened_on;
+    if (opened != DATE_NONE)
+        o->start = opened;
     return true;
 }
 
@@ -239,8 +234,7 @@ static bool weigh(struct round *g, const struct observation *seen, struct error 
         return false;
     if (found)
         fill_from(&o, &before);
-    return first_seen(g, &o, found ? &before : NULL, e) &&
-           judge_observation(g, &o, found ? &before : NULL, e);
+    return first_seen(g, &o, e) && judge_observation(g, &o, found ? &before : NULL, e);
 }
 
 bool weigh_outside(struct round *g, struct prepared_rule *r, const char *subject,

@@ -1,0 +1,489 @@
+/* watch/judging: judging by what changed is judging everything.
+ *
+ * Random histories: rows of seven datasets come, change and go, days pass, rules get another text,
+ * a commit fails. After each judgement an audit judges everything anew; it must find nothing else.
+ * At the end all duties are thrown away and built again from the data: the same ones, and no news.
+ */
+#include "lib/ask.h"
+#include "lib/test.h"
+
+#include "base/text.h"
+#include "base/zone.h"
+#include "db/schema.h"
+#include "fetch/source.h"
+#include "ingest/payload.h"
+#include "watch/judging.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define STEPS 50
+#define ROWS_MAX 14
+#define FIELDS_MAX 11
+
+static const char *config; /* watch_histories.conf */
+
+/* --- the model: what the sources say --- */
+
+enum field_kind {
+    KEY,
+    UNIT,
+    OWNER,
+    DAY_FIELD,
+    STATUS,
+    AMOUNT,
+    COMMITTEE,
+    CASE,
+    ENTRY,
+    WHAT,
+    TRUTH
+};
+
+static const struct set {
+    const char *id, *head;
+    enum field_kind fields[FIELDS_MAX];
+    int count, most;
+} sets[] = {
+    { "cases",
+      "no,unit,owner,entered_on,opened_on,filed_on,status,closed_on,amount,committee,note",
+      { KEY, UNIT, OWNER, DAY_FIELD, DAY_FIELD, DAY_FIELD, STATUS, DAY_FIELD, AMOUNT, COMMITTEE,
+        UNIT },
+      11,
+      7 },
+    { "committees", "no,unit,formed_on", { KEY, UNIT, DAY_FIELD }, 3, 3 },
+    { "meetings",
+      "no,committee,held_on,quorum",
+      { KEY, COMMITTEE, DAY_FIELD, TRUTH },
+      4,
+      ROWS_MAX },
+    { "entries", "no,port,entry_on", { KEY, UNIT, DAY_FIELD }, 3, 6 },
+    { "links", "no,case_no,entry_no", { KEY, CASE, ENTRY }, 3, 9 },
+    { "waivers",
+      "no,case_no,signed_on,until_on,revoked_on,first_on,last_on",
+      { KEY, CASE, DAY_FIELD, DAY_FIELD, DAY_FIELD, DAY_FIELD, DAY_FIELD },
+      7,
+      6 },
+    { "events", "no,case_no,what,day", { KEY, CASE, WHAT, DAY_FIELD }, 4, ROWS_MAX },
+};
+
+struct model_row {
+    int number; /* 0: not there */
+    char fields[FIELDS_MAX][16];
+};
+
+static struct model_row model[COUNT_OF(sets)][ROWS_MAX];
+static uint64_t chance;
+
+static unsigned below(unsigned n)
+{
+    return (unsigned)(test_random(&chance) % n);
+}
+
+static void choose_value(enum field_kind kind, char *ret, size_t room)
+{
+    static const char *const units[] = { "A", "B", "C", "" };
+    static const char *const statuses[] = { "open", "open", "closed", "odd", "void", "" };
+    static const char *const names[] = { "notice", "notice", "petition", "payment", "" };
+    char day[DATE_TEXT_SIZE];
+
+    *ret = '\0';
+    switch (kind) {
+    case UNIT:
+    case OWNER:
+        snprintf(ret, room, "%s", units[below(4)]);
+        break;
+    case DAY_FIELD:
+        if (below(3))
+            snprintf(ret, room, "%s", date_text(date_of(2024, 1, 1) + (date)below(500), day));
+        break;
+    case STATUS:
+        snprintf(ret, room, "%s", statuses[below(6)]);
+        break;
+    case AMOUNT:
+        snprintf(ret, room, "%u.00", below(9));
+        break;
+    case COMMITTEE:
+        snprintf(ret, room, "k%u", 1 + below(3));
+        break;
+    case CASE:
+        snprintf(ret, room, "k%u", 1 + below(8));
+        break;
+    case ENTRY:
+        snprintf(ret, room, "k%u", 1 + below(6));
+        break;
+    case WHAT:
+        snprintf(ret, room, "%s", names[below(5)]);
+        break;
+    case TRUTH:
+        snprintf(ret, room, "%s", below(3) ? "1" : "0");
+        break;
+    case KEY:
+    default:
+        break;
+    }
+}
+
+/* A row comes, changes in one field, or goes. */
+static void change_row(int set)
+{
+    const struct set *s = &sets[set];
+    int n = (int)below((unsigned)s->most);
+    struct model_row *r = &model[set][n];
+
+    if (!r->number) {
+        r->number = n + 1;
+        for (int i = 0; i < s->count; i++)
+            choose_value(s->fields[i], r->fields[i], sizeof r->fields[i]);
+    } else if (below(6) == 0) {
+        r->number = 0;
+    } else {
+        int i = 1 + (int)below((unsigned)s->count - 1);
+
+        choose_value(s->fields[i], r->fields[i], sizeof r->fields[i]);
+    }
+}
+
+static void write_set(int set, struct text *out)
+{
+    text_addf(out, "%s\n", sets[set].head);
+    for (int n = 0; n < sets[set].most; n++) {
+        const struct model_row *r = &model[set][n];
+
+        if (!r->number)
+            continue;
+        text_addf(out, "k%d", r->number);
+        for (int i = 1; i < sets[set].count; i++)
+            text_addf(out, ",%s", r->fields[i]);
+        text_add(out, "\n");
+    }
+}
+
+/* --- the program --- */
+
+static struct arena *arena; /* of one history */
+static struct db *data, *state;
+static struct generation *generation;
+static date today;
+static int serial;
+
+static char story[4000]; /* the last steps, for a failure */
+
+static void tell(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+static void tell(const char *format, ...)
+{
+    size_t n = strlen(story);
+    va_list args;
+
+    if (n > sizeof story / 2) {
+        memmove(story, story + n / 2, n - n / 2 + 1);
+        n = strlen(story);
+    }
+    va_start(args, format);
+    vsnprintf(story + n, sizeof story - n, format, args);
+    va_end(args);
+}
+
+static void die(const struct error *e)
+{
+    fail_msg("%s", e->text);
+}
+
+static void configure(const char *old, const char *now)
+{
+    const char *at = strstr(config, old);
+    struct problems p = { 0 };
+    AUTO_TEXT t = { 0 };
+    char said[400];
+
+    assert_non_null(at);
+    text_addn(&t, config, (size_t)(at - config));
+    text_add(&t, now);
+    text_add(&t, at + strlen(old));
+    tell("rules: %s\n", now);
+    generation_unref(generation);
+    generation = NULL;
+    if (!generation_build(test_write("h.conf", text_of(&t), t.size), test_path("h"), data, ++serial,
+                          &p, &generation))
+        fail_msg("%s", problem_text(&p.all[0], said, sizeof said));
+    problems_free(&p);
+}
+
+static instant noon(void)
+{
+    return zone_instant("UTC", today, 12 * 3600);
+}
+
+static void load(int set)
+{
+    const struct settings *s = generation->settings;
+    const struct source *source = settings_source(s, sets[set].id);
+    struct ingest_report report;
+    struct pull p = { .etag = "\"e\"" };
+    AUTO_TEXT t = { 0 };
+    char digest[32];
+    struct error e = { 0 };
+
+    write_set(set, &t);
+    tell("%s: %s\n", sets[set].id, text_of(&t) + strlen(sets[set].head) + 1);
+    snprintf(digest, sizeof digest, "d%d", ++serial);
+    p.digest = digest;
+    p.bytes = (int64_t)t.size;
+    p.path = arena_text(arena, test_write(sets[set].id, text_of(&t), t.size));
+    if (!source_fetched(data, source, &p, noon() + 1, noon(), &e) ||
+        !pull_waiting(data, arena, &p, &e) ||
+        !ingest_payload(data, s, source, &p, false, &report, &e))
+        die(&e);
+    if (report.result != INGEST_GOOD)
+        fail_msg("%s: %s", sets[set].id, report.why.text);
+}
+
+static struct judgement judgement(void)
+{
+    return (struct judgement){
+        .generation = generation, .data = data, .state = state, .today = today, .now = noon()
+    };
+}
+
+static int fail_in; /* commits until one fails; 0: none does */
+
+static bool fault(void *nothing, const char *what, const char *file, struct error *e)
+{
+    (void)nothing;
+    (void)file;
+    if (strcmp(what, "commit") != 0 || !fail_in || --fail_in)
+        return true;
+    return error_set(e, ERROR_RETRY, "the disk is full");
+}
+
+/* Until there is nothing more to judge; then judging everything says the same. */
+static void judge(void)
+{
+    struct judgement j = judgement();
+    struct judging_report report;
+    bool needed = true;
+    AUTO_TEXT differences = { 0 };
+    struct error e = { 0 };
+
+    fail_in = below(8) ? 0 : 1 + (int)below(5);
+    db_set_fault(fault, NULL);
+    for (int i = 0; i < 12 && needed; i++) {
+        if (!judging_run(&j, &report, &e) && e.class != ERROR_RETRY)
+            die(&e);
+        if (!judging_needed(&j, &needed, &e))
+            die(&e);
+    }
+    db_set_fault(NULL, NULL);
+    assert_false(needed);
+    if (!judging_audit(&j, &differences, &e))
+        die(&e);
+    if (differences.size) {
+        fputs(story, stderr);
+        fail_msg("judging everything says something else:\n%s", text_of(&differences));
+    }
+}
+
+static void step(void)
+{
+    static const char *const terms[] = { "8 months", "7 months", "10 months" };
+    unsigned rows = below(4);
+
+    for (unsigned i = 0; i < rows; i++) {
+        int set = (int)below(COUNT_OF(sets));
+
+        change_row(set);
+        load(set);
+    }
+    if (below(3))
+        today += (date)below(below(4) ? 12 : 60);
+    if (below(40) == 0)
+        configure("8 months", terms[below(3)]);
+    else if (below(60) == 0)
+        configure("{ name = \"p\";", below(2) ? "{ name = \"p\"; on = false;" : "{ name = \"p\";");
+    tell("day %s\n", date_text(today, (char[DATE_TEXT_SIZE]){ 0 }));
+    judge();
+}
+
+static void open_state(void)
+{
+    static const char *const names[] = { "data.db",  "data.db-wal",  "data.db-shm",
+                                         "state.db", "state.db-wal", "state.db-shm" };
+    const char *dir = test_path("h");
+    struct error e = { 0 };
+
+    mkdir(dir, 0750);
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        unlink(arena_print(arena, "%s/%s", dir, names[i]));
+    if (!schema_open_data(dir, &data, &e) || !schema_open_state(dir, &state, &e))
+        die(&e);
+}
+
+#define DUTIES                                                                                     \
+    "SELECT json_array(rule, subject, period, unit, owner, answer, start, earliest, due, safe,"    \
+    " bound, met_on, next_day, amount, quiet) FROM duty WHERE answer <> 'unknown'"                 \
+    " ORDER BY rule, subject, period"
+
+/* Moves above `number` are of duties that are unknown: the date that one of them had when it was
+ * known went with the duties. */
+static void check_news(int64_t number)
+{
+    STMT s = NULL;
+    struct error e = { 0 };
+    bool row = true;
+
+    if (!db_query(state, &s, &e,
+                  "SELECT f.rule, f.subject, f.period, m.cause FROM move AS m JOIN finding AS f"
+                  " ON f.id = m.finding WHERE m.number > ?",
+                  "i", number))
+        die(&e);
+    while (db_row(s, &row, &e) && row) {
+        int64_t unknown = 0;
+
+        assert_true(db_number(data, &unknown, &e,
+                              "SELECT answer = 'unknown' FROM duty WHERE rule = ? AND subject = ?"
+                              " AND period = ?",
+                              "ttt", db_text(s, 0), db_text(s, 1), db_text(s, 2)));
+        if (!unknown)
+            fail_msg("news without cause: %s %s %s %s", db_text(s, 0), db_text(s, 1), db_text(s, 2),
+                     db_text(s, 3));
+    }
+}
+
+/* Two lists of rows are the same; else the first row that differs is said. */
+static void compare(const char *before, const char *after)
+{
+    const char *row = before;
+    size_t n = 0;
+
+    for (; before[n] && before[n] == after[n]; n++)
+        if (before[n] == ';')
+            row = before + n + 1;
+    if (before[n] != after[n])
+        fail_msg("built again:\n%.300s\nbefore:\n%.300s", after + (row - before), row);
+}
+
+/* Fills what the rules ask for: the date that an unknown duty had when it was known would go with
+ * the duties. */
+static void make_known(void)
+{
+    for (int set = 0; set < (int)COUNT_OF(sets); set++) {
+        for (int n = 0; n < sets[set].most; n++) {
+            struct model_row *r = &model[set][n];
+
+            if (set == 0)
+                r->number = n + 1; /* those that left come back */
+            for (int i = 1; i < sets[set].count && r->number; i++)
+                while (!r->fields[i][0] || strcmp(r->fields[i], "odd") == 0)
+                    choose_value(sets[set].fields[i], r->fields[i], sizeof r->fields[i]);
+        }
+        load(set);
+    }
+    judge();
+}
+
+/* Duties thrown away come back as they were, and nobody hears of it. */
+static void build_again(void)
+{
+    const char *before;
+    struct error e = { 0 };
+    int64_t number = 0;
+
+    make_known();
+    before = test_ask(data, DUTIES, arena);
+    if (!db_number(state, &number, &e, "SELECT max(number) FROM move", "") ||
+        !db_script(data, "DELETE FROM duty; DELETE FROM setting WHERE key = 'duties_of'", &e))
+        die(&e);
+    judge();
+    compare(before, test_ask(data, DUTIES, arena));
+    check_news(number);
+}
+
+static char causes[4000]; /* "rule cause" of all histories, to see that none is idle */
+
+static void note_causes(void)
+{
+    const char *said = test_ask(state,
+                                "SELECT DISTINCT '/' || f.rule || ' ' || m.cause FROM move AS m"
+                                " JOIN finding AS f ON f.id = m.finding ORDER BY 1",
+                                arena);
+
+    for (const char *at = said; *at;) {
+        size_t n = strcspn(at, ";");
+        char one[80];
+
+        snprintf(one, sizeof one, "%.*s;", (int)(n < 70 ? n : 70), at);
+        if (!strstr(causes, one) && strlen(causes) + strlen(one) < sizeof causes)
+            strcat(causes, one);
+        at += n + strspn(at + n, "; ");
+    }
+}
+
+static void live(uint64_t seed)
+{
+    chance = seed;
+    *story = '\0';
+    memset(model, 0, sizeof model);
+    arena = arena_new();
+    today = date_of(2024, 6, 1);
+    open_state();
+    configure("8 months", "8 months");
+    for (int i = 0; i < 25; i++)
+        change_row((int)below(COUNT_OF(sets)));
+    for (int i = 0; i < STEPS; i++)
+        step();
+    build_again();
+    note_causes();
+    generation_unref(generation);
+    generation = NULL;
+    db_close(data);
+    db_close(state);
+    arena_free(arena);
+}
+
+static void what_changed_is_all_that_had_to_be_judged(void **nothing)
+{
+    char *text = test_read("tests/unit/watch_histories.conf", NULL);
+    uint64_t seed = test_seed();
+    int histories = test_is_full() ? 2000 : 40;
+
+    (void)nothing;
+    config = text;
+    for (int i = 0; i < histories; i++) {
+        uint64_t one = test_random(&seed);
+
+        print_message("history %d: SEED of its own %llu\n", i, (unsigned long long)one);
+        live(one);
+    }
+    free(text);
+}
+
+static void every_kind_of_rule_took_part(void **nothing)
+{
+    static const char *const wanted[] = {
+        "/suit stage",  "/suit breached",  "/suit moved",      "/suit data corrected",
+        "/suit met",    "/entries ",       "/latest ",         "/plain ",
+        "/daily ",      "/ask ",           "/soon ",           "/follows ",
+        "/deed ",       "/month breached", "/month met",       "/quarter ",
+        "/share ",      "/peers ",         "/wrong met",       "/other ",
+        "/follow ",     "/never ",         "/stay ",           "/suit rule changed",
+        "/suit remind", "/quarter quiet",  "/latest re-opened"
+    };
+
+    (void)nothing;
+    for (size_t i = 0; i < COUNT_OF(wanted); i++)
+        if (!strstr(causes, wanted[i]))
+            fail_msg("no history had \"%s\": %s", wanted[i], causes);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_changed_is_all_that_had_to_be_judged),
+        cmocka_unit_test(every_kind_of_rule_took_part),
+    };
+
+    return cmocka_run_group_tests_name("histories", tests, NULL, NULL);
+}
