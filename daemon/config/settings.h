@@ -27,6 +27,8 @@ enum column_type {
     COLUMN_LIST      /* texts, as a JSON array */
 };
 
+extern const char *const column_type_names[];
+
 enum code_otherwise { OTHERWISE_REJECT, OTHERWISE_KEEP, OTHERWISE_NULL };
 
 /* One value and what sources write for it. */

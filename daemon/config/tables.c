@@ -2,8 +2,8 @@
 
 #include <stddef.h>
 
-static const char *const column_types[] = { "text",     "integer", "real", "money", "date",
-                                            "datetime", "boolean", "list", NULL };
+const char *const column_type_names[] = { "text",     "integer", "real", "money", "date",
+                                          "datetime", "boolean", "list", NULL };
 static const char *const otherwises[] = { "reject", "keep", "null", NULL };
 static const char *const dataset_keeps[] = { "reject", "first", "last", NULL };
 static const char *const column_keeps[] = { "row", "first", "last", "min", "max", "all", NULL };
@@ -42,7 +42,7 @@ static const struct schema code_table_schema = { "codes", "name", NULL, code_tab
 
 static const struct field column_fields[] = {
     { "name", FIELD_TEXT, AT(column, name), .help = "Set by the map: name = \"type\";" },
-    { "type", FIELD_CHOICE, AT(column, type), .preset = "text", .choices = column_types,
+    { "type", FIELD_CHOICE, AT(column, type), .preset = "text", .choices = column_type_names,
       .help = "text, integer, real, money, date, datetime, boolean or list." },
     { "required", FIELD_TRUTH, AT(column, required), .preset = "false",
       .help = "A record without it is rejected." },

@@ -356,10 +356,9 @@ bool fetch_prune(struct fetcher *f, instant keep, int64_t bytes, struct error *e
     bool row;
 
     if (!db_query(f->data, &s, e,
-                  "SELECT id, path, bytes, at FROM pull WHERE path IS NOT NULL"
-                  " AND state NOT IN ('FETCHED', 'HELD')"
-                  " AND id NOT IN (SELECT good_pull FROM source WHERE good_pull IS NOT NULL)"
-                  " ORDER BY id DESC",
+                  "SELECT id, path, bytes, at, state IN ('FETCHED', 'HELD') OR EXISTS"
+                  " (SELECT 1 FROM source WHERE good_pull = pull.id) AS needed FROM pull"
+                  " WHERE path IS NOT NULL ORDER BY needed DESC, id DESC",
                   ""))
         return error_wrap(e, "spool");
     for (;;) {
@@ -368,7 +367,7 @@ bool fetch_prune(struct fetcher *f, instant keep, int64_t bytes, struct error *e
         if (!row)
             return true;
         total += db_int(s, 2);
-        if (db_int(s, 3) >= oldest && total <= bytes)
+        if (db_int(s, 4) || (db_int(s, 3) >= oldest && total <= bytes))
             continue;
         unlink(db_text(s, 1));
         if (!db_run(f->data, e, "UPDATE pull SET path = NULL WHERE id = ?", "i", db_int(s, 0)))

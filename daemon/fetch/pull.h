@@ -49,7 +49,8 @@ int fetch_count(const struct fetcher *f);
 bool fetch_clean(struct fetcher *f, struct error *e);
 
 /* Drops payloads that are older than `keep` or, oldest first, over `bytes` in all; never the last
- * good one of a source or one that is held or waiting. The pull keeps its row. */
+ * good one of a source or one that is held or waiting, which count for `bytes` first. The pull
+ * keeps its row. */
 bool fetch_prune(struct fetcher *f, instant keep, int64_t bytes, struct error *e);
 
 DEFINE_AUTO(fetcher, fetcher_free)

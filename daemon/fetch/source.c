@@ -91,6 +91,55 @@ bool pull_waiting(struct db *data, struct arena *a, struct pull *ret, struct err
     return true;
 }
 
+bool pull_tried(struct db *data, const struct source *s, const char *mapping, bool *ret,
+                struct error *e)
+{
+    int64_t tried = 0;
+
+    if (!db_number(data, &tried, e,
+                   "SELECT EXISTS (SELECT 1 FROM pull WHERE source = ?1 AND (state = 'FETCHED'"
+                   " OR (state IN ('HELD', 'REFUSED', 'DISCARDED') AND mapping = ?2"
+                   "     AND id > (SELECT coalesce(good_pull, 0) FROM source WHERE id = ?1))))",
+                   "tt", s->id, mapping))
+        return error_wrap(e, "source %s", s->id);
+    *ret = tried != 0;
+    return true;
+}
+
+bool pull_kept(struct db *data, const struct source *s, int64_t after, struct arena *a,
+               struct pull *ret, struct error *e)
+{
+    STMT q = NULL;
+    bool row = false;
+
+    *ret = (struct pull){ 0 };
+    if (!db_query(data, &q, e,
+                  "SELECT " PULL_COLUMNS " FROM pull WHERE source = ?1 AND state = 'INGESTED'"
+                  " AND path IS NOT NULL AND id > ?2 AND EXISTS (SELECT 1 FROM source WHERE id = ?1"
+                  " AND iif(?3, source.good_pull = pull.id, source.mapping = pull.mapping))"
+                  " AND id <= (SELECT good_pull FROM source WHERE id = ?1) ORDER BY id LIMIT 1",
+                  "tii", s->id, after, (int64_t)(s->content == CONTENT_SNAPSHOT)) ||
+        !db_row(q, &row, e))
+        return error_wrap(e, "source %s", s->id);
+    if (row)
+        read_pull(q, a, ret);
+    return true;
+}
+
+bool pull_again(struct db *data, const struct pull *p, struct error *e)
+{
+    return db_run(data, e,
+                  "INSERT INTO pull (source, at, state, bytes, digest, path, etag, last_modified,"
+                  " mapping) VALUES (?, ?, 'FETCHED', ?, ?, ?, ?, ?, ?)",
+                  "tiittttt", p->source, p->at, p->bytes, p->digest, p->path, p->etag,
+                  p->last_modified, p->mapping);
+}
+
+bool source_due(struct db *data, const char *id, struct error *e)
+{
+    return db_run(data, e, "UPDATE source SET next_at = 0 WHERE id = ?1 OR ?1 IS NULL", "t", id);
+}
+
 /* Ends a transaction that may have failed half-way. */
 static bool finish(struct db *data, bool ok, const char *id, struct error *e)
 {
@@ -190,12 +239,14 @@ bool source_ingested(struct db *data, const struct pull *p, const char *mapping,
                   "ti", p->source, p->id) &&
            db_run(data, e,
                   "UPDATE pull SET state = 'INGESTED', records = ?, rejects = ?, added = ?,"
-                  " changed = ?, gone = ?, version = ?, reason = NULL WHERE id = ?",
-                  "iiiiiii", p->records, p->rejects, p->added, p->changed, p->gone, p->version,
-                  p->id) &&
+                  " changed = ?, gone = ?, version = ?, mapping = ?, reason = NULL"
+                  " WHERE id = ?",
+                  "iiiiiiti", p->records, p->rejects, p->added, p->changed, p->gone, p->version,
+                  mapping, p->id) &&
            db_run(data, e,
                   "UPDATE source SET etag = ?, last_modified = ?, digest = ?, mapping = ?,"
-                  " good_pull = ?, good_at = ?, held_pull = NULL, error = NULL, error_class = 0,"
+                  " good_pull = ?, good_at = max(coalesce(good_at, 0), ?), held_pull = NULL, error "
+                  "= NULL, error_class = 0,"
                   " error_since = NULL WHERE id = ?",
                   "ttttiit", p->etag, p->last_modified, p->digest, mapping, p->id, p->at,
                   p->source);

@@ -42,6 +42,23 @@ bool pull_get(struct db *data, int64_t id, struct arena *a, struct pull *ret, bo
 /* The oldest pull that is FETCHED and not read yet; id 0 if there is none. */
 bool pull_waiting(struct db *data, struct arena *a, struct pull *ret, struct error *e);
 
+/* Whether a pull of the source waits to be read, or one that came after the last good one was read
+ * by this `mapping` and not believed. */
+bool pull_tried(struct db *data, const struct source *s, const char *mapping, bool *ret,
+                struct error *e);
+
+/* The next pull after `after` whose payload is kept and holds rows as they were read last: of a
+ * snapshot the last good one alone. id 0: there is none. */
+bool pull_kept(struct db *data, const struct source *s, int64_t after, struct arena *a,
+               struct pull *ret, struct error *e);
+
+/* Puts the payload of a pull to wait once more, as a pull of its own, in the caller's transaction.
+ */
+bool pull_again(struct db *data, const struct pull *p, struct error *e);
+
+/* Makes the source due now; NULL: each. */
+bool source_due(struct db *data, const char *id, struct error *e);
+
 /* T1, each in a transaction of its own. */
 bool source_fetched(struct db *data, const struct source *s, const struct pull *p, instant next_at,
                     instant now, struct error *e);

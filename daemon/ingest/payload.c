@@ -9,6 +9,10 @@
 #include "ingest/record.h"
 #include "ingest/reject.h"
 #include "ingest/rows.h"
+#include "ingest/table.h"
+
+#include <stdio.h>
+#include <string.h>
 
 /* One take of the payload. Takes into one dataset share its rows. */
 struct taking {
@@ -150,6 +154,35 @@ static bool put_aside(struct ingest *g, enum ingest_result result, const struct 
     return db_commit(g->data, e);
 }
 
+/* True if another source of the dataset is still to be read as it is configured now. */
+static bool is_behind(const struct ingest *g, const struct dataset *d, bool *ret, struct error *e)
+{
+    for (LIST_EACH(const struct source, s, &g->settings->sources)) {
+        char mapping[DIGEST_TEXT_SIZE];
+        struct source_state st;
+
+        if (s == g->source || !source_fills(s, d->id))
+            continue;
+        ingest_mapping(g->settings, s, mapping);
+        if (!source_get(g->data, s->id, g->arena, &st, e))
+            return false;
+        *ret |= st.mapping && !text_same(st.mapping, mapping);
+    }
+    return true;
+}
+
+static bool note_loaded(const struct ingest *g, struct error *e)
+{
+    for (size_t i = 0; i < g->count; i++) {
+        bool behind = false;
+
+        if (!is_behind(g, g->takes[i].dataset, &behind, e) ||
+            (!behind && !table_loaded(g->data, g->takes[i].dataset, e)))
+            return false;
+    }
+    return true;
+}
+
 static bool finish(struct ingest *g, struct error *e)
 {
     char mapping[DIGEST_TEXT_SIZE];
@@ -164,7 +197,8 @@ static bool finish(struct ingest *g, struct error *e)
     ingest_mapping(g->settings, g->source, mapping);
     return rejects_write(g->rejects, g->data, g->pull->id, e) &&
            setting_put_number(g->data, "version", g->version, e) &&
-           source_ingested(g->data, g->pull, mapping, e) && db_commit(g->data, e);
+           source_ingested(g->data, g->pull, mapping, e) && note_loaded(g, e) &&
+           db_commit(g->data, e);
 }
 
 /* All that its datasets doubt. */
@@ -203,10 +237,13 @@ static bool run(struct ingest *g, bool trusted, struct error *e)
     return finish(g, e);
 }
 
+#define HALF ((DIGEST_TEXT_SIZE - 1) / 2)
+
+/* Half of it is a digest of the mapping, half one of the place. */
 void ingest_mapping(const struct settings *settings, const struct source *s,
                     char ret[DIGEST_TEXT_SIZE])
 {
-    char mapping[DIGEST_TEXT_SIZE], all[DIGEST_TEXT_SIZE] = "";
+    char mapping[DIGEST_TEXT_SIZE], place[DIGEST_TEXT_SIZE], all[DIGEST_TEXT_SIZE] = "";
 
     for (LIST_EACH(const struct take, t, &s->takes)) {
         struct source as_taken = source_of_take(s, t);
@@ -214,7 +251,14 @@ void ingest_mapping(const struct settings *settings, const struct source *s,
         mapping_digest(settings_dataset(settings, t->dataset), &as_taken, settings->zone, mapping);
         digest_of_parts((const char *const[]){ all, mapping, t->dataset, NULL }, all);
     }
-    digest_of_parts((const char *const[]){ all, s->url, NULL }, ret);
+    digest_of(s->url, strlen(s->url), place);
+    snprintf(ret, DIGEST_TEXT_SIZE, "%.*s%.*s", HALF, all, HALF, place);
+}
+
+bool ingest_same_place(const char *mapping, const char *other)
+{
+    return mapping && other && strlen(mapping) > HALF && strlen(other) > HALF &&
+           strcmp(mapping + HALF, other + HALF) == 0;
 }
 
 bool ingest_version(struct db *data, int64_t *ret, struct error *e)

@@ -23,11 +23,14 @@
 /* Appends the CREATE TABLE and CREATE INDEX statements of a dataset. */
 void table_ddl(const struct dataset *d, struct text *out);
 
-/* Makes the table or brings it to the columns of `d`: missing columns are added; when the key or
- * the storage of a column changed it is made anew, and its sources are read again in full. Columns
- * that refer are indexed. */
-bool table_define(struct db *data, const struct settings *s, const struct dataset *d,
-                  struct error *e);
+/* Makes the table or brings it to the columns of `d`: missing columns are added, columns that refer
+ * are indexed. When the key or the type of a column changed it is made anew, and the rows that it
+ * had are put aside: if the configuration is taken back before all is read again, so are they. */
+bool table_define(struct db *data, const struct dataset *d, struct error *e);
+
+/* All its sources were read as they are configured, in the caller's transaction: what was put aside
+ * is dropped. */
+bool table_loaded(struct db *data, const struct dataset *d, struct error *e);
 
 struct table;
 

@@ -142,7 +142,8 @@ static bool start(struct engine *g, struct problems *p, struct error *e)
         return error_wrap(e, "%s: the tables could not be made", dir);
     return fetcher_new(g->world, g->data, dir, fetched, g, &g->fetcher, e) &&
            courier_new(g->world, g->state, delivered, g, &g->courier, e) &&
-           fetch_clean(g->fetcher, e) && read_digest_day(g, e);
+           fetch_clean(g->fetcher, e) && read_digest_day(g, e) &&
+           intake_edited(g->data, settings(g), false, e);
 }
 
 bool engine_new(struct world *w, const struct engine_options *o, struct problems *p,
@@ -382,23 +383,6 @@ static bool is_fixed(const struct engine *g, const struct settings *next, struct
     return !p->errors;
 }
 
-/* A source that is read another way, or from elsewhere, is due now. */
-static void pull_edited(struct engine *g)
-{
-    AUTO(arena) a = arena_new();
-
-    for (LIST_EACH(const struct source, s, &settings(g)->sources)) {
-        char mapping[DIGEST_TEXT_SIZE];
-        struct source_state st;
-        struct error e;
-
-        ingest_mapping(settings(g), s, mapping);
-        if (!source_get(g->data, s->id, a, &st, &e) ||
-            (!text_same(st.mapping, mapping) && !engine_pull(g, s->id, &e)))
-            log_error("%s", e.text);
-    }
-}
-
 /* The first problem, for the operators' message. */
 static bool refuse(struct engine *g, const struct problems *p)
 {
@@ -416,6 +400,7 @@ static bool refuse(struct engine *g, const struct problems *p)
 bool engine_reload(struct engine *g, struct problems *p)
 {
     struct generation *next = NULL;
+    struct error e;
 
     if (!generation_build(g->options.config, g->options.state_dir, g->data,
                           g->generation->number + 1, p, &next))
@@ -429,8 +414,9 @@ bool engine_reload(struct engine *g, struct problems *p)
     g->generation = next;
     free(g->refused);
     g->refused = NULL;
-    pull_edited(g);
     look_again(g);
+    if (!intake_edited(g->data, settings(g), true, &e))
+        log_error("%s", e.text);
     return true;
 }
 
@@ -488,6 +474,5 @@ bool engine_pull(struct engine *g, const char *source, struct error *e)
     if (source && !settings_source(settings(g), source))
         return error_set(e, ERROR_INPUT, "no source \"%s\" is configured", source);
     look_again(g);
-    return db_run(g->data, e, "UPDATE source SET next_at = 0 WHERE id = ?1 OR ?1 IS NULL", "t",
-                  source);
+    return source_due(g->data, source, e);
 }

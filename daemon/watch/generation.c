@@ -75,7 +75,7 @@ static bool settle(struct generation *g, struct db *data, struct error *e)
     g->book = NULL;
     g->cage = NULL;
     for (LIST_EACH(const struct dataset, d, &g->settings->datasets))
-        if (!table_define(data, g->settings, d, e))
+        if (!table_define(data, d, e))
             return false;
     if (!cage_open(g->settings->state_dir, NULL, g->settings, &g->cage, e))
         return false;

@@ -1,6 +1,8 @@
 #include "watch/intake.h"
 
 #include "base/log.h"
+#include "base/text.h"
+#include "fetch/again.h"
 #include "ingest/payload.h"
 
 static void log_ingest(const struct source *s, const struct ingest_report *r)
@@ -52,6 +54,32 @@ bool intake_all(struct db *data, const struct settings *s, struct fetcher *f, st
             return false;
     } while (p.id);
     return fetch_prune(f, s->keep_payloads, s->keep_payload_bytes, e);
+}
+
+static bool read_again(struct db *data, const struct settings *settings, const struct source *s,
+                       bool all, struct error *e)
+{
+    AUTO(arena) a = arena_new();
+    char mapping[DIGEST_TEXT_SIZE];
+    struct source_state st;
+    bool again = false;
+
+    ingest_mapping(settings, s, mapping);
+    if (!source_get(data, s->id, a, &st, e))
+        return false;
+    if (text_same(st.mapping, mapping) || (!st.mapping && !all))
+        return true;
+    if (ingest_same_place(st.mapping, mapping) && !fetch_again(data, s, mapping, &again, e))
+        return false;
+    return again || source_due(data, s->id, e);
+}
+
+bool intake_edited(struct db *data, const struct settings *s, bool all, struct error *e)
+{
+    for (LIST_EACH(const struct source, o, &s->sources))
+        if (!read_again(data, s, o, all, e))
+            return false;
+    return true;
 }
 
 static bool held(struct db *data, const struct settings *s, const char *source, struct arena *a,

@@ -50,7 +50,7 @@ static int set_up(void **state)
     mkdir(dir, 0750);
     configure("last", "");
     if (!schema_open_data(dir, &data, &e) ||
-        !table_define(data, settings, settings_dataset(settings, "cases"), &e))
+        !table_define(data, settings_dataset(settings, "cases"), &e))
         fail_msg("%s", e.text);
     return 0;
 }

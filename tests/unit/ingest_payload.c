@@ -57,7 +57,7 @@ static int set_up(void **state)
     unlink(arena_print(arena, "%s/data.db-shm", dir));
     configure("");
     if (!schema_open_data(dir, &data, &e) ||
-        !table_define(data, settings, settings_dataset(settings, "cases"), &e))
+        !table_define(data, settings_dataset(settings, "cases"), &e))
         fail_msg("%s", e.text);
     return 0;
 }

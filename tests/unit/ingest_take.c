@@ -57,7 +57,7 @@ static int set_up(void **state)
     configure(CASES ", " IMPORTERS);
     assert_true(schema_open_data(dir, &data, &e));
     for (LIST_EACH(struct dataset, d, &settings->datasets))
-        if (!table_define(data, settings, d, &e))
+        if (!table_define(data, d, &e))
             fail_msg("%s", e.text);
     return 0;
 }
