@@ -308,7 +308,7 @@ struct settings {
     struct texts rule_dirs, trial_to;
     int mode;
     int64_t digest_at; /* seconds since midnight */
-    int64_t give_up_after, retry_first, retry_most, keep_payloads;
+    int64_t give_up_after, retry_first, retry_most, keep_payloads, keep_versions;
     int64_t keep_payload_bytes, rule_steps;
     struct operators *operators;
     struct list codes, datasets, sources, channels, routes, contacts, ladders, subjects, rules,

@@ -295,3 +295,12 @@ bool table_each(struct table *t, const char *source, const char *part, table_row
             return false;
     }
 }
+
+bool table_forget(struct db *data, instant before, struct error *e)
+{
+    /* versions grow with time, but a payload that is read again has the time at which it came */
+    return db_run(data, e,
+                  "DELETE FROM row_version WHERE version < coalesce((SELECT min(version) FROM pull"
+                  " WHERE version IS NOT NULL AND at >= ?), 0)",
+                  "i", before);
+}

@@ -12,6 +12,7 @@
 #ifndef INGEST_TABLE_H
 #define INGEST_TABLE_H
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "config/settings.h"
 #include "db/db.h"
@@ -31,6 +32,9 @@ bool table_define(struct db *data, const struct dataset *d, struct error *e);
 /* All its sources were read as they are configured, in the caller's transaction: what was put aside
  * is dropped. */
 bool table_loaded(struct db *data, const struct dataset *d, struct error *e);
+
+/* Drops what rows were before they changed, where that was before a moment. */
+bool table_forget(struct db *data, instant before, struct error *e);
 
 struct table;
 

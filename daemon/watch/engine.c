@@ -183,7 +183,7 @@ static bool read_payloads(struct engine *g, struct error *e)
     if (!g->payloads)
         return true;
     look_again(g);
-    if (!intake_all(g->data, settings(g), g->fetcher, e))
+    if (!intake_all(g->data, settings(g), g->fetcher, now(g), e))
         return false;
     g->payloads = false;
     return true;

@@ -2,8 +2,10 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "db/schema.h"
 #include "fetch/again.h"
 #include "ingest/payload.h"
+#include "ingest/table.h"
 
 static void log_ingest(const struct source *s, const struct ingest_report *r)
 {
@@ -43,7 +45,19 @@ bool intake_one(struct db *data, const struct settings *settings, struct pull *p
     return true;
 }
 
-bool intake_all(struct db *data, const struct settings *s, struct fetcher *f, struct error *e)
+/* It reads the whole table of versions, so not with each payload. */
+static bool forget_versions(struct db *data, const struct settings *s, instant now, struct error *e)
+{
+    int64_t last = 0;
+
+    if (!setting_get_number(data, "versions_dropped_on", &last, e))
+        return false;
+    return last == now / DAY || (table_forget(data, now - s->keep_versions, e) &&
+                                 setting_put_number(data, "versions_dropped_on", now / DAY, e));
+}
+
+bool intake_all(struct db *data, const struct settings *s, struct fetcher *f, instant now,
+                struct error *e)
 {
     AUTO(arena) a = arena_new();
     struct pull p = { 0 };
@@ -53,7 +67,8 @@ bool intake_all(struct db *data, const struct settings *s, struct fetcher *f, st
         if (!pull_waiting(data, a, &p, e) || (p.id && !intake_one(data, s, &p, false, e)))
             return false;
     } while (p.id);
-    return fetch_prune(f, s->keep_payloads, s->keep_payload_bytes, e);
+    return fetch_prune(f, s->keep_payloads, s->keep_payload_bytes, e) &&
+           forget_versions(data, s, now, e);
 }
 
 static bool read_again(struct db *data, const struct settings *settings, const struct source *s,

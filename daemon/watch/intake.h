@@ -13,8 +13,9 @@
 bool intake_one(struct db *data, const struct settings *s, struct pull *p, bool trusted,
                 struct error *e);
 
-/* Reads all that wait, then drops old payloads. */
-bool intake_all(struct db *data, const struct settings *s, struct fetcher *f, struct error *e);
+/* Reads all that wait, then drops old payloads, and once a day old versions of rows. */
+bool intake_all(struct db *data, const struct settings *s, struct fetcher *f, instant now,
+                struct error *e);
 
 /* Looks which sources are to be read another way than they were: their payloads wait once more, or
  * the source is due now, for want of one or because it is elsewhere. `all`: also those that nothing

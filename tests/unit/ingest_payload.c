@@ -183,6 +183,27 @@ static void a_changed_row_keeps_what_it_was(void **state)
                         "2 2 3; 1 1 3");
 }
 
+static void what_a_row_was_is_forgotten_in_its_time(void **state)
+{
+    struct error e;
+    int64_t second;
+
+    (void)state;
+    pull("east", HEAD C1);
+    pull("east", HEAD "C1,2024-02-29,,,second\n");
+    second = last.at;
+    pull("east", HEAD "C1,2024-02-29,,,third\n");
+    pull("east", HEAD "C1,2024-02-29,,,fourth\n");
+    assert_string_equal(ask("SELECT version FROM row_version ORDER BY version"), "2; 3; 4");
+    assert_true(table_forget(data, second, &e));
+    assert_string_equal(ask("SELECT version FROM row_version ORDER BY version"), "2; 3; 4");
+    assert_true(table_forget(data, second + 1, &e));
+    assert_string_equal(ask("SELECT version FROM row_version ORDER BY version"), "3; 4");
+    assert_true(table_forget(data, second + 1000 * DAY, &e)); /* none has come since */
+    assert_string_equal(ask("SELECT version FROM row_version ORDER BY version"), "3; 4");
+    assert_string_equal(rows(), "C1 fourth");
+}
+
 static void a_value_that_came_or_went_is_a_change(void **state)
 {
     (void)state;
@@ -562,6 +583,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_first_load_has_typed_rows_that_know_where_they_come_from),
         TEST(a_changed_row_keeps_what_it_was),
+        TEST(what_a_row_was_is_forgotten_in_its_time),
         TEST(a_value_that_came_or_went_is_a_change),
         TEST(the_version_moves_only_when_something_changed),
         TEST(a_record_whose_bytes_are_known_is_not_parsed),
