@@ -51,6 +51,10 @@ OPTIONS as_of_options[] = {
     { "--out", "DIR", "write the report, every change and the messages as sent into a new folder" },
     { NULL, NULL, NULL },
 };
+OPTIONS coverage_options[] = {
+    { "--list", NULL, "name each duty without a date or an owner" },
+    { NULL, NULL, NULL },
+};
 OPTIONS restore_options[] = {
     { "--force", NULL, "in place of a state that is there; that one is kept beside it" },
     { NULL, NULL, NULL },
@@ -76,6 +80,8 @@ const struct verb verbs[] = {
     { "explain", cmd_explain, "WHAT [--rule RULE]",
       "a finding, message or case, back to the line of the data", explain_options,
       "dutywatch explain 12", false },
+    { "coverage", cmd_coverage, "[--list]", "what is not watched, and what nobody can act on",
+      coverage_options, "dutywatch coverage --list", false },
     { "as-of", cmd_as_of, "TIME [--case CASE | --unit UNIT] [--out DIR]",
       "what was known, found and told at a day or a moment", as_of_options,
       "dutywatch as-of 2026-03-01 --case C-1", false },

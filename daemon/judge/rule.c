@@ -1,50 +1,23 @@
 #include "judge/rule.h"
 
 #include "base/text.h"
+#include "judge/needs.h"
 #include "judge/parts.h"
 #include "judge/statement.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* True if a source fills the column of this dataset. Without a map for it, a header of its own
- * name does, which is known only when a payload is there: that counts. `column` NULL: any. */
-static bool is_mapped(const struct settings *s, const struct dataset *d, const char *column)
+static void check_need(const struct building *b, struct prepared_rule *r, const char *text)
 {
-    for (LIST_EACH(const struct source, o, &s->sources))
-        for (LIST_EACH(const struct take, t, &o->takes)) {
-            bool has_map = column == NULL;
+    struct need n = need_read(b->settings, r->dataset, text, b->arena);
 
-            if (strcmp(t->dataset, d->id) != 0)
-                continue;
-            for (LIST_EACH(const struct mapping, m, &t->map))
-                has_map |= column && strcmp(m->column, column) == 0;
-            if (has_map || !t->map.count)
-                return true;
-        }
-    return false;
-}
-
-/* "column", "dataset.column" or "dataset". */
-static void check_need(const struct building *b, struct prepared_rule *r, const char *need)
-{
-    const char *dot = strchr(need, '.');
-    const struct dataset *d = r->dataset;
-    const char *column = need;
-
-    if (dot) {
-        d = settings_dataset(b->settings, arena_textn(b->arena, need, (size_t)(dot - need)));
-        column = dot + 1;
-    } else if (!dataset_column(d, need) && settings_dataset(b->settings, need)) {
-        d = settings_dataset(b->settings, need);
-        column = NULL;
-    }
-    if (!d || (column && !dataset_column(d, column)))
+    if (!n.declared)
         problem_add(b->problems, r->def->at.file, r->def->at.line,
-                    "rule \"%s\": needs: no such column: %s", r->def->id, need);
-    else if (!is_mapped(b->settings, d, column) && !r->off)
-        r->off = column ? arena_print(b->arena, "no source maps %s.%s", d->id, column)
-                        : arena_print(b->arena, "no source fills %s", d->id);
+                    "rule \"%s\": needs: no such column: %s", r->def->id, text);
+    else if (!need_is_met(b->settings, &n) && !r->off)
+        r->off = n.column ? arena_print(b->arena, "no source maps %s.%s", n.dataset->id, n.column)
+                          : arena_print(b->arena, "no source fills %s", n.dataset->id);
 }
 
 static void check_needs(const struct building *b, struct prepared_rule *r)

@@ -95,8 +95,9 @@ static bool count_behind(const struct judgement *j, const struct source *s, int6
         if (!source_fills(s, r->dataset->id))
             continue;
         if (!db_query(j->data, &q, e,
-                      "SELECT count(*), coalesce(sum(amount), 0) FROM duty WHERE rule = ?", "t",
-                      r->def->id) ||
+                      "SELECT count(*), coalesce(sum(amount), 0) FROM duty WHERE rule = ?"
+                      " AND answer <> 'met'",
+                      "t", r->def->id) ||
             !db_row(q, &row, e))
             return false;
         *count += row ? db_int(q, 0) : 0;

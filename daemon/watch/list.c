@@ -53,7 +53,7 @@ enum {
  * their index is slower than to read them as they lie and sort. */
 #define DUTIES                                                                                     \
     "SELECT rule, subject, period, unit, office, owner, amount, due, safe, quiet, label, answer,"  \
-    " ask FROM main.duty ORDER BY rule, subject, period"
+    " ask FROM main.duty WHERE answer <> 'met' ORDER BY rule, subject, period"
 
 #define FINDINGS                                                                                   \
     "SELECT rule, subject, period, unit, office, owner, amount, due, safe, quiet_because, status," \

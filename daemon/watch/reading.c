@@ -2,6 +2,7 @@
 
 #include "codec/json.h"
 #include "watch/asof.h"
+#include "watch/coverage.h"
 #include "watch/explain.h"
 
 #include <string.h>
@@ -54,6 +55,11 @@ static struct json *explain_it(const struct report_from *r, const struct json *p
     return explain(r, what ? what : "", json_get_text(p, "rule"), e);
 }
 
+static struct json *coverage_of(const struct report_from *r, const struct json *p, struct error *e)
+{
+    return coverage(r, json_get_truth(p, "list"), e);
+}
+
 static struct json *queue(const struct report_from *r, const struct json *p, struct error *e)
 {
     const char *show = json_get_text(p, "show");
@@ -89,9 +95,13 @@ static const struct {
     const char *name;
     reading_fn *run;
 } methods[] = {
-    { "dutywatch.Status", status },      { "dutywatch.List", list },
-    { "dutywatch.Explain", explain_it }, { "dutywatch.Queue", queue },
-    { "dutywatch.AsOf", as_of },         { "dutywatch.AsOfMessages", as_of_messages },
+    { "dutywatch.Status", status },
+    { "dutywatch.List", list },
+    { "dutywatch.Explain", explain_it },
+    { "dutywatch.Queue", queue },
+    { "dutywatch.Coverage", coverage_of },
+    { "dutywatch.AsOf", as_of },
+    { "dutywatch.AsOfMessages", as_of_messages },
 };
 
 static reading_fn *named(const char *method)

@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-/* True for dutywatch.Status, dutywatch.List, dutywatch.Explain, dutywatch.Queue. */
+/* True for the methods that only read: dutywatch.Status, dutywatch.List and so on. */
 bool reading_method(const char *method);
 
 /* Runs one; NULL with `e` when it fails. */

@@ -155,7 +155,7 @@ static bool count_into(struct db *db, struct json *j, const char *key, const cha
 
 static bool count_findings(const struct report_from *r, struct json *j, struct error *e)
 {
-    return count_into(r->db, j, "watched", "SELECT count(*) FROM duty", e) &&
+    return count_into(r->db, j, "watched", "SELECT count(*) FROM duty WHERE answer <> 'met'", e) &&
            count_into(r->db, j, "unknown", "SELECT count(*) FROM duty WHERE answer = 'unknown'",
                       e) &&
            count_into(r->db, j, "open",

@@ -4,7 +4,7 @@ void summary_write(struct db *data, struct db *state, const struct settings *s, 
 {
     int64_t duties = 0, open = 0, past = 0, dead = 0;
 
-    if (!db_number(data, &duties, NULL, "SELECT count(*) FROM duty", "") ||
+    if (!db_number(data, &duties, NULL, "SELECT count(*) FROM duty WHERE answer <> 'met'", "") ||
         !db_number(state, &open, NULL,
                    "SELECT count(*) FROM finding WHERE status = 'OPEN' AND quiet_because IS NULL",
                    "") ||

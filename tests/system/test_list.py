@@ -121,3 +121,14 @@ def test_the_daemon_lists_the_same(run, tmp_path, web, start):
     process.terminate()
     process.wait(10)
     assert told == [(d.returncode, d.stdout, d.stderr) for d in (run("list", "-c", office.conf, *a) for a in asks)]
+
+
+def test_a_duty_that_is_met_is_not_watched_although_another_rule_reads_it(run, tmp_path, web):
+    reader = QUIET.rstrip()[:-len(" } );")] + """ }, { id = "close"; subject = "case"; title = "Close it"; law = "x";
+        remedy = "Close it."; ladder = "l"; met_on = "NULL";
+        deadline = { after = "(SELECT met_on FROM duties WHERE rule = 'sue' AND subject = case_no)"; term = "1 year"; }; } );"""
+    office = Office(run, tmp_path, web.serve("/cases.csv", payload(CASES))).write(rules=reader)
+    office.once("--today", "2025-01-02")
+    assert {d["rule"] for d in office.ask("list", "--unit", "BM")["duties"] if d["subject"] == "C-2"} == {"close"}
+    listed = sum(d["rule"] in ("sue", "close") for d in office.ask("list")["duties"])
+    assert office.ask("status")["findings"]["watched"] == listed
