@@ -308,6 +308,8 @@ static void derive_period(struct deriving *v)
     if (v->o->start == DATE_NONE)
         return;
     tell(v, "The period is %s; it ends on %s.", v->o->period_words, date_long(v->o->start, day));
+    if (v->o->event)
+        tell(v, "The number is %s.", v->o->event);
     v->d.nominal = v->o->start;
     if (!v->rule->grace.count)
         return;

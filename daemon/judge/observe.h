@@ -55,7 +55,7 @@ struct observation {
     date bound;
     date met_on;
     date violated_on;  /* lifecycle: the day of what must not follow; else DATE_NONE */
-    const char *event; /* lifecycle: what began the duty; standard: what was measured */
+    const char *event; /* lifecycle: what began the duty; standard: the number, in words */
     const struct ledger_entry *extensions, *tollings;
     int extension_count, toll_count;
     const char *quiet_because, *quiet_detail; /* NULL: no reason to be quiet */

@@ -221,6 +221,26 @@ static void add_evidence(const struct measuring *m, const struct cell *c, const 
     o->evidence_count = n;
 }
 
+/* "41.7%, and the target is at least 90.0%; 12 cases, 3 left out" */
+static const char *in_words(const struct measuring *m, const struct cell *c,
+                            const struct verdict *v)
+{
+    const struct measure *def = m->rule->def->measure;
+    AUTO_TEXT t = { 0 };
+
+    text_add(&t, show(m, c->numerator / c->denominator));
+    if (!v->known)
+        text_add(&t, ", and there is no approved target");
+    else if (def->against_peers)
+        text_addf(&t, ", and all others have %s; that is %s chance", show(m, v->target),
+                  v->good ? "within" : "beyond");
+    else
+        text_addf(&t, ", and the target is at %s %s", def->at_least.text ? "least" : "most",
+                  show(m, v->target));
+    text_addf(&t, "; %lld cases, %lld left out", (long long)c->cases, (long long)c->excluded);
+    return arena_text(m->arena, text_of(&t));
+}
+
 static void name_group(const struct measuring *m, const struct cell *c, struct observation *o)
 {
     const char *name = *c->group ? c->group : NULL;
@@ -262,6 +282,7 @@ static bool judge_cell(struct measuring *m, const struct cell *c, struct error *
     else if (!against_target(m, c, &v, e))
         return false;
     add_evidence(m, c, &v, &o);
+    o.event = in_words(m, c, &v);
     o.answer = v.good ? ANSWER_MET : ANSWER_PENDING;
     if (!v.known)
         observe_unknown(&o, v.ask);

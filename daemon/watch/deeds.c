@@ -73,32 +73,49 @@ static bool refresh_rule(const struct judgement *j, const struct prepared_rule *
     }
 }
 
-static bool refresh(const struct judgement *j, bool *changed, struct error *e)
+static bool refresh(const struct judgement *j, const char *judged, struct error *e)
 {
     const struct rulebook *b = j->generation->book;
     int64_t version = 0;
+    bool changed = false;
 
     for (int i = 0; i < b->count; i++)
-        if (b->rules[i].referred && !refresh_rule(j, &b->rules[i], changed, e))
+        if (b->rules[i].referred && !refresh_rule(j, &b->rules[i], &changed, e))
             return false;
-    return !*changed || (setting_get_number(j->data, "deeds_version", &version, e) &&
-                         setting_put_number(j->data, "deeds_version", version + 1, e));
+    if (changed && (!setting_get_number(j->data, "deeds_version", &version, e) ||
+                    !setting_put_number(j->data, "deeds_version", version + 1, e)))
+        return false;
+    return setting_put(j->data, "deeds_of", judged, e);
 }
 
 bool deeds_refresh(const struct judgement *j, struct error *e)
 {
-    bool changed = false;
+    char *judged AUTO_FREE = NULL;
 
     if (!j->generation->book->deeds)
         return true;
-    if (!db_begin(j->data, e))
+    if (!setting_get(j->state, "judged", &judged, e) || !db_begin(j->data, e))
         return error_wrap(e, "deeds");
-    if (!refresh(j, &changed, e)) {
+    if (!refresh(j, judged, e)) {
         db_rollback(j->data);
         return error_wrap(e, "deeds");
     }
-    if (changed)
-        return db_commit(j->data, e);
-    db_rollback(j->data);
+    return db_commit(j->data, e);
+}
+
+bool deeds_behind(const struct judgement *j, bool *ret, struct error *e)
+{
+    char *judged AUTO_FREE = NULL;
+    char *of AUTO_FREE = NULL;
+    int64_t deeds = 0, seen = 0;
+
+    *ret = false;
+    if (!j->generation->book->deeds)
+        return true;
+    if (!setting_get(j->state, "judged", &judged, e) || !setting_get(j->data, "deeds_of", &of, e) ||
+        !setting_get_number(j->data, "deeds_version", &deeds, e) ||
+        !setting_get_number(j->state, "judged_deeds", &seen, e))
+        return error_wrap(e, "deeds");
+    *ret = deeds != seen || !text_same(judged, of);
     return true;
 }

@@ -9,7 +9,12 @@
 
 #include <stdbool.h>
 
-/* Brings them up to date, in a transaction of its own; nothing is written when nothing changed. */
+/* Brings them up to date after the judgement that state.db calls "judged", in a transaction of its
+ * own. Nothing is done while no rule reads deeds. */
 bool deeds_refresh(const struct judgement *j, struct error *e);
+
+/* True when a judgement is needed for the sake of deeds: they changed after the last one, or the
+ * last one ended before they were brought up to date. */
+bool deeds_behind(const struct judgement *j, bool *ret, struct error *e);
 
 #endif

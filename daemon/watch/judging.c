@@ -202,13 +202,11 @@ static bool write_marks(const struct round *g, struct error *e)
 bool judging_needed(const struct judgement *j, bool *ret, struct error *e)
 {
     struct round g = { .j = j, .book = j->generation->book };
-    int64_t deeds = 0, seen = 0;
 
     *ret = false;
-    if (!read_marks(&g, e) || !setting_get_number(j->data, "deeds_version", &deeds, e) ||
-        !setting_get_number(j->state, "judged_deeds", &seen, e))
+    if (!read_marks(&g, e) || !deeds_behind(j, ret, e))
         return false;
-    *ret = g.version > g.judged_version || g.new_day || g.new_rules || g.behind || deeds != seen;
+    *ret |= g.version > g.judged_version || g.new_day || g.new_rules || g.behind;
     return *ret || blind_changed(j, ret, e);
 }
 

@@ -70,6 +70,9 @@ static void same_number(struct run *r, const char *what, int64_t is, int64_t wan
 
 /* --- findings, duties, moves --- */
 
+/* A subject as scenarios write it: "C-1", or with its period "Machinery 2025-02". */
+#define SUBJECT "subject || iif(period = '', '', ' ' || period)"
+
 struct wanted_finding {
     const char *rule, *subject, *status, *stage, *due, *quiet;
     bool past, on_time, alarmed;
@@ -143,7 +146,7 @@ static void expect_finding(struct run *r, struct words *w)
     must(r,
          db_query(state(r), &s, &e,
                   "SELECT status, stage, due, breached_on, quiet_because FROM finding"
-                  " WHERE rule = ? AND subject = ?",
+                  " WHERE rule = ? AND " SUBJECT " = ?",
                   "tt", f.rule, f.subject) &&
              db_row(s, &row, &e),
          &e);
@@ -160,7 +163,7 @@ static void expect_duty(struct run *r, struct words *w)
     const char *is = one_text(r, data(r),
                               "SELECT answer || ' due ' || coalesce(due, 'none') || ' bound ' ||"
                               " bound || ' ask ' || coalesce(ask, '') FROM duty"
-                              " WHERE rule = ? AND subject = ?",
+                              " WHERE rule = ? AND " SUBJECT " = ?",
                               "tt", rule, subject);
     bool wrong = false;
 
@@ -209,7 +212,7 @@ static void expect_moves(struct run *r, struct words *w)
     const char *is = one_text(r, state(r),
                               "SELECT group_concat(cause, ', ') FROM (SELECT cause FROM move"
                               " WHERE finding = (SELECT id FROM finding WHERE rule = ?"
-                              " AND subject = ?) ORDER BY ordinal)",
+                              " AND " SUBJECT " = ?) ORDER BY ordinal)",
                               "tt", rule, subject);
 
     same_list(r, arena_print(r->arena, "moves of %s %s", rule, subject), is, rest(r, w));
@@ -224,7 +227,7 @@ static void expect_move(struct run *r, struct words *w)
                               arena_print(r->arena,
                                           "SELECT group_concat(day, ', ') FROM (SELECT day FROM"
                                           " move WHERE cause = '%s' AND finding = (SELECT id FROM"
-                                          " finding WHERE rule = ? AND subject = ?)"
+                                          " finding WHERE rule = ? AND " SUBJECT " = ?)"
                                           " ORDER BY ordinal)",
                                           cause),
                               "tt", rule, subject);
@@ -245,7 +248,7 @@ static void expect_told(struct run *r, struct words *w)
                     "SELECT group_concat(cause, ', ') FROM (SELECT m.cause FROM move m"
                     " JOIN notification n ON n.finding = m.finding AND n.ordinal = m.ordinal"
                     " JOIN message g ON g.key = n.message AND g.state = 'SENT'"
-                    " WHERE m.finding = (SELECT id FROM finding WHERE rule = ? AND subject = ?)"
+                    " WHERE m.finding = (SELECT id FROM finding WHERE rule = ? AND " SUBJECT " = ?)"
                     " %s%s%s ORDER BY m.ordinal, n.recipient)",
                     to ? "AND n.recipient = '" : "", to ? to : "", to ? "'" : ""),
         "tt", rule, subject);
