@@ -75,6 +75,9 @@ static const char *const data_steps[] = {
     /* duties are built again: the mark of the last judgement goes with them */
     "DROP TABLE duty; DELETE FROM setting WHERE key = 'duties_of';" DERIVED
     "CREATE INDEX row_version_version ON row_version (dataset, version);",
+
+    /* since when the row was as it was: below a version that is looked back to, it is older */
+    "ALTER TABLE row_version ADD COLUMN from_version INTEGER;",
 };
 
 static const char *const state_steps[] = {

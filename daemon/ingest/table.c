@@ -11,7 +11,7 @@
 struct table {
     struct db *data;
     const struct dataset *dataset;
-    struct stmt *find_hash, *find_key, *insert, *old, *update, *mark;
+    struct stmt *find_hash, *find_key, *insert, *old, *update, *mark, *keep;
 };
 
 /* The columns of the table in the order in which values are bound, each followed by `after`. */
@@ -64,15 +64,22 @@ bool table_open(struct db *data, const struct dataset *d, struct table **ret, st
     AUTO_TEXT hash = { 0 };
     AUTO_TEXT key = { 0 };
     AUTO_TEXT mark = { 0 };
+    AUTO_TEXT keep = { 0 };
 
     t->data = data;
     t->dataset = d;
     text_addf(&hash, "SELECT rowid, _gone, _source FROM %s WHERE _hash = ? AND _source = ?", d->id);
     text_addf(&key, "SELECT rowid, _gone, _source FROM %s WHERE %s = ?", d->id, d->key);
+    text_addf(&keep,
+              "INSERT INTO row_version (dataset, key, version, pull, line, was, from_version)"
+              " SELECT '%s', %s, ?, _pull, _line, coalesce(?, json_object('_gone', _gone)),"
+              " _version FROM %s WHERE rowid = ?",
+              d->id, d->key, d->id);
     text_addf(&mark, "UPDATE %s SET _gone = nullif(?, 0), _version = ? WHERE rowid = ?", d->id);
     if (!db_query_text(data, &t->find_hash, e, text_of(&hash), "") ||
         !db_query_text(data, &t->find_key, e, text_of(&key), "") ||
-        !db_query_text(data, &t->mark, e, text_of(&mark), "") || !prepare_writes(t, e))
+        !db_query_text(data, &t->mark, e, text_of(&mark), "") ||
+        !db_query_text(data, &t->keep, e, text_of(&keep), "") || !prepare_writes(t, e))
         return error_wrap(e, "dataset %s", d->id);
     *ret = t;
     t = NULL;
@@ -89,6 +96,7 @@ void table_close(struct table *t)
     stmt_free(t->old);
     stmt_free(t->update);
     stmt_free(t->mark);
+    stmt_free(t->keep);
     free(t);
 }
 
@@ -219,29 +227,10 @@ static struct json *difference(struct table *t, const struct value *values)
     return was;
 }
 
-static const char *key_of(const struct table *t, const struct value *values)
+/* Keeps what the row says before it changes: `was`, or (NULL) only whether it was gone. */
+static bool keep_old(struct table *t, int64_t id, const char *was, int64_t version, struct error *e)
 {
-    size_t i = 0;
-
-    for (LIST_EACH(const struct column, c, &t->dataset->columns)) {
-        if (strcmp(c->name, t->dataset->key) == 0)
-            return values[i].text;
-        i++;
-    }
-    return "";
-}
-
-static bool keep_old(struct table *t, const struct json *was, const struct value *values,
-                     const struct origin *o, int64_t pull, int64_t line, struct error *e)
-{
-    AUTO_TEXT text = { 0 };
-
-    json_write(was, false, &text);
-    return db_run(t->data, e,
-                  "INSERT INTO row_version (dataset, key, version, pull, line, was)"
-                  " VALUES (?, ?, ?, ?, ?, ?)",
-                  "ttiiit", t->dataset->id, key_of(t, values), o->version, pull, line,
-                  text_of(&text));
+    return db_rebind(t->keep, e, "iti", version, was, id) && db_done(t->keep, e);
 }
 
 bool table_update(struct table *t, int64_t id, const struct value *values, const struct origin *o,
@@ -250,6 +239,7 @@ bool table_update(struct table *t, int64_t id, const struct value *values, const
     int bound = count_bound(t->dataset), next;
     struct origin now = *o;
     AUTO(json) was = NULL;
+    AUTO_TEXT text = { 0 };
     bool row = false, gone;
 
     db_restart(t->old);
@@ -258,21 +248,21 @@ bool table_update(struct table *t, int64_t id, const struct value *values, const
     was = difference(t, values);
     gone = !db_is_null(t->old, bound + 2);
     *ret_changed = json_count(was) > 0 || gone;
-    if (json_count(was) > 0 && gone)
+    if (gone)
         json_set_text(was, "_gone", db_text(t->old, bound + 2));
     if (!*ret_changed)
         now.version = db_int(t->old, bound + 3);
-    else if (json_count(was) &&
-             !keep_old(t, was, values, o, db_int(t->old, bound), db_int(t->old, bound + 1), e))
-        return false;
+    json_write(was, false, &text);
     db_restart(t->old);
-    return bind_row(t, t->update, values, &now, &next, e) && db_bind_int(t->update, next, id, e) &&
+    return (!*ret_changed || keep_old(t, id, text_of(&text), o->version, e)) &&
+           bind_row(t, t->update, values, &now, &next, e) && db_bind_int(t->update, next, id, e) &&
            db_done(t->update, e);
 }
 
 bool table_mark(struct table *t, int64_t id, int64_t gone, int64_t version, struct error *e)
 {
-    return db_rebind(t->mark, e, "iii", gone, version, id) && db_done(t->mark, e);
+    return keep_old(t, id, NULL, version, e) && db_rebind(t->mark, e, "iii", gone, version, id) &&
+           db_done(t->mark, e);
 }
 
 bool table_each(struct table *t, const char *source, const char *part, table_row_fn *each,

@@ -143,8 +143,8 @@ static const char *columns_read(const struct prepared_rule *r, const struct data
     return NULL;
 }
 
-/* Which rows of the last dataset of `p` changed: those that are new, left or came back, and those
- * of which a column that the rule reads has another value. */
+/* Which rows of `d` changed: those that are new, left or came back, those that changed more than
+ * once, and those of which a column that the rule reads has another value. */
 static void add_changed(const struct prepared_rule *r, const struct dataset *d, struct text *sql,
                         struct arena *a)
 {
@@ -153,11 +153,12 @@ static void add_changed(const struct prepared_rule *r, const struct dataset *d, 
     text_addf(sql, "%s._version > ?1", d->id);
     if (columns)
         text_addf(sql,
-                  " AND (%s._version > coalesce((SELECT max(v.version) FROM row_version AS v WHERE"
-                  " v.dataset = '%s' AND v.key = %s.%s), 0) OR EXISTS (SELECT 1 FROM row_version"
-                  " AS v, json_each(v.was) AS c WHERE v.dataset = '%s' AND v.key = %s.%s AND"
-                  " v.version > ?1 AND c.key IN (%s)))",
-                  d->id, d->id, d->id, d->key, d->id, d->id, d->key, columns);
+                  " AND (NOT EXISTS (SELECT 1 FROM row_version AS v WHERE v.dataset = '%s' AND"
+                  " v.key = %s.%s AND v.version > ?1) OR EXISTS (SELECT 1 FROM row_version AS v"
+                  " WHERE v.dataset = '%s' AND v.key = %s.%s AND v.version > ?1 AND"
+                  " (v.from_version > ?1 OR EXISTS (SELECT 1 FROM json_each(v.was) AS c WHERE"
+                  " c.key IN (%s)))))",
+                  d->id, d->id, d->key, d->id, d->id, d->key, columns);
 }
 
 /* The keys of the dataset before the last hop to which the changed rows belong, now and by what
