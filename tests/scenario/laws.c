@@ -2,7 +2,9 @@
 
 #include "base/text.h"
 #include "codec/digest.h"
+#include "codec/json.h"
 #include "db/db.h"
+#include "watch/verify.h"
 
 #include <string.h>
 
@@ -130,6 +132,23 @@ static void check_audit(struct run *r)
         run_fail(r, "judging everything says something else: %s", text_of(&t));
 }
 
+/* The chain, the keys and the bytes are what `dutywatch verify` computes again. */
+static void check_verify(struct run *r)
+{
+    AUTO_TEXT dir = { 0 };
+    AUTO_TEXT said = { 0 };
+    AUTO(json) j = NULL;
+    struct error e;
+
+    text_addf(&dir, "%s/state", r->dir);
+    j = verify(text_of(&dir), &e);
+    if (!j)
+        run_fail(r, "%s", e.text);
+    json_write(json_get(j, "checks"), true, &said);
+    if (!json_get_truth(j, "good"))
+        run_fail(r, "verify finds something wrong: %s", text_of(&said));
+}
+
 void laws_check(struct run *r)
 {
     int64_t busy = engine_busy(run_engine(r));
@@ -143,6 +162,7 @@ void laws_check(struct run *r)
     check_keys(r);
     check_trouble(r);
     check_audit(r);
+    check_verify(r);
 }
 
 /* Each gives one text a row. */

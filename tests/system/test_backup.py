@@ -61,7 +61,11 @@ def looks(office, state, moment):
         done = office.run(*args, "-c", office.conf, "--state-dir", state, env={**os.environ, "TZ": "Asia/Tokyo"})
         assert done.returncode in (0, 1) and done.stdout, done.stderr
         said.append(done.stdout.replace(str(state), "STATE"))
-    return said
+    out = office.folder / "out" / state.parent.name
+    shutil.rmtree(out, ignore_errors=True)
+    done = office.run("as-of", moment, "--out", out, "-c", office.conf, "--state-dir", state)
+    assert done.returncode == 0, done.stderr
+    return said + [{str(p.relative_to(out)): p.read_bytes() for p in sorted(out.rglob("*")) if p.is_file()}]
 
 
 # --- a backup ---
