@@ -15,31 +15,6 @@ static struct json *status(const struct report_from *r, const struct json *p, st
     return report_status(r, e);
 }
 
-void list_filter_read(const struct json *p, struct list_filter *ret)
-{
-    const struct json *least = json_get(p, "min_amount");
-    const char *severity = json_get_text(p, "severity");
-
-    *ret = (struct list_filter){ .rule = json_get_text(p, "rule"),
-                                 .unit = json_get_text(p, "unit"),
-                                 .office = json_get_text(p, "office"),
-                                 .owner = json_get_text(p, "owner"),
-                                 .status = json_get_text(p, "status"),
-                                 .within = json_get_text(p, "within"),
-                                 .sort = json_get_text(p, "sort"),
-                                 .severity = -1,
-                                 .min_amount = json_type_of(least) == JSON_WHOLE ? json_whole(least)
-                                                                                 : INT64_MIN,
-                                 .past = json_get_truth(p, "past"),
-                                 .unknown = json_get_truth(p, "unknown"),
-                                 .quiet = json_get_truth(p, "quiet"),
-                                 .alarmed = json_get_truth(p, "not_quiet"),
-                                 .limit = json_get_whole(p, "limit") };
-    for (int i = SEVERITY_INFO; severity && i <= SEVERITY_CRITICAL; i++)
-        if (strcmp(severity_names[i], severity) == 0)
-            ret->severity = i;
-}
-
 static struct json *list(const struct report_from *r, const struct json *p, struct error *e)
 {
     struct list_filter f;

@@ -25,7 +25,8 @@ bool report_open(const struct settings *s, instant now, struct report_from *ret,
     escape_sql(&sql, text_of(&path), '\'');
     text_add(&sql, " AS st; PRAGMA st.cache_size = -32768");
     if (db_open_reader(s->state_dir, "data.db", &ret->db, e) &&
-        db_script(ret->db, text_of(&sql), e) && schema_readable(ret->db, e))
+        db_script(ret->db, text_of(&sql), e) && db_script(ret->db, "BEGIN", e) &&
+        schema_readable(ret->db, e))
         return true;
     report_close(ret);
     return error_wrap(e, "%s (root and the user dutywatch may read it)", s->state_dir);

@@ -19,7 +19,8 @@ struct report_from {
     instant now;
 };
 
-/* Opens both for reading. ERROR_SETUP with what to do when they are not there or not readable. */
+/* Opens both for reading, in one transaction. ERROR_SETUP with what to do when they are not there
+ * or not readable. */
 bool report_open(const struct settings *s, instant now, struct report_from *ret, struct error *e);
 void report_close(struct report_from *r);
 

@@ -103,7 +103,7 @@ def test_beside_a_busy_daemon_each_backup_is_of_one_moment(run, tmp_path, web, s
         run("pull", "-c", office.conf)
         made = office.run("backup", "-c", office.conf, tmp_path / f"backup-{i}")
         assert made.returncode == 0, made.stderr
-        assert verify(office, tmp_path / f"backup-{i}") == {}
+        assert verify(office, tmp_path / f"backup-{i}") == {} == verify(office, office.state)
         values = [sqlite3.connect(tmp_path / f"backup-{i}" / name).execute(
             "SELECT value FROM setting WHERE key = ?", [key]).fetchone()
             for name, key in (("data.db", "duties_of"), ("state.db", "judged"))]
