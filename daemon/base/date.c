@@ -185,13 +185,13 @@ static bool read_half(const char **s, const char *end, struct date_fields *f)
 /* One element of a pattern. */
 static const struct element {
     const char *name;
-    char field; /* y m n d H M S Z A */
+    char field; /* y c (of a century) m n d H M S Z A */
     int least, most;
 } elements[] = {
-    { "yyyy", 'y', 4, 4 }, { "mon", 'n', 0, 0 }, { "mm", 'm', 2, 2 }, { "dd", 'd', 2, 2 },
-    { "HH", 'H', 2, 2 },   { "hh", 'H', 2, 2 },  { "MM", 'M', 2, 2 }, { "SS", 'S', 2, 2 },
-    { "AM", 'A', 0, 0 },   { "m", 'm', 1, 2 },   { "d", 'd', 1, 2 },  { "H", 'H', 1, 2 },
-    { "h", 'H', 1, 2 },    { "Z", 'Z', 0, 0 },
+    { "yyyy", 'y', 4, 4 }, { "yy", 'c', 2, 2 }, { "mon", 'n', 0, 0 }, { "mm", 'm', 2, 2 },
+    { "dd", 'd', 2, 2 },   { "HH", 'H', 2, 2 }, { "hh", 'H', 2, 2 },  { "MM", 'M', 2, 2 },
+    { "SS", 'S', 2, 2 },   { "AM", 'A', 0, 0 }, { "m", 'm', 1, 2 },   { "d", 'd', 1, 2 },
+    { "H", 'H', 1, 2 },    { "h", 'H', 1, 2 },  { "Z", 'Z', 0, 0 },
 };
 
 static const struct element *element_at(const char *pattern)
@@ -208,6 +208,10 @@ static bool read_element(const struct element *e, const char **s, const char *en
     switch (e->field) {
     case 'y':
         f->year = digits(s, end, e->least, e->most);
+        return f->year >= 0;
+    case 'c':
+        f->year = digits(s, end, e->least, e->most);
+        f->year += f->year < 0 ? 0 : f->year < 69 ? 2000 : 1900;
         return f->year >= 0;
     case 'm':
         f->month = digits(s, end, e->least, e->most);
@@ -272,7 +276,7 @@ bool date_pattern_check(const char *pattern)
             pattern++;
             continue;
         }
-        years += e->field == 'y';
+        years += e->field == 'y' || e->field == 'c';
         months += e->field == 'm' || e->field == 'n';
         days += e->field == 'd';
         hours += e->field == 'H';

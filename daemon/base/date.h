@@ -46,11 +46,11 @@ struct date_fields {
 
 /* Reads `text` (of `n` bytes) by a pattern and checks each field.
  *
- * In a pattern, `yyyy` is a year of four digits, `m` and `d` (`h`, `H`) one or two digits, `mm`
- * and `dd` (`hh`, `HH`) exactly two, `mon` an English month name of three letters or in full, `HH`
- * the hour 0-23, `hh` the hour 1-12 with `AM` (AM or PM), `MM` minutes, `SS` seconds with an
- * optional fraction, `Z` an offset ("Z", "+02:00", "-0500"). Anything else stands for itself.
- * Two-digit years are not offered: they do not say which century.
+ * In a pattern, `yyyy` is a year of four digits, `yy` one of two, from 1969 to 2068, `m` and `d`
+ * (`h`, `H`) one or two digits, `mm` and `dd` (`hh`, `HH`) exactly two, `mon` an English month name
+ * of three letters or in full, `HH` the hour 0-23, `hh` the hour 1-12 with `AM` (AM or PM), `MM`
+ * minutes, `SS` seconds with an optional fraction, `Z` an offset ("Z", "+02:00", "-0500"). Anything
+ * else stands for itself.
  *
  * False if the text does not fit the pattern or names no real day or time (24:00 is refused). */
 bool date_parse(const char *pattern, const char *text, size_t n, struct date_fields *ret);

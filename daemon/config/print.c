@@ -56,6 +56,8 @@ static const struct example {
     { "sources.part", "\"office\"", false },
     { "sources.map", "case_no", true },
     { "sources.map.from", "[ \"Case Number\" ]", true },
+    { "sources.map.join", "\"-\"", false },
+    { "sources.take.map.join", "\"-\"", false },
     { "sources.take.dataset", "\"importers\"", true },
     { "sources.take.part", "\"office\"", false },
     { "sources.take.map", "importer_no", true },

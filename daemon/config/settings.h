@@ -100,6 +100,7 @@ struct mapping {
     const char *column;
     struct texts from;  /* names in the payload; the first that is not empty wins */
     struct texts dates; /* patterns of base/date.h; empty: the source's */
+    const char *join;   /* what stands between all of `from`; NULL: one of them is taken */
 };
 
 /* What of a payload goes into one dataset. */

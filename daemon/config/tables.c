@@ -114,6 +114,8 @@ static const struct field mapping_fields[] = {
     { "from", FIELD_TEXTS, AT(mapping, from), .required = true,
       .help =
           "Names in the payload (JSON: also pointers); of several, the first that is not empty." },
+    { "join", FIELD_TEXT, AT(mapping, join),
+      .help = "Put all of them together, with this between: keys of several parts." },
     { "dates", FIELD_TEXTS, AT(mapping, dates), .preset = "",
       .help = "Patterns for this column alone." },
     { NULL },
@@ -176,7 +178,7 @@ static const struct field source_fields[] = {
     { "take", FIELD_LIST, AT(source, takes), .of = &take_schema,
       .help = "Instead of dataset, at, part and map: one payload into several datasets." },
     { "dates", FIELD_TEXTS, AT(source, dates), .preset = "yyyy-mm-dd",
-      .help = "How days are written: yyyy mm m dd d mon, HH hh MM SS AM Z." },
+      .help = "How days are written: yyyy yy mm m dd d mon, HH hh MM SS AM Z." },
     { "empty", FIELD_TEXTS, AT(source, empty), .preset = "",
       .help = "Values that mean: no value. An empty cell always does." },
     { "trim", FIELD_TRUTH, AT(source, trim), .preset = "true",

@@ -25,6 +25,7 @@ struct plan {
     struct candidate *from; /* never empty */
     size_t count;
     struct form form;
+    const char *join;          /* all of `from` with this between; NULL: the first of them */
     const struct codes *codes; /* NULL: none */
     bool key;
 };
@@ -61,6 +62,7 @@ static struct plan plan_of(const struct shape *sh, const struct column *c, const
 
     p.key = text_same(c->name, sh->dataset->key);
     p.form = form_of(c, sh->source, m, zone, a);
+    p.join = m ? m->join : NULL;
     p.codes = c->table ? codes_new(c->table, a) : NULL;
     p.from = arena_alloc(a, names.count * sizeof *p.from);
     for (size_t i = 0; i < names.count; i++) {
@@ -72,14 +74,14 @@ static struct plan plan_of(const struct shape *sh, const struct column *c, const
     return p;
 }
 
+/* Of names that are put together each is needed. */
 static bool is_missing(const struct plan *p)
 {
-    if (!p->key && !p->column->required)
-        return false;
+    size_t there = 0;
+
     for (size_t i = 0; i < p->count; i++)
-        if (p->from[i].number >= 0)
-            return false;
-    return true;
+        there += p->from[i].number >= 0;
+    return (p->key || p->column->required) && (p->join ? there < p->count : !there);
 }
 
 /* `"Case Number" (for case_no, required; "CaseNumber"?)` */
@@ -90,7 +92,7 @@ static void say_missing(const struct plan *p, const struct source *s, const char
     const char *near = text_nearest(names.all[0], header);
 
     for (size_t i = 0; i < names.count; i++)
-        text_addf(out, "%s\"%s\"", i ? " or " : "", names.all[i]);
+        text_addf(out, "%s\"%s\"", !i ? "" : p->join ? " and " : " or ", names.all[i]);
     text_addf(out, " (for %s, %s", p->column->name, p->key ? "the key" : "required");
     if (near)
         text_addf(out, "; \"%s\"?", near);
@@ -198,6 +200,7 @@ static void describe(const struct dataset *d, const struct source *s, const char
         add_part(t, m->column);
         add_parts(t, m->from.all, m->from.count);
         add_parts(t, m->dates.all, m->dates.count);
+        add_part(t, m->join);
     }
 }
 
@@ -278,20 +281,47 @@ static bool holds(const struct texts *list, const char *s, size_t n)
     return false;
 }
 
-/* The first candidate whose value is not empty; NULL if there is none. */
-static const struct candidate *choose(const struct shape *sh, const struct plan *p,
-                                      const struct fields *f, const char **ret, size_t *ret_size)
+/* The value of one candidate, trimmed; false if it is empty. */
+static bool value_of(const struct shape *sh, const struct plan *p, const struct fields *f,
+                     const struct candidate *c, const char **ret, size_t *ret_size)
 {
-    bool trim = sh->source->trim || p->form.type != COLUMN_TEXT;
+    if (!fields_get(f, c->number, ret, ret_size))
+        return false;
+    if (sh->source->trim || p->form.type != COLUMN_TEXT)
+        text_trim(ret, ret_size);
+    return *ret_size && !holds(&sh->source->empty, *ret, *ret_size);
+}
+
+/* All of them, those that are empty too, unless all are. */
+static const struct candidate *join(const struct shape *sh, const struct plan *p,
+                                    const struct fields *f, struct arena *job, const char **ret,
+                                    size_t *ret_size)
+{
+    AUTO_TEXT all = { 0 };
+    bool any = false;
 
     for (size_t i = 0; i < p->count; i++) {
-        if (!fields_get(f, p->from[i].number, ret, ret_size))
-            continue;
-        if (trim)
-            text_trim(ret, ret_size);
-        if (*ret_size && !holds(&sh->source->empty, *ret, *ret_size))
-            return &p->from[i];
+        text_add(&all, i ? p->join : "");
+        if (value_of(sh, p, f, &p->from[i], ret, ret_size)) {
+            text_addn(&all, *ret, *ret_size);
+            any = true;
+        }
     }
+    *ret = arena_textn(job, text_of(&all), all.size);
+    *ret_size = all.size;
+    return any ? p->from : NULL;
+}
+
+/* The candidate whose value counts; NULL if all are empty. */
+static const struct candidate *choose(const struct shape *sh, const struct plan *p,
+                                      const struct fields *f, struct arena *job, const char **ret,
+                                      size_t *ret_size)
+{
+    if (p->join)
+        return join(sh, p, f, job, ret, ret_size);
+    for (size_t i = 0; i < p->count; i++)
+        if (value_of(sh, p, f, &p->from[i], ret, ret_size))
+            return &p->from[i];
     return NULL;
 }
 
@@ -408,7 +438,7 @@ static void read_column(const struct shape *sh, const struct plan *p, const stru
     size_t n;
 
     *ret = (struct value){ .type = p->form.type, .null = true };
-    c = choose(sh, p, f, &s, &n);
+    c = choose(sh, p, f, job, &s, &n);
     if (!c) {
         why->no_key |= p->key;
         if (p->key || p->column->required)

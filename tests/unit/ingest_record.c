@@ -223,6 +223,38 @@ static void takes_the_first_that_is_not_empty(void **state)
     close_payload(&s);
 }
 
+static void puts_parts_together_where_they_are_joined(void **state)
+{
+    struct setting s = { .source = plain };
+    struct value values[2];
+    struct complaints why;
+
+    (void)state;
+    s.source.empty = (struct texts)TEXTS("-");
+    add_column(&s, "id", COLUMN_TEXT, true);
+    add_column(&s, "at", COLUMN_DATETIME, false);
+    add_map(&s, "id", (struct texts)TEXTS("case", "no"))->join = "/";
+    *add_map(&s, "at", (struct texts)TEXTS("day", "time")) =
+        (struct mapping){ .column = "at",
+                          .from = TEXTS("day", "time"),
+                          .join = " ",
+                          .dates = TEXTS("yyyy-mm-dd HH:MM") };
+    assert_true(open_payload(&s, "case,no,day,time\nA, 1 ,1970-01-01,00:00\nA,-,,\n-,,x,\n"));
+    assert_true(read_one(&s, values, &why));
+    assert_string_equal(values[0].text, "A/1");
+    assert_int_equal(values[1].number, 18000000000); /* New York */
+    assert_true(read_one(&s, values, &why));
+    assert_string_equal(values[0].text, "A/");
+    assert_true(values[1].null);
+    assert_false(read_one(&s, values, &why));
+    assert_string_equal(why.all[0].reason, "is empty, but it is the key");
+    assert_string_equal(why.all[1].reason, "'x ' is not a time (yyyy-mm-dd HH:MM)");
+    close_payload(&s);
+    assert_false(open_payload(&s, "case,day,time\n"));
+    assert_non_null(strstr(s.e.text, "\"case\" and \"no\""));
+    close_payload(&s);
+}
+
 static void names_every_complaint_of_a_record(void **state)
 {
     struct setting s = { .source = plain };
@@ -488,6 +520,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(converts_and_refuses),
         cmocka_unit_test(takes_the_first_that_is_not_empty),
+        cmocka_unit_test(puts_parts_together_where_they_are_joined),
         cmocka_unit_test(names_every_complaint_of_a_record),
         cmocka_unit_test(every_element_of_a_list_must_be_allowed),
         cmocka_unit_test(codes_give_one_value_for_what_sources_write),
