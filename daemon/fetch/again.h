@@ -9,12 +9,13 @@
 
 #include "config/settings.h"
 #include "db/db.h"
+#include "fetch/pull.h"
 
 #include <stdbool.h>
 
 /* `mapping` is how source `s` is read now. `*ret`: something waits to be read so, or was and could
  * not be believed; false: nothing is kept that could be, it must be fetched. */
-bool fetch_again(struct db *data, const struct source *s, const char *mapping, bool *ret,
-                 struct error *e);
+bool fetch_again(const struct fetcher *f, struct db *data, const struct source *s,
+                 const char *mapping, bool *ret, struct error *e);
 
 #endif

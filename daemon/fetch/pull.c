@@ -89,6 +89,13 @@ void fetcher_free(struct fetcher *f)
     free(f);
 }
 
+bool fetch_owns(const struct fetcher *f, const char *path)
+{
+    size_t n = strlen(f->spool);
+
+    return strncmp(path, f->spool, n) == 0 && path[n] == '/';
+}
+
 int fetch_count(const struct fetcher *f)
 {
     int n = 0;
@@ -369,7 +376,8 @@ bool fetch_prune(struct fetcher *f, instant keep, int64_t bytes, struct error *e
         total += db_int(s, 2);
         if (db_int(s, 4) || (db_int(s, 3) >= oldest && total <= bytes))
             continue;
-        unlink(db_text(s, 1));
+        if (fetch_owns(f, db_text(s, 1)))
+            unlink(db_text(s, 1));
         if (!db_run(f->data, e, "UPDATE pull SET path = NULL WHERE id = ?", "i", db_int(s, 0)))
             return false;
     }

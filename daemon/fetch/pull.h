@@ -42,6 +42,10 @@ void fetcher_free(struct fetcher *f);
  * again in full. What cannot be started at all (no credential) is a failed attempt: T1 as well. */
 bool fetch_start(struct fetcher *f, const struct source *s, const char *mapping, struct error *e);
 
+/* True if a payload lies in this fetcher's spool: a dry run works on a copy of the database, and
+ * neither drops nor adds a file of the daemon's. */
+bool fetch_owns(const struct fetcher *f, const char *path);
+
 /* Attempts under way. */
 int fetch_count(const struct fetcher *f);
 

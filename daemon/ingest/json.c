@@ -181,9 +181,9 @@ static bool set_key(struct walk *w, struct json *object, const char *line, size_
 }
 
 bool json_cells(const char *line, size_t n, const char *const *names, struct cell *cells,
-                size_t count, struct json **ret_object, struct error *e)
+                size_t count, bool member, struct json **ret_object, struct error *e)
 {
-    size_t key = key_size(line, n);
+    size_t key = member ? key_size(line, n) : 0;
     struct walk w = { line + key, line + n, names, cells, count };
     AUTO(json) object = json_read(line + key, n - key, e);
     char said[EXCERPT_SIZE];

@@ -11,10 +11,11 @@
 #include "codec/json.h"
 #include "ingest/csv.h"
 
-/* Reads the object in `line` and sets, for each of the `count` names, its cell. Cells point into
- * `line` or into *ret_object, which the caller frees with json_free(). */
+/* Reads the object in `line` (`member`: it may be one with its key) and sets, for each of the
+ * `count` names, its cell. Cells point into `line` or into *ret_object, which the caller frees with
+ * json_free(). */
 bool json_cells(const char *line, size_t n, const char *const *names, struct cell *cells,
-                size_t count, struct json **ret_object, struct error *e);
+                size_t count, bool member, struct json **ret_object, struct error *e);
 
 /* Calls `each` for each element of a JSON array as its cell would be; null has no text and size 0.
  * `*ret_is_array`: whether `text` is one at all. False if not, if an element is a list or a group,

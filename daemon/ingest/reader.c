@@ -231,7 +231,8 @@ bool reader_fields(struct reader *r, const struct raw *raw, struct fields *ret, 
     } else {
         json_free(r->object);
         r->object = NULL;
-        if (!json_cells(raw->bytes, raw->size, r->names, r->cells, r->count, &r->object, e))
+        if (!json_cells(raw->bytes, raw->size, r->names, r->cells, r->count, r->cutter != NULL,
+                        &r->object, e))
             return false;
     }
     *ret = (struct fields){ r->cells, r->count };

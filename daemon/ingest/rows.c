@@ -213,11 +213,15 @@ static bool unite(struct rows *r, struct reader *reader, const struct shape *sh,
     if (!read_group(reader, all, count, shape_seed(sh), &kept, &hash, e) ||
         !table_find_hash(r->table, hash, r->of.source->id, &row, e))
         return false;
-    if (row.id && !was_seen(r, row.id))
+    if (row.id && !row.gone && !was_seen(r, row.id))
         return known_again(r, &row, e);
     if (!merge_group(r, reader, sh, all, count, e))
         return false;
     values = merge_values(r->merge);
+    if (!table_find_key(r->table, values[r->key_at].text, &row, e))
+        return false;
+    if (row.id && was_seen(r, row.id)) /* another take of this payload has brought it */
+        return true;
     if (!difference_put(r->of.data, r->of.dataset, r->merge, values[r->key_at].text,
                         r->of.source->id, r->of.pull, e))
         return false;

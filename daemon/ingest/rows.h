@@ -8,7 +8,8 @@
  *     rows_leave()      if it believes that: they are gone
  *     rows_free()
  *
- * A record whose bytes are known is not parsed. A snapshot speaks for the rows of its own source,
+ * Where records with one key make one row, the first of several takes that have a key counts. A
+ * record whose bytes are known is not parsed. A snapshot speaks for the rows of its own source,
  * and of these, where the source has a `part`, for the parts that it carries: offices that hand in
  * one after the other do not make each other's cases leave.                                    */
 #ifndef INGEST_ROWS_H

@@ -143,7 +143,7 @@ static bool start(struct engine *g, struct problems *p, struct error *e)
     return fetcher_new(g->world, g->data, dir, fetched, g, &g->fetcher, e) &&
            courier_new(g->world, g->state, delivered, g, &g->courier, e) &&
            fetch_clean(g->fetcher, e) && read_digest_day(g, e) &&
-           intake_edited(g->data, settings(g), false, e);
+           intake_edited(g->data, settings(g), g->fetcher, false, e);
 }
 
 bool engine_new(struct world *w, const struct engine_options *o, struct problems *p,
@@ -415,7 +415,7 @@ bool engine_reload(struct engine *g, struct problems *p)
     free(g->refused);
     g->refused = NULL;
     look_again(g);
-    if (!intake_edited(g->data, settings(g), true, &e))
+    if (!intake_edited(g->data, settings(g), g->fetcher, true, &e))
         log_error("%s", e.text);
     return true;
 }

@@ -72,7 +72,7 @@ bool intake_all(struct db *data, const struct settings *s, struct fetcher *f, in
 }
 
 static bool read_again(struct db *data, const struct settings *settings, const struct source *s,
-                       bool all, struct error *e)
+                       const struct fetcher *f, bool all, struct error *e)
 {
     AUTO(arena) a = arena_new();
     char mapping[DIGEST_TEXT_SIZE];
@@ -84,15 +84,16 @@ static bool read_again(struct db *data, const struct settings *settings, const s
         return false;
     if (text_same(st.mapping, mapping) || (!st.mapping && !all))
         return true;
-    if (ingest_same_place(st.mapping, mapping) && !fetch_again(data, s, mapping, &again, e))
+    if (ingest_same_place(st.mapping, mapping) && !fetch_again(f, data, s, mapping, &again, e))
         return false;
     return again || source_due(data, s->id, e);
 }
 
-bool intake_edited(struct db *data, const struct settings *s, bool all, struct error *e)
+bool intake_edited(struct db *data, const struct settings *s, const struct fetcher *f, bool all,
+                   struct error *e)
 {
     for (LIST_EACH(const struct source, o, &s->sources))
-        if (!read_again(data, s, o, all, e))
+        if (!read_again(data, s, o, f, all, e))
             return false;
     return true;
 }

@@ -20,7 +20,8 @@ bool intake_all(struct db *data, const struct settings *s, struct fetcher *f, in
 /* Looks which sources are to be read another way than they were: their payloads wait once more, or
  * the source is due now, for want of one or because it is elsewhere. `all`: also those that nothing
  * good ever came from. */
-bool intake_edited(struct db *data, const struct settings *s, bool all, struct error *e);
+bool intake_edited(struct db *data, const struct settings *s, const struct fetcher *f, bool all,
+                   struct error *e);
 
 /* What a person decides about the held pull of a source: believed without the guard, or dropped.
  * ERROR_INPUT when nothing is held. */

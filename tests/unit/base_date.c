@@ -101,13 +101,13 @@ static void dates_are_read_by_their_pattern(void **state)
 
 static void patterns_must_name_year_month_and_day_once(void **state)
 {
-    static const char *const bad[] = {
-        "", "yyyy", "yyyy-mm", "mm/dd/yy", "yyyy-mm-dd-dd", "hello"
-    };
+    static const char *const bad[] = { "",     "yyyy", "yyyy-mm", "mm/dd/yyyyyy", "yyyy-mm-dd-dd",
+                                       "hello" };
 
     (void)state;
     assert_true(date_pattern_check("yyyy-mm-dd"));
     assert_true(date_pattern_check("mon d, yyyy"));
+    assert_true(date_pattern_check("m/d/yy"));
     for (size_t i = 0; i < COUNT_OF(bad); i++)
         assert_false(date_pattern_check(bad[i]));
 }

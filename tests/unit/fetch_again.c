@@ -14,6 +14,8 @@
 static struct arena *arena;
 static struct db *data;
 static struct source source;
+static struct fetcher *fetcher;
+static const char *folder; /* of the payloads, in test_dir() */
 
 static int set_up(void **state)
 {
@@ -25,13 +27,16 @@ static int set_up(void **state)
     arena = arena_new();
     dir = test_path(arena_print(arena, "state%d", count++));
     mkdir(dir, 0750);
+    folder = arena_print(arena, "state%d/spool", count - 1);
     source = (struct source){ .id = "cases", .content = CONTENT_SNAPSHOT };
-    return !schema_open_data(dir, &data, &e);
+    return !schema_open_data(dir, &data, &e) ||
+           !fetcher_new(NULL, data, dir, NULL, NULL, &fetcher, &e);
 }
 
 static int tear_down(void **state)
 {
     (void)state;
+    fetcher_free(fetcher);
     db_close(data);
     arena_free(arena);
     return 0;
@@ -49,8 +54,9 @@ static struct pull waiting(void)
 /* A payload that was fetched at `at` and read by `mapping`; returns its path. */
 static const char *load(const char *bytes, instant at, const char *mapping)
 {
-    const char *path = arena_text(
-        arena, test_write(arena_print(arena, "payload-%lld", (long long)at), bytes, strlen(bytes)));
+    const char *path =
+        arena_text(arena, test_write(arena_print(arena, "%s/payload-%lld", folder, (long long)at),
+                                     bytes, strlen(bytes)));
     struct pull p = { .path = path, .digest = bytes, .bytes = (int64_t)strlen(bytes) };
     struct error e;
 
@@ -67,7 +73,7 @@ static bool again(const char *mapping)
     struct error e;
     bool ret;
 
-    if (!fetch_again(data, &source, mapping, &ret, &e))
+    if (!fetch_again(fetcher, data, &source, mapping, &ret, &e))
         fail_msg("%s", e.text);
     return ret;
 }
@@ -101,6 +107,7 @@ static void the_last_good_payload_of_a_snapshot_waits_once_more(void **state)
     p = waiting();
     assert_int_equal(p.id, 3);
     assert_string_equal(p.digest, "two");
+    assert_non_null(strstr(p.path, "/spool/cases-again-2-new"));
     bytes = test_read(p.path, &n);
     assert_string_equal(bytes, "two");
     assert_true(p.at == 2 * DAY);
@@ -150,6 +157,18 @@ static void a_payload_that_is_gone_must_be_fetched(void **state)
     assert_int_equal(waiting().id, 0);
 }
 
+static void a_dry_run_reads_the_files_of_the_daemon_where_they_are(void **state)
+{
+    const char *path;
+
+    (void)state;
+    folder = "elsewhere";
+    mkdir(test_path(folder), 0750);
+    path = load("one", DAY, "old");
+    assert_true(again("new"));
+    assert_string_equal(waiting().path, path);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -158,6 +177,7 @@ int main(void)
         TEST(the_last_good_payload_of_a_snapshot_waits_once_more),
         TEST(of_changes_all_that_is_kept_waits_in_its_order),
         TEST(what_was_not_believed_so_is_not_tried_so_again),
+        TEST(a_dry_run_reads_the_files_of_the_daemon_where_they_are),
         TEST(a_payload_that_is_gone_must_be_fetched),
     };
 

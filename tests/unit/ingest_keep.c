@@ -180,6 +180,17 @@ static void a_difference_ends_when_the_records_agree_or_leave(void **state)
     assert_string_equal(ask("SELECT group_concat(key) FROM difference"), "C1,C3");
 }
 
+static void a_row_that_returns_differs_as_before(void **state)
+{
+    (void)state;
+    pull(HEAD "C1,a,,,,\nC1,b,,,,\nC2,a,,,,\n");
+    pull(HEAD "C2,a,,,,\n");
+    assert_string_equal(ask("SELECT count(*) FROM difference"), "0");
+    pull(HEAD "C1,a,,,,\nC1,b,,,,\nC2,a,,,,\n");
+    assert_int_equal(report.changed, 1);
+    assert_string_equal(ask("SELECT group_concat(key) FROM difference"), "C1");
+}
+
 static void that_they_differ_is_news_even_if_the_row_stays_as_it_was(void **state)
 {
     (void)state;
@@ -234,6 +245,7 @@ int main(void)
         TEST(the_same_records_again_change_nothing),
         TEST(a_largest_that_is_gone_is_not_kept),
         TEST(a_difference_ends_when_the_records_agree_or_leave),
+        TEST(a_row_that_returns_differs_as_before),
         TEST(that_they_differ_is_news_even_if_the_row_stays_as_it_was),
         TEST(a_bad_record_is_rejected_alone),
         TEST(any_payload_gives_what_its_records_say),

@@ -171,6 +171,11 @@ static void two_takes_can_fill_one_dataset(void **state)
     pull("A,An,B,Bn\nI1,Ann,I2,Bob\nI3,Cem,I4,Dan\n");
     assert_string_equal(importers(), "I1 Ann; I2 Bob; I3 Cem; I4 Dan");
     assert_int_equal(report.records, 4);
+    pull("A,An,B,Bn\nI1,Ann,I2,Bob\nI3,Cem,I1,Anna\n");
+    assert_int_equal(report.rejects, 0); /* the first take that has it counts */
+    assert_string_equal(importers(), "I1 Ann; I2 Bob; I3 Cem; I4 Dan gone 2");
+    configure("{ dataset = \"importers\"; map = { nr = \"A\"; name = \"An\"; }; },"
+              "{ dataset = \"importers\"; map = { nr = \"B\"; name = \"Bn\"; }; }");
     pull("A,An,B,Bn\nI1,Ann,I2,Bob\nI3,Cem,I5,Eve\n");
     assert_string_equal(importers(), "I1 Ann; I2 Bob; I3 Cem; I4 Dan gone 2; I5 Eve");
 }
