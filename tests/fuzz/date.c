@@ -29,6 +29,8 @@ static bool write_element(const char **p, const struct date_fields *f, bool half
 
     if (takes(p, "yyyy"))
         text_addf(out, "%04d", f->year);
+    else if (takes(p, "yy"))
+        text_addf(out, "%02d", f->year % 100);
     else if (takes(p, "mon"))
         text_add(out, months[f->month - 1]);
     else if (takes(p, "mm") || takes(p, "m"))
