@@ -369,6 +369,8 @@ int cmd_as_of(struct call *c)
     if (c->count != 1)
         return call_usage(c, "name a day (2026-03-01: its end) or a moment "
                              "(2026-03-01T12:00:00-05:00)");
+    if (call_option(c, "--case") && call_option(c, "--unit"))
+        return call_usage(c, "--case and --unit exclude each other");
     if (t.dir) {
         code = write_out(&t);
         text_free(&t.sums);

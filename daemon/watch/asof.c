@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* How many findings or messages a page has. */
-#define PAGE 200
+#define PAGE 400
 
 static bool read_moment(const char *time, instant *ret)
 {

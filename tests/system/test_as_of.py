@@ -162,6 +162,7 @@ def test_a_time_that_is_none_or_to_come_is_refused(office):
         done = office.run("as-of", "-c", office.conf, time_)
         assert done.returncode == 2 and said in done.stderr, (time_, done.stderr)
     assert office.run("as-of", "-c", office.conf).returncode == 2
+    assert office.run("as-of", "-c", office.conf, "1999-12-31", "--case", "C-1", "--unit", "BM").returncode == 2
     empty = json.loads(as_of(office, "1999-12-31", "--json"))
     assert (empty["findings"], empty["messages"]) == ([], [])
 
