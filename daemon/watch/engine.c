@@ -36,6 +36,7 @@ struct engine {
     date digest_day;       /* of the last digest */
     bool look;             /* something happened since then */
     bool payloads;         /* some may wait to be read */
+    bool edited;           /* some may have to be read another way */
     bool all_pulled;       /* for pull_all: every source was started */
     char *refused;         /* why the last reload was, or NULL */
     bool failed;           /* the database failed inside a callback */
@@ -142,8 +143,7 @@ static bool start(struct engine *g, struct problems *p, struct error *e)
         return error_wrap(e, "%s: the tables could not be made", dir);
     return fetcher_new(g->world, g->data, dir, fetched, g, &g->fetcher, e) &&
            courier_new(g->world, g->state, delivered, g, &g->courier, e) &&
-           fetch_clean(g->fetcher, e) && read_digest_day(g, e) &&
-           intake_edited(g->data, settings(g), g->fetcher, false, e);
+           fetch_clean(g->fetcher, e) && read_digest_day(g, e);
 }
 
 bool engine_new(struct world *w, const struct engine_options *o, struct problems *p,
@@ -156,6 +156,7 @@ bool engine_new(struct world *w, const struct engine_options *o, struct problems
     g->lock = -1;
     g->waiting_since = INSTANT_NONE;
     g->looked_day = DATE_NONE;
+    g->edited = true;
     look_again(g);
     if (!start(g, p, e))
         return false;
@@ -183,6 +184,9 @@ static bool read_payloads(struct engine *g, struct error *e)
     if (!g->payloads)
         return true;
     look_again(g);
+    if (g->edited && !intake_edited(g->data, settings(g), g->fetcher, g->generation->number > 1, e))
+        return false;
+    g->edited = false;
     if (!intake_all(g->data, settings(g), g->fetcher, now(g), e))
         return false;
     g->payloads = false;
@@ -400,7 +404,6 @@ static bool refuse(struct engine *g, const struct problems *p)
 bool engine_reload(struct engine *g, struct problems *p)
 {
     struct generation *next = NULL;
-    struct error e;
 
     if (!generation_build(g->options.config, g->options.state_dir, g->data,
                           g->generation->number + 1, p, &next))
@@ -414,9 +417,8 @@ bool engine_reload(struct engine *g, struct problems *p)
     g->generation = next;
     free(g->refused);
     g->refused = NULL;
+    g->edited = true;
     look_again(g);
-    if (!intake_edited(g->data, settings(g), g->fetcher, true, &e))
-        log_error("%s", e.text);
     return true;
 }
 
