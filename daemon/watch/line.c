@@ -126,7 +126,7 @@ void lines_sort(struct lines *l, const char *by, date day, struct arena *a)
 {
     weigh(l, day, a);
     for (size_t i = 0; i < sizeof orders / sizeof *orders; i++)
-        if (text_same(by ? by : "urgency", orders[i].name))
+        if (l->count && text_same(by ? by : "urgency", orders[i].name))
             qsort(l->all, l->count, sizeof *l->all, orders[i].compare);
 }
 
@@ -186,7 +186,8 @@ struct json *lines_counts(struct lines *l, date day, int64_t shown)
     struct counts n = { 0 };
     char key[32];
 
-    qsort(l->all, l->count, sizeof *l->all, by_subject);
+    if (l->count)
+        qsort(l->all, l->count, sizeof *l->all, by_subject);
     for (size_t i = 0; i < l->count; i++)
         count_line(&n, &l->all[i], i ? &l->all[i - 1] : NULL, day);
     end_case(&n);
