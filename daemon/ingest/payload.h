@@ -1,4 +1,4 @@
-/* payload: one spooled pull into its dataset (T2), or the reason why not.
+/* payload: one spooled pull into its datasets (T2), or the reason why not.
  *
  * Rows, rejects and the version of the data change in one transaction, or nothing does. A record
  * whose bytes are known is not parsed. The same bytes give the same rows.                      */

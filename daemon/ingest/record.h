@@ -4,8 +4,9 @@
  *     record_read()    fields -> one struct value a column, or complaints
  *
  * A column that no mapping names is looked for under its own name. Of several names the first whose
- * value is not empty wins, record by record. A column that the payload lacks is NULL in each row,
- * unless it is the key or required: then the whole payload is refused.                        */
+ * value is not empty wins, record by record, or all are put together. Values go through the
+ * column's table of codes; a list is taken apart. A column that the payload lacks is NULL in each
+ * row, unless it is the key or required: then the whole payload is refused. */
 #ifndef INGEST_RECORD_H
 #define INGEST_RECORD_H
 
@@ -45,7 +46,7 @@ struct shape *shape_new(const struct dataset *d, const struct source *s, const c
                         struct reader *r, struct arena *a, struct error *e);
 
 /* SHA-256 over all that decides what the bytes of a record mean: columns, types, required, values,
- * map, patterns, format, zone, and the names of a CSV header in their order. */
+ * codes, keep, map, patterns, format, zone, and the names of a CSV header in their order. */
 const char *shape_digest(const struct shape *sh);
 
 /* The start of it as a number: the seed for the hash of a record's bytes. */

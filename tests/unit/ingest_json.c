@@ -258,6 +258,31 @@ static void the_scanner_and_the_parser_agree(void **state)
     assert_true(both > 1000);
 }
 
+/* Text is UTF-8 to the scanner exactly when it is to everybody else. */
+static void text_is_utf8_or_no_json(void **state)
+{
+    static const unsigned char bytes[] = { 'a',  0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0,
+                                           0xBF, 0xC0, 0xC1, 0xC2, 0xDF, 0xE0, 0xE1,
+                                           0xED, 0xEF, 0xF0, 0xF1, 0xF4, 0xF5, 0xFF };
+    uint64_t seed = test_seed();
+    int good = 0;
+
+    (void)state;
+    for (int i = 0; i < 200000; i++) {
+        char json[8] = "\"";
+        size_t n = 1 + (size_t)(test_random(&seed) % 4);
+
+        for (size_t k = 1; k <= n; k++)
+            json[k] = (char)bytes[test_random(&seed) % COUNT_OF(bytes)];
+        json[n + 1] = '"';
+        if ((utf8_check(json + 1, n) == n) != !scan(json, n + 2))
+            fail_msg("%02X %02X %02X", (unsigned char)json[1], (unsigned char)json[2],
+                     (unsigned char)json[3]);
+        good += utf8_check(json + 1, n) == n;
+    }
+    assert_true(good > 1000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -266,6 +291,7 @@ int main(void)
         cmocka_unit_test(nesting_has_an_end),
         cmocka_unit_test(the_suite_is_read_as_its_names_say),
         cmocka_unit_test(the_scanner_and_the_parser_agree),
+        cmocka_unit_test(text_is_utf8_or_no_json),
     };
 
     return cmocka_run_group_tests_name("json", tests, NULL, NULL);
