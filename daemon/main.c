@@ -55,6 +55,22 @@ OPTIONS coverage_options[] = {
     { "--list", NULL, "name each duty without a date or an owner" },
     { NULL, NULL, NULL },
 };
+OPTIONS ack_options[] = {
+    { "--until", "DAY", "not repeated until then; at most 400 days" },
+    { "--reason", "TEXT", "why" },
+    { "--rule", "RULE", "of a case with several open findings, that of this rule" },
+    { NULL, NULL, NULL },
+};
+OPTIONS silence_options[] = {
+    { "--until", "DAY", "the last day of the silence; at most 400 days" },
+    { "--reason", "TEXT", "why" },
+    { "--rule", "RULE", "what this rule finds" },
+    { "--case", "CASE", "what is found of this case" },
+    { "--unit", "UNIT", "what is found in this unit" },
+    { "--office", "OFFICE", "what is found in this office" },
+    { "--end", "NUMBER", "end a silence before its day" },
+    { NULL, NULL, NULL },
+};
 OPTIONS restore_options[] = {
     { "--force", NULL, "in place of a state that is there; that one is kept beside it" },
     { NULL, NULL, NULL },
@@ -87,6 +103,15 @@ const struct verb verbs[] = {
       "dutywatch as-of 2026-03-01 --case C-1", false },
     { "queue", cmd_queue, "[--all] [--show KEY]", "messages that wait, were sent or are dead",
       queue_options, "dutywatch queue --all", false },
+    { "ack", cmd_ack, "WHAT --until DAY --reason TEXT [--rule RULE]",
+      "acknowledge a finding: it is not repeated until a day", ack_options,
+      "dutywatch ack 12 --until 2026-12-15 --reason 'waiver is at the importer'", true },
+    { "silence", cmd_silence,
+      "[--until DAY --reason TEXT [--rule RULE] [--case CASE] [--unit UNIT] [--office OFFICE]] "
+      "[--end NUMBER]",
+      "tell nothing of some findings until a day; without options: what is silenced",
+      silence_options,
+      "dutywatch silence --office Miami --until 2026-12-01 --reason 'moving house'", true },
     { "send-test", cmd_send_test, "CHANNEL RECIPIENT", "send one marked test message", no_options,
       "dutywatch send-test mail maria@example.gov", true },
     { "pull", cmd_pull, "[SOURCE]", "pull a source, or all of them, now", no_options,

@@ -78,6 +78,10 @@ static const char *const data_steps[] = {
 
     /* since when the row was as it was: below a version that is looked back to, it is older */
     "ALTER TABLE row_version ADD COLUMN from_version INTEGER;",
+
+    /* judge/duty: digest of what was known of it; all are built again */
+    "ALTER TABLE duty ADD COLUMN inputs_hash INTEGER NOT NULL DEFAULT 0;"
+    "DELETE FROM setting WHERE key = 'duties_of';",
 };
 
 static const char *const state_steps[] = {
@@ -158,6 +162,16 @@ static const char *const state_steps[] = {
     "ALTER TABLE finding ADD COLUMN severity TEXT;"
     "UPDATE finding SET severity = (SELECT m.severity FROM move m WHERE m.finding = finding.id"
     "  AND m.ordinal = finding.ordinal);",
+
+    /* judge/history: acknowledged until that day, for what was known then; judge/silence: what is
+     * not told until a day, and who wanted that. Empty names: any */
+    "ALTER TABLE finding ADD COLUMN silenced INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE finding ADD COLUMN acked_until TEXT;"
+    "ALTER TABLE finding ADD COLUMN acked_evidence INTEGER;"
+    "CREATE INDEX finding_acked ON finding (acked_until) WHERE acked_until IS NOT NULL;"
+    "CREATE TABLE silence (id INTEGER PRIMARY KEY, rule TEXT, subject TEXT, unit TEXT, office TEXT,"
+    "  until TEXT NOT NULL, reason TEXT NOT NULL, person TEXT NOT NULL, at INTEGER NOT NULL,"
+    "  ended_at INTEGER, ended_by TEXT) STRICT;",
 };
 
 #define COUNT(a) ((int)(sizeof(a) / sizeof *(a)))

@@ -25,6 +25,7 @@ struct duty {
     int64_t amount; /* cents or INT64_MIN */
     const char *ask, *quiet;
     int64_t pull, line;
+    int64_t inputs_hash; /* digest of what was known of it */
 };
 
 /* Reads one; `*ret_found` tells whether it is there. Texts live in `a`. */

@@ -31,7 +31,8 @@ static const char *const causes[CAUSE_COUNT] = { [CAUSE_NONE] = "",
                                                  [CAUSE_QUIET] = "quiet",
                                                  [CAUSE_QUIET_ENDED] = "quiet ended",
                                                  [CAUSE_RULE_CHANGED] = "rule changed",
-                                                 [CAUSE_CORRECTED] = "data corrected" };
+                                                 [CAUSE_CORRECTED] = "data corrected",
+                                                 [CAUSE_ANSWERED] = "answered" };
 
 const char *cause_name(enum cause c)
 {
@@ -72,9 +73,11 @@ static bool breaches_now(const struct finding *f, const struct sight *s)
     return is_past(s) && !is_excused(s) && f->breached_on == DATE_NONE;
 }
 
+/* A step that ends an acknowledgement: nothing goes on as it was acknowledged. */
 static struct step done(struct step s, enum cause cause, const struct sight *sight)
 {
     s.cause = cause;
+    s.next.acked_until = DATE_NONE;
     s.next.ordinal++;
     s.next.reminded_on = sight->today;
     return s;
@@ -101,6 +104,7 @@ static struct step open_it(const struct finding *f, const struct sight *s)
     step.next.closed_on = DATE_NONE;
     step.next.quiet = s->quiet;
     step.next.quiet_on = s->quiet_on;
+    step.next.silenced = s->silenced;
     if (!again) {
         step.next.opened_on = s->today;
         step.next.breached_on = DATE_NONE;
@@ -162,6 +166,22 @@ static struct step change_quiet(const struct finding *f, const struct sight *s)
     return done(step, s->quiet ? CAUSE_QUIET : CAUSE_QUIET_ENDED, s);
 }
 
+static struct step change_silence(const struct finding *f, const struct sight *s)
+{
+    struct step step = { .next = *f };
+
+    step.next.silenced = s->silenced;
+    return done(step, s->silenced ? CAUSE_QUIET : CAUSE_QUIET_ENDED, s);
+}
+
+/* The day of an acknowledgement has passed, or what it was given for is not so any more. */
+static bool ack_ends(const struct finding *f, const struct sight *s)
+{
+    return f->acked_until != DATE_NONE &&
+           (s->today > f->acked_until ||
+            (s->answer == ANSWER_PENDING && s->evidence != f->acked_evidence));
+}
+
 static struct step climb(const struct finding *f, const struct sight *s)
 {
     struct step step = { .next = *f };
@@ -176,8 +196,8 @@ static struct step climb(const struct finding *f, const struct sight *s)
 
 static bool reminds(const struct finding *f, const struct sight *s)
 {
-    return s->remind.count && !s->quiet && f->reminded_on != DATE_NONE &&
-           term_end(f->reminded_on, s->remind, NULL) <= s->today;
+    return s->remind.count && !s->quiet && !s->silenced && f->acked_until == DATE_NONE &&
+           f->reminded_on != DATE_NONE && term_end(f->reminded_on, s->remind, NULL) <= s->today;
 }
 
 static struct step step_open(const struct finding *f, const struct sight *s)
@@ -188,9 +208,11 @@ static struct step step_open(const struct finding *f, const struct sight *s)
         return move_it(f, s);
     if (s->answer == ANSWER_PENDING && s->quiet != f->quiet)
         return change_quiet(f, s);
+    if (s->silenced != f->silenced)
+        return change_silence(f, s);
     if (s->stage > f->stage || breaches_now(f, s))
         return climb(f, s);
-    if (reminds(f, s))
+    if (ack_ends(f, s) || reminds(f, s))
         return done(none, CAUSE_REMIND, s);
     return none;
 }
@@ -223,6 +245,16 @@ struct step finding_step(const struct finding *f, const struct sight *s)
     }
 }
 
+struct step finding_answer(const struct finding *f, date until, int64_t evidence)
+{
+    struct step step = { .next = *f, .cause = CAUSE_ANSWERED };
+
+    step.next.ordinal++;
+    step.next.acked_until = until;
+    step.next.acked_evidence = evidence;
+    return step;
+}
+
 static void earlier(date *best, date d, date today)
 {
     if (d != DATE_NONE && d > today && (*best == DATE_NONE || d < *best))
@@ -240,7 +272,10 @@ date finding_next_day(const struct finding *f, const struct sight *s, const stru
         earlier(&best, term_end(s->safe, rungs[i].at, NULL), s->today);
     if (s->last != DATE_NONE)
         earlier(&best, s->last + 1, s->today);
-    if (f->status == STATUS_OPEN && s->remind.count && !s->quiet && f->reminded_on != DATE_NONE)
+    if (f->status == STATUS_OPEN && f->acked_until != DATE_NONE)
+        earlier(&best, f->acked_until + 1, s->today);
+    else if (f->status == STATUS_OPEN && s->remind.count && !s->quiet && !s->silenced &&
+             f->reminded_on != DATE_NONE)
         earlier(&best, term_end(f->reminded_on, s->remind, NULL), s->today);
     return best;
 }

@@ -6,10 +6,16 @@
  *                                  │ no longer binds
  *                                  └───────────────▶ WITHDRAWN ─────────────────▶ OPEN
  *
- * Stage, breach, quiet beside it. Unknown never resolves, withdraws or moves a finding; the rungs
- * of a date once derived go on. A breach stays on record after late completion. Quiet before or on
- * the last day: staged, not told, no breach; after it the breach stands. When the reason to be
- * quiet ends, the rung it then stands on is told once.                                        */
+ * Stage, breach, quiet, silence and acknowledgement beside it, in this order of precedence: met,
+ * withdrawn, unknown, quiet, silence, acknowledgement. An acknowledgement holds until its day, a
+ * further rung, the breach, or other evidence, whichever comes first: until then nothing is
+ * repeated; then it is told that the finding is still open. A silence is told nothing of, has an
+ * end, and when that comes the rung it then stands on is told once.
+ *
+ * Unknown never resolves, withdraws or moves a finding; the rungs of a date once derived go on. A
+ * breach stays on record after late completion. Quiet before or on the last day: staged, not told,
+ * no breach; after it the breach stands. When the reason to be quiet ends, the rung it then stands
+ * on is told once.                                                                              */
 #ifndef JUDGE_FINDING_H
 #define JUDGE_FINDING_H
 
@@ -38,6 +44,7 @@ enum cause {
     CAUSE_QUIET_ENDED,
     CAUSE_RULE_CHANGED, /* already so under a new text of the rule */
     CAUSE_CORRECTED,    /* another date, because what the record said before was changed */
+    CAUSE_ANSWERED,     /* a person acknowledged it */
     CAUSE_COUNT
 };
 const char *cause_name(enum cause c); /* "met late": as stored */
@@ -51,7 +58,10 @@ struct finding {
     date opened_on, breached_on, closed_on, reminded_on;
     bool quiet;
     date quiet_on;
-    int64_t ordinal; /* of its last move */
+    bool silenced;
+    date acked_until;       /* DATE_NONE: it is not acknowledged */
+    int64_t acked_evidence; /* digest of what was known then */
+    int64_t ordinal;        /* of its last move */
 };
 
 /* What is known today, ready to step. */
@@ -65,6 +75,8 @@ struct sight {
     struct term remind; /* of that rung, or after the last day; count 0: none */
     bool quiet;
     date quiet_on;
+    bool silenced;
+    int64_t evidence;  /* digest of what is known */
     bool opens;        /* it is a finding at once, whatever rung it stands on */
     bool baseline;     /* the rule is judged for the first time, or for the first time as it is */
     bool rule_changed; /* with `baseline`: it had another text before */
@@ -80,6 +92,9 @@ struct step {
  * FINDING_STEPS_MAX, each with an ordinal of its own. */
 #define FINDING_STEPS_MAX 4
 struct step finding_step(const struct finding *f, const struct sight *s);
+
+/* A person acknowledges an open finding until a day; `evidence` is what is known of it now. */
+struct step finding_answer(const struct finding *f, date until, int64_t evidence);
 
 /* The rung that `today` has reached on the way to `safe`: -1 before the first. */
 int ladder_stage(const struct rung_term *rungs, int count, date safe, date today);

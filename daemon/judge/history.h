@@ -21,6 +21,7 @@ struct finding_about {
     const char *unit, *office, *owner;
     int64_t amount; /* cents or INT64_MIN */
     const char *quiet_because;
+    const char *silence;  /* why nothing is told of it; NULL: it is told */
     const char *severity; /* of its last move */
     int64_t pull;         /* that last confirmed it */
 };

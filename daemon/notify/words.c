@@ -21,6 +21,7 @@ static const struct habit {
     [CAUSE_QUIET] = { MANNER_SILENT, "not alarmed" },
     [CAUSE_QUIET_ENDED] = { MANNER_NOW, "the reason not to alarm has ended" },
     [CAUSE_RULE_CHANGED] = { MANNER_BASELINE, "already so under the new text of the rule" },
+    [CAUSE_ANSWERED] = { MANNER_SILENT, "acknowledged" },
     [CAUSE_CORRECTED] = { MANNER_DIGEST, "has a new date" },
 };
 

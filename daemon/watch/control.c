@@ -5,6 +5,7 @@
 #include "codec/json.h"
 
 #include <errno.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,7 @@ struct client {
     struct client *next;
     struct control *control;
     int fd;
+    char person[64]; /* who asks, by the socket's credentials */
     struct loop_fd *watch;
     struct text in, out;
     size_t sent;
@@ -82,8 +84,8 @@ static void run(struct client *c, const char *line, size_t n)
         answer(c, NULL, &e);
         return;
     }
-    result = control_run(c->control->engine, method, json_get(request, "parameters"), &details,
-                         &wake, &e);
+    result = control_run(c->control->engine, c->person, method, json_get(request, "parameters"),
+                         &details, &wake, &e);
     answer(c, result ? result : details, result ? NULL : &e);
     if (wake)
         c->control->wake(c->control->wake_data);
@@ -137,6 +139,24 @@ static void client_ready(void *data, int fd, unsigned ready)
     loop_fd_want(c->watch, c->out.size ? LOOP_READ | LOOP_WRITE : LOOP_READ);
 }
 
+/* "ann", or "uid 1000" when that has no name. */
+static void name_person(struct client *c)
+{
+    struct ucred peer = { 0 };
+    socklen_t size = sizeof peer;
+    const struct passwd *p;
+
+    if (getsockopt(c->fd, SOL_SOCKET, SO_PEERCRED, &peer, &size)) {
+        snprintf(c->person, sizeof c->person, "somebody");
+        return;
+    }
+    p = getpwuid(peer.uid);
+    if (p)
+        snprintf(c->person, sizeof c->person, "%s", p->pw_name);
+    else
+        snprintf(c->person, sizeof c->person, "uid %u", (unsigned)peer.uid);
+}
+
 static void accept_one(void *data, int fd, unsigned ready)
 {
     struct control *control = data;
@@ -154,6 +174,7 @@ static void accept_one(void *data, int fd, unsigned ready)
     c = alloc(sizeof *c);
     *c = (struct client){ .next = control->first, .control = control, .fd = client };
     c->in.max = REQUEST_MAX;
+    name_person(c);
     c->watch = loop_watch(control->loop, "control client", client, LOOP_READ, client_ready, c, &e);
     control->first = c;
     control->count++;

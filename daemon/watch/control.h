@@ -36,9 +36,10 @@ enum control_result {
 enum control_result control_ask(const char *dir, const char *method, struct json *parameters,
                                 struct json **ret, struct error *e);
 
-/* One method, run on the engine; the parameters of the answer, or NULL with `e` and maybe
- * `ret_details`. Used by the daemon. */
-struct json *control_run(struct engine *g, const char *method, const struct json *parameters,
-                         struct json **ret_details, bool *ret_wake, struct error *e);
+/* One method, run on the engine for `person`; the parameters of the answer, or NULL with `e` and
+ * maybe `ret_details`. Used by the daemon. */
+struct json *control_run(struct engine *g, const char *person, const char *method,
+                         const struct json *parameters, struct json **ret_details, bool *ret_wake,
+                         struct error *e);
 
 #endif

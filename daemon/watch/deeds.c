@@ -19,7 +19,9 @@ enum {
 };
 
 #define DEED_QUERY                                                                                 \
-    "SELECT rule, subject, period, opened_on, breached_on, NULL,"                                  \
+    "SELECT rule, subject, period, opened_on, breached_on,"                                        \
+    " CASE WHEN acked_until IS NOT NULL THEN (SELECT max(day) FROM move WHERE cause = 'answered'"  \
+    "   AND move.finding = finding.id) END,"                                                       \
     " (SELECT group_concat(recipient, ', ') FROM (SELECT DISTINCT n.recipient FROM notification"   \
     "   AS n JOIN message AS m ON m.key = n.message WHERE n.finding = finding.id AND"              \
     "   m.state = 'SENT' ORDER BY 1)),"                                                            \

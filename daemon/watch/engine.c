@@ -203,7 +203,7 @@ static bool start_source(struct engine *g, const struct source *s, struct error 
     return fetch_start(g->fetcher, s, mapping, e);
 }
 
-static struct judgement judgement_of(struct engine *g)
+struct judgement engine_judgement(struct engine *g)
 {
     return (struct judgement){ .generation = g->generation,
                                .data = g->data,
@@ -216,7 +216,7 @@ static struct judgement judgement_of(struct engine *g)
 /* True when the first source is due, or all of them shall be. */
 static bool sources_due(struct engine *g, bool *ret, struct error *e)
 {
-    struct judgement j = judgement_of(g);
+    struct judgement j = engine_judgement(g);
 
     if (!outlook_read(&g->outlook, &j, g->fetcher, e))
         return false;
@@ -282,7 +282,7 @@ static bool look(struct engine *g, const struct judgement *j, bool *ret, struct 
 
 static bool judge(struct engine *g, struct error *e)
 {
-    struct judgement j = judgement_of(g);
+    struct judgement j = engine_judgement(g);
     struct judging_report report;
     bool needed;
 
@@ -310,7 +310,7 @@ static bool judge(struct engine *g, struct error *e)
 
 bool engine_audit(struct engine *g, struct text *ret, struct error *e)
 {
-    struct judgement j = judgement_of(g);
+    struct judgement j = engine_judgement(g);
     bool waits = true;
 
     return judging_needed(&j, &waits, e) && (waits || judging_audit(&j, ret, e));
@@ -340,7 +340,7 @@ static void earlier(instant *best, instant t)
 
 instant engine_next_at(struct engine *g)
 {
-    struct judgement j = judgement_of(g);
+    struct judgement j = engine_judgement(g);
     const char *zone = settings(g)->zone;
     instant best = INSTANT_NONE, t;
     date today = zone_day(zone, now(g));
@@ -437,6 +437,11 @@ void engine_relax(struct engine *g)
     db_relax(g->state);
     cage_relax(g->generation->cage);
     malloc_trim(0);
+}
+
+void engine_look(struct engine *g)
+{
+    look_again(g);
 }
 
 struct db *engine_data(struct engine *g)

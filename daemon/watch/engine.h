@@ -14,6 +14,7 @@
 #include "db/db.h"
 #include "event/world.h"
 #include "watch/generation.h"
+#include "watch/judging.h"
 
 #include <stdbool.h>
 
@@ -65,7 +66,10 @@ bool engine_audit(struct engine *g, struct text *ret, struct error *e);
 /* Gives memory back when nothing is going on. */
 void engine_relax(struct engine *g);
 
-/* For reports and the verbs that change something. */
+/* For reports and the verbs that change something; engine_look() after a change that is to be
+ * judged. */
+struct judgement engine_judgement(struct engine *g);
+void engine_look(struct engine *g);
 struct db *engine_data(struct engine *g);
 struct db *engine_state(struct engine *g);
 struct generation *engine_generation(struct engine *g);

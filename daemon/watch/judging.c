@@ -24,7 +24,7 @@ static void dropped_facts(const void *data, struct text *derivation, struct text
     text_add(inputs, "{}");
 }
 
-/* Findings of rules that are no longer there are withdrawn, their duties dropped. */
+/* A rule that is no longer there: its finding is withdrawn, its duty dropped. */
 static bool drop_finding(struct round *g, const struct finding_about *about, struct error *e)
 {
     struct moving m = { .judgement = g->j,
@@ -43,6 +43,7 @@ static bool drop_finding(struct round *g, const struct finding_about *about, str
            duty_drop(g->j->data, about->rule, about->subject, about->period, e);
 }
 
+/* Open findings of rules that are off, or no longer there. */
 static bool drop_findings(struct round *g, struct error *e)
 {
     AUTO(arena) a = arena_new();
@@ -56,6 +57,7 @@ static bool drop_findings(struct round *g, struct error *e)
         return false;
     for (;;) {
         struct finding_about about;
+        struct prepared_rule *r;
 
         arena_reset(a);
         if (!db_row(s, &row, e))
@@ -69,7 +71,9 @@ static bool drop_findings(struct round *g, struct error *e)
                                         .office = arena_text(a, db_text(s, 4)),
                                         .owner = arena_text(a, db_text(s, 5)),
                                         .amount = db_int_or_none(s, 6) };
-        if (!rulebook_rule(g->book, about.rule) && !drop_finding(g, &about, e))
+        r = rulebook_rule(g->book, about.rule);
+        if (r && r->off ? !weigh_outside(g, r, about.subject, about.period, e)
+                        : !r && !drop_finding(g, &about, e))
             return false;
     }
 }
@@ -148,6 +152,23 @@ static bool read_behind(struct round *g, struct error *e)
     return true;
 }
 
+/* Which silences hold, as the numbers of a line, and whether those of the last round were others.
+ */
+static bool read_silences(struct round *g, struct error *e)
+{
+    char *before AUTO_FREE = NULL;
+    AUTO_TEXT now = { 0 };
+
+    if (!silences_read(g->j->state, g->j->today, g->arena, &g->silences, e) ||
+        !setting_get(g->j->state, "judged_silences", &before, e))
+        return false;
+    for (int i = 0; i < g->silences.count; i++)
+        text_addf(&now, "%lld ", (long long)g->silences.all[i].id);
+    g->silences_changed = strcmp(before ? before : "", text_of(&now)) != 0;
+    g->silence_mark = arena_text(g->arena, text_of(&now));
+    return true;
+}
+
 static bool read_marks(struct round *g, struct error *e)
 {
     char *day AUTO_FREE = NULL;
@@ -170,7 +191,7 @@ static bool read_marks(struct round *g, struct error *e)
                          "the clock shows %s, but %s was judged already; the day never runs "
                          "backwards",
                          date_text(g->j->today, (char[DATE_TEXT_SIZE]){ 0 }), day);
-    return read_behind(g, e);
+    return read_behind(g, e) && read_silences(g, e);
 }
 
 /* No two rounds have the same mark. */
@@ -195,18 +216,21 @@ static bool write_marks(const struct round *g, struct error *e)
            setting_put_number(g->j->state, "judged_version", g->version, e) &&
            setting_put(g->j->state, "judged_day", date_text(g->j->today, day), e) &&
            setting_put(g->j->state, "judged_rules", g->book->digest, e) &&
+           setting_put(g->j->state, "judged_silences", g->silence_mark, e) &&
            (!g->j->digest ||
             setting_put(g->j->state, "digest_day", date_text(g->j->today, day), e));
 }
 
 bool judging_needed(const struct judgement *j, bool *ret, struct error *e)
 {
-    struct round g = { .j = j, .book = j->generation->book };
+    AUTO(arena) arena = arena_new();
+    struct round g = { .j = j, .book = j->generation->book, .arena = arena };
 
     *ret = false;
     if (!read_marks(&g, e) || !deeds_behind(j, ret, e))
         return false;
-    *ret |= g.version > g.judged_version || g.new_day || g.new_rules || g.behind;
+    *ret |=
+        g.version > g.judged_version || g.new_day || g.new_rules || g.behind || g.silences_changed;
     return *ret || blind_changed(j, ret, e);
 }
 

@@ -2,6 +2,7 @@
 #include "codec/json.h"
 #include "config/schema.h"
 #include "notify/packing.h"
+#include "watch/answers.h"
 #include "watch/control.h"
 #include "watch/reading.h"
 
@@ -10,6 +11,7 @@
 /* What a method gets and gives. */
 struct call {
     struct engine *engine;
+    const char *person; /* who asks */
     const struct json *parameters;
     struct json **details; /* more about an error */
     bool wake;             /* the engine has something to do now */
@@ -111,8 +113,60 @@ static struct json *method_send_test(struct call *c, struct error *e)
     return j;
 }
 
-struct json *control_run(struct engine *g, const char *method, const struct json *parameters,
-                         struct json **ret_details, bool *ret_wake, struct error *e)
+/* Something was said that is to be judged. */
+static struct json *said(struct call *c, bool ok, const char *key, int64_t number)
+{
+    struct json *j = done(c, ok);
+
+    if (!j)
+        return NULL;
+    engine_look(c->engine);
+    json_set_whole(j, key, number);
+    return j;
+}
+
+static struct json *method_ack(struct call *c, struct error *e)
+{
+    struct judgement j = engine_judgement(c->engine);
+    struct answer_to a = { .what = text(c, "what") ? text(c, "what") : "",
+                           .rule = text(c, "rule"),
+                           .until = date_read(text(c, "until")),
+                           .reason = text(c, "reason"),
+                           .person = c->person };
+    int64_t id = 0;
+    bool ok = answers_ack(&j, &a, &id, e);
+
+    return said(c, ok, "finding", id);
+}
+
+static struct json *method_silence(struct call *c, struct error *e)
+{
+    struct judgement j = engine_judgement(c->engine);
+    struct silence s = { .rule = text(c, "rule"),
+                         .subject = text(c, "case"),
+                         .unit = text(c, "unit"),
+                         .office = text(c, "office"),
+                         .until = date_read(text(c, "until")),
+                         .reason = text(c, "reason"),
+                         .person = c->person,
+                         .at = j.now };
+    int64_t id = 0;
+    bool ok = answers_silence(&j, &s, &id, e);
+
+    return said(c, ok, "silence", id);
+}
+
+static struct json *method_end_silence(struct call *c, struct error *e)
+{
+    struct judgement j = engine_judgement(c->engine);
+    int64_t id = json_get_whole(c->parameters, "silence");
+
+    return said(c, silence_end(j.state, id, j.today, c->person, j.now, e), "silence", id);
+}
+
+struct json *control_run(struct engine *g, const char *person, const char *method,
+                         const struct json *parameters, struct json **ret_details, bool *ret_wake,
+                         struct error *e)
 {
     static const struct {
         const char *name;
@@ -120,9 +174,12 @@ struct json *control_run(struct engine *g, const char *method, const struct json
     } methods[] = {
         { "dutywatch.Release", method_release },    { "dutywatch.Discard", method_discard },
         { "dutywatch.Pull", method_pull },          { "dutywatch.Reload", method_reload },
-        { "dutywatch.SendTest", method_send_test },
+        { "dutywatch.SendTest", method_send_test }, { "dutywatch.Ack", method_ack },
+        { "dutywatch.Silence", method_silence },    { "dutywatch.EndSilence", method_end_silence },
     };
-    struct call c = { .engine = g, .parameters = parameters, .details = ret_details };
+    struct call c = {
+        .engine = g, .person = person, .parameters = parameters, .details = ret_details
+    };
 
     if (reading_method(method))
         return read_method(g, method, parameters, e);

@@ -1,6 +1,7 @@
 #include "watch/reading.h"
 
 #include "codec/json.h"
+#include "judge/silence.h"
 #include "watch/asof.h"
 #include "watch/coverage.h"
 #include "watch/explain.h"
@@ -21,6 +22,39 @@ static struct json *list(const struct report_from *r, const struct json *p, stru
 
     list_filter_read(p, &f);
     return report_list(r, &f, e);
+}
+
+/* What is silenced today. */
+static struct json *silences(const struct report_from *r, const struct json *p, struct error *e)
+{
+    AUTO(arena) a = arena_new();
+    struct json *out = json_group(), *list = json_list();
+    struct silences all;
+    date today;
+    char day[DATE_TEXT_SIZE];
+
+    (void)p;
+    json_set(out, "silences", list);
+    if (!report_day(r, &today, e) || !silences_read(r->db, today, a, &all, e)) {
+        json_free(out);
+        return NULL;
+    }
+    for (int i = 0; i < all.count; i++) {
+        const struct silence *s = &all.all[i];
+        struct json *one = json_group();
+
+        json_set_whole(one, "silence", s->id);
+        json_set_text(one, "rule", s->rule);
+        json_set_text(one, "case", s->subject);
+        json_set_text(one, "unit", s->unit);
+        json_set_text(one, "office", s->office);
+        json_set_text(one, "until", date_text(s->until, day));
+        json_set_text(one, "reason", s->reason);
+        json_set_text(one, "person", s->person);
+        json_set_instant(one, "at", s->at);
+        json_add(list, one);
+    }
+    return out;
 }
 
 static struct json *explain_it(const struct report_from *r, const struct json *p, struct error *e)
@@ -70,13 +104,10 @@ static const struct {
     const char *name;
     reading_fn *run;
 } methods[] = {
-    { "dutywatch.Status", status },
-    { "dutywatch.List", list },
-    { "dutywatch.Explain", explain_it },
-    { "dutywatch.Queue", queue },
-    { "dutywatch.Coverage", coverage_of },
-    { "dutywatch.AsOf", as_of },
-    { "dutywatch.AsOfMessages", as_of_messages },
+    { "dutywatch.Status", status },        { "dutywatch.List", list },
+    { "dutywatch.Explain", explain_it },   { "dutywatch.Queue", queue },
+    { "dutywatch.Coverage", coverage_of }, { "dutywatch.Silences", silences },
+    { "dutywatch.AsOf", as_of },           { "dutywatch.AsOfMessages", as_of_messages },
 };
 
 static reading_fn *named(const char *method)

@@ -7,6 +7,7 @@
 #define WATCH_ROUND_H
 
 #include "judge/observe.h"
+#include "judge/silence.h"
 #include "watch/blind.h"
 #include "watch/judging.h"
 
@@ -34,6 +35,9 @@ struct round {
     bool dark;        /* a data version has not been judged yet: it is `version` */
     const char *mark; /* "version day rules": what this round is of */
     struct duty_change *changes; /* the latest first */
+    struct silences silences;    /* those that hold today */
+    const char *silence_mark;
+    bool silences_changed; /* since the last round */
     struct judging_report *report;
     struct text *differences; /* an audit: what would change is written here; else NULL */
 };

@@ -296,8 +296,8 @@ static bool visit_standard(struct round *g, struct prepared_rule *r, struct erro
 {
     int n = (int)(r - g->book->rules);
 
-    if (!is_loaded(g, r->dataset) ||
-        (!g->behind && !g->whole[n] && !g->new_day && g->version == g->judged_version))
+    if (!is_loaded(g, r->dataset) || (!g->behind && !g->whole[n] && !g->new_day &&
+                                      !g->silences_changed && g->version == g->judged_version))
         return true;
     return weigh_standard(g, r, e);
 }
@@ -346,6 +346,41 @@ static bool visit_due(struct round *g, int layer, struct error *e)
     }
 }
 
+/* Open findings that are silenced now and were not, or the other way round, and those whose
+ * acknowledgement has ended. */
+static bool visit_answers(struct round *g, int layer, struct error *e)
+{
+    AUTO(arena) a = arena_new();
+    STMT s = NULL;
+    bool row;
+
+    if (!db_query(g->j->state, &s, e,
+                  "SELECT rule, subject, unit, office, silenced, acked_until FROM finding"
+                  " WHERE status = 'OPEN' AND (acked_until < ?1 OR ?2)",
+                  "di", g->j->today, (int64_t)g->silences_changed))
+        return false;
+    for (;;) {
+        struct prepared_rule *r;
+        const char *subject;
+        bool silenced;
+
+        arena_reset(a);
+        if (!db_row(s, &row, e))
+            return false;
+        if (!row)
+            return true;
+        r = rulebook_rule(g->book, db_text(s, 0));
+        subject = arena_text(a, db_text(s, 1));
+        if (!r || r->layer != layer || !rule_is_single(r))
+            continue;
+        silenced = silence_find(&g->silences, r->def->id, subject, db_text(s, 2), db_text(s, 3));
+        if ((silenced != (db_int(s, 4) != 0) ||
+             (!db_is_null(s, 5) && db_date(s, 5) < g->j->today)) &&
+            !weigh_subject(g, r, subject, false, e))
+            return error_wrap(e, "finding %s %s", r->def->id, subject);
+    }
+}
+
 bool visit_layer(struct round *g, int layer, struct error *e)
 {
     for (int i = 0; i < g->book->count; i++)
@@ -356,5 +391,5 @@ bool visit_layer(struct round *g, int layer, struct error *e)
     for (int i = 0; i < g->book->count; i++)
         if (g->book->rules[i].layer == layer && !visit_rule(g, &g->book->rules[i], e))
             return false;
-    return g->behind || visit_due(g, layer, e);
+    return g->behind || (visit_due(g, layer, e) && visit_answers(g, layer, e));
 }

@@ -1,6 +1,7 @@
 #include "watch/round.h"
 
 #include "base/text.h"
+#include "codec/digest.h"
 #include "judge/deadline.h"
 #include "judge/duty.h"
 #include "judge/facts.h"
@@ -71,6 +72,24 @@ static bool is_corrected(const struct observation *o, const struct duty *before)
            start != DATE_NONE && start != before->start;
 }
 
+/* A digest of what is known: another one ends an acknowledgement. */
+static int64_t evidence_hash(const struct observation *o)
+{
+    AUTO_TEXT t = { 0 };
+    uint64_t hash;
+    int64_t ret;
+
+    text_addf(&t, "%d %d", o->met_on, o->bound);
+    for (int i = 0; i < o->rule->way_count; i++)
+        text_addf(&t, " %d", o->starts[i]);
+    for (int i = 0; i < o->evidence_count; i++)
+        text_addf(&t, "\n%s\n%s", o->evidence[i].name,
+                  o->evidence[i].value ? o->evidence[i].value : "");
+    hash = hash_of(text_of(&t), t.size, 0);
+    memcpy(&ret, &hash, sizeof ret);
+    return ret;
+}
+
 static struct sight sight_of(const struct round *g, const struct observation *o,
                              const struct duty *before, date last, date safe)
 {
@@ -83,6 +102,9 @@ static struct sight sight_of(const struct round *g, const struct observation *o,
                        .met_on = o->met_on,
                        .quiet = o->quiet_because != NULL && o->answer == ANSWER_PENDING,
                        .quiet_on = o->quiet_on,
+                       .silenced = silence_find(&g->silences, o->rule->def->id, o->subject, o->unit,
+                                                o->office) != NULL,
+                       .evidence = evidence_hash(o),
                        .opens = o->rule->kind == RULE_INTEGRITY && o->answer == ANSWER_PENDING,
                        .baseline = g->baseline[n],
                        .rule_changed = g->retold[n],
@@ -136,7 +158,8 @@ static bool keep_duty(struct round *g, const struct observation *o, const struct
                          .ask = o->answer == ANSWER_UNKNOWN ? o->ask : NULL,
                          .quiet = s->quiet ? o->quiet_because : NULL,
                          .pull = o->pull,
-                         .line = o->line };
+                         .line = o->line,
+                         .inputs_hash = s->evidence };
     bool changed;
 
     if (!duty_put(g->j->data, &duty, before, &changed, e))
@@ -163,6 +186,18 @@ static void fill_from(struct observation *o, const struct duty *before)
         o->amount = before->amount;
 }
 
+/* Why nothing is told of it: "silenced by ann until 2026-03-01: audit"; NULL: it is told. */
+static const char *silence_words(const struct round *g, const struct observation *o)
+{
+    const struct silence *s =
+        silence_find(&g->silences, o->rule->def->id, o->subject, o->unit, o->office);
+    char day[DATE_TEXT_SIZE];
+
+    return s ? arena_print(g->arena, "silenced by %s until %s: %s", s->person,
+                           date_text(s->until, day), s->reason)
+             : NULL;
+}
+
 static bool judge_observation(struct round *g, const struct observation *o,
                               const struct duty *before, struct error *e)
 {
@@ -181,6 +216,7 @@ static bool judge_observation(struct round *g, const struct observation *o,
                                    .owner = o->owner,
                                    .amount = o->amount,
                                    .quiet_because = o->quiet_because,
+                                   .silence = silence_words(g, o),
                                    .pull = o->pull },
                         .sight = sight,
                         .rungs = o->rule->rungs,

@@ -5,6 +5,7 @@
 #include "codec/digest.h"
 #include "scenario/expect.h"
 #include "scenario/faults.h"
+#include "scenario/say.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -440,6 +441,9 @@ static const struct verb {
     { "refuse", act_refuse, "refuse ADDRESS status N|broken", "what is sent there is not taken" },
     { "accept", act_accept, "accept ADDRESS [after SPAN]", "it is taken" },
     { "hold", act_hold, "hold ADDRESS", "it is taken, but the answer gets lost" },
+    { "ack", say_ack, "ack RULE SUBJECT until DAY", "a person acknowledges a finding" },
+    { "silence", say_silence, "silence rule|case|unit|office NAME... until DAY",
+      "a person wants to hear nothing of them" },
     { "release", act_release, "release SOURCE", "a person believes the held payload" },
     { "discard", act_discard, "discard SOURCE", "a person drops it" },
     { "pull", act_pull, "pull [SOURCE]", "a person wants it pulled now" },

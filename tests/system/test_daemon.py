@@ -371,3 +371,40 @@ def test_a_gap_ends_as_known_only_when_it_is_known(office, web):
     assert gap() == "OPEN"
     office.write(rules=unknown.replace('id = "sue"', 'id = "suit"')).once("--today", "2025-03-06")
     assert gap() == "WITHDRAWN"
+
+
+def test_answers_are_recorded_with_who_gave_them(office, daemon, run):
+    office.write()
+    daemon()
+    wait_until(lambda: office.ask("list", "--status", "open")["duties"])
+    finding = office.ask("list", "--status", "open", "--sort", "due", "--limit", "1")["duties"][0]
+    case = finding["subject"]
+
+    def fails(says, *args):
+        done = run(*args, "-c", office.conf)
+        assert done.returncode in (2, 3) and says in done.stderr, done.stderr
+
+    today = office.ask("status")["day"]
+    fails("say why", "ack", case, "--until", today)
+    fails("say until when", "ack", case, "--reason", "x")
+    fails("has passed", "ack", case, "--until", "2020-01-01", "--reason", "x")
+    fails("more than 400 days", "ack", case, "--until", "2999-01-01", "--reason", "x")
+    fails("no open finding", "ack", "C-999", "--until", today, "--reason", "x")
+    fails("there is no finding 999", "ack", "999", "--until", today, "--reason", "x")
+    done = run("ack", case, "--until", today, "--reason", "the waiver is on its way", "-c", office.conf)
+    assert done.returncode == 0 and "is acknowledged until" in done.stdout, done.stderr
+    move = office.ask("explain", case)["findings"][0]["moves"][0]
+    assert move["cause"] == "answered"
+    assert move["derivation"]["answer"]["reason"] == "the waiver is on its way"
+    assert move["derivation"]["answer"]["person"] == "root"
+
+    assert "Nothing is silenced" in run("silence", "-c", office.conf).stdout
+    fails("everything is never silenced", "silence", "--until", today, "--reason", "x")
+    fails('there is no rule "sua"', "silence", "--rule", "sua", "--until", today, "--reason", "x")
+    office.ask("silence", "--unit", "BM", "--until", today, "--reason", "moving house")
+    said = run("silence", "-c", office.conf).stdout
+    assert f"until {today}, unit BM, by root: moving house" in said
+    number = str(office.ask("silence")["silences"][0]["silence"])
+    assert run("silence", "--end", number, "-c", office.conf).returncode == 0
+    fails(f"no silence {number} holds", "silence", "--end", number)
+    wait_until(lambda: "the reason not to alarm has ended" in office.said())

@@ -1,0 +1,33 @@
+/* answers: what a person says about a finding, taken into the record.
+ *
+ * Each has a person, a reason and an end, at most ANSWER_DAYS_MAX away. The person is who asks
+ * through the control socket.                                                                    */
+#ifndef WATCH_ANSWERS_H
+#define WATCH_ANSWERS_H
+
+#include "judge/silence.h"
+#include "watch/judging.h"
+
+#include <stdbool.h>
+
+#define ANSWER_DAYS_MAX 400
+#define ANSWER_REASON_MAX 500
+
+struct answer_to {
+    const char *what; /* the number of a finding, or a subject */
+    const char *rule; /* of the subject; NULL: it has one open finding only */
+    date until;
+    const char *reason, *person;
+};
+
+/* Acknowledges an open finding until a day: nothing is repeated till then. A move of its own. `ret`
+ * gets the number of the finding. ERROR_INPUT with a sentence for the person: no such finding, it
+ * has ended, several fit (named), the day or the reason is missing or too far. */
+bool answers_ack(const struct judgement *j, const struct answer_to *a, int64_t *ret,
+                 struct error *e);
+
+/* Silences what fits until a day; `ret` gets the number of the silence. */
+bool answers_silence(const struct judgement *j, const struct silence *s, int64_t *ret,
+                     struct error *e);
+
+#endif
