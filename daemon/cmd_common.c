@@ -172,6 +172,7 @@ static struct json *ask_files(struct call *c, const char *method, const struct j
 
     if (!call_files(c, &g, &r, ret_code))
         return NULL;
+    r.generation = g;
     out = reading_run(&r, method, parameters, &e);
     report_close(&r);
     if (!out)

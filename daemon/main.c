@@ -45,6 +45,10 @@ OPTIONS explain_options[] = {
     { "--rule", "RULE", "only this rule" },
     { NULL, NULL, NULL },
 };
+OPTIONS why_not_options[] = {
+    { "--period", "PERIOD", "of a duty that comes again: 2026-03; preset: the latest" },
+    { NULL, NULL, NULL },
+};
 OPTIONS as_of_options[] = {
     { "--case", "CASE", "only this case, and the messages that carry it" },
     { "--unit", "UNIT", "only what belonged to this unit then" },
@@ -96,6 +100,9 @@ const struct verb verbs[] = {
     { "explain", cmd_explain, "WHAT [--rule RULE]",
       "a finding, message or case, back to the line of the data", explain_options,
       "dutywatch explain 12", false },
+    { "why-not", cmd_why_not, "CASE RULE [--period PERIOD]",
+      "why a case is told, or not told, under a rule", why_not_options,
+      "dutywatch why-not C-1 suit", false },
     { "coverage", cmd_coverage, "[--list]", "what is not watched, and what nobody can act on",
       coverage_options, "dutywatch coverage --list", false },
     { "as-of", cmd_as_of, "TIME [--case CASE | --unit UNIT] [--out DIR]",

@@ -172,6 +172,9 @@ static const char *const state_steps[] = {
     "CREATE TABLE silence (id INTEGER PRIMARY KEY, rule TEXT, subject TEXT, unit TEXT, office TEXT,"
     "  until TEXT NOT NULL, reason TEXT NOT NULL, person TEXT NOT NULL, at INTEGER NOT NULL,"
     "  ended_at INTEGER, ended_by TEXT) STRICT;",
+
+    /* judge/history: from when the time ran when the finding moved last */
+    "ALTER TABLE finding ADD COLUMN start TEXT;",
 };
 
 #define COUNT(a) ((int)(sizeof(a) / sizeof *(a)))

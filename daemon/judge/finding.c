@@ -78,6 +78,8 @@ static struct step done(struct step s, enum cause cause, const struct sight *sig
 {
     s.cause = cause;
     s.next.acked_until = DATE_NONE;
+    if (sight->start != DATE_NONE)
+        s.next.start = sight->start;
     s.next.ordinal++;
     s.next.reminded_on = sight->today;
     return s;
@@ -138,6 +140,12 @@ static bool moved(const struct finding *f, const struct sight *s)
     return s->answer == ANSWER_PENDING && (f->due != s->last || f->safe != s->safe);
 }
 
+/* The day from which the time runs was known, and is another one now. */
+static bool is_corrected(const struct finding *f, const struct sight *s)
+{
+    return f->start != DATE_NONE && s->start != DATE_NONE && f->start != s->start;
+}
+
 /* The date moved: a later one clears a breach that by this date has not happened, and re-arms only
  * the rungs that lie ahead. */
 static struct step move_it(const struct finding *f, const struct sight *s)
@@ -151,7 +159,7 @@ static struct step move_it(const struct finding *f, const struct sight *s)
         step.next.breached_on = DATE_NONE;
     else if (breaches_now(&step.next, s))
         step.next.breached_on = s->last + 1;
-    return done(step, at_sight(s, s->corrected ? CAUSE_CORRECTED : CAUSE_MOVED), s);
+    return done(step, at_sight(s, is_corrected(f, s) ? CAUSE_CORRECTED : CAUSE_MOVED), s);
 }
 
 static struct step change_quiet(const struct finding *f, const struct sight *s)

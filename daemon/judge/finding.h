@@ -58,6 +58,7 @@ struct finding {
     date opened_on, breached_on, closed_on, reminded_on;
     bool quiet;
     date quiet_on;
+    date start; /* from when the time ran, of a deadline; DATE_NONE: not known */
     bool silenced;
     date acked_until;       /* DATE_NONE: it is not acknowledged */
     int64_t acked_evidence; /* digest of what was known then */
@@ -69,6 +70,7 @@ struct sight {
     date today;
     enum answer answer;
     bool gone;
+    date start;      /* from when the time runs, of a deadline; DATE_NONE: not known */
     date last, safe; /* DATE_NONE: no date is known */
     date met_on;
     int stage;          /* the rung that `today` has reached */
@@ -80,7 +82,6 @@ struct sight {
     bool opens;        /* it is a finding at once, whatever rung it stands on */
     bool baseline;     /* the rule is judged for the first time, or for the first time as it is */
     bool rule_changed; /* with `baseline`: it had another text before */
-    bool corrected;    /* the day from which the time runs was known, and is another one now */
 };
 
 struct step {

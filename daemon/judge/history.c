@@ -22,11 +22,12 @@ bool history_get(struct db *state, const char *rule, const char *subject, const 
                              .closed_on = DATE_NONE,
                              .reminded_on = DATE_NONE,
                              .quiet_on = DATE_NONE,
-                             .acked_until = DATE_NONE };
+                             .acked_until = DATE_NONE,
+                             .start = DATE_NONE };
     if (!db_query(state, &s, e,
                   "SELECT id, status, stage, due, safe, opened_on, breached_on, closed_on,"
                   " reminded_on, quiet_because, quiet_on, ordinal, silenced, acked_until,"
-                  " acked_evidence FROM finding"
+                  " acked_evidence, start FROM finding"
                   " WHERE rule = ? AND subject = ? AND period = ?",
                   "ttt", rule, subject, period) ||
         !db_row(s, &row, e))
@@ -47,7 +48,8 @@ bool history_get(struct db *state, const char *rule, const char *subject, const 
                              .ordinal = db_int(s, 11),
                              .silenced = db_int(s, 12) != 0,
                              .acked_until = db_date(s, 13),
-                             .acked_evidence = db_int(s, 14) };
+                             .acked_evidence = db_int(s, 14),
+                             .start = db_date(s, 15) };
     return true;
 }
 
@@ -75,8 +77,8 @@ bool history_put(struct db *state, const struct finding_about *about, struct fin
                 "INSERT INTO finding (rule, subject, period, unit, office, owner, amount, status,"
                 " stage, due, safe, opened_on, breached_on, closed_on, reminded_on, quiet_because,"
                 " quiet_on, ordinal, last_confirmed_pull, severity, silenced, acked_until,"
-                " acked_evidence)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                " acked_evidence, start)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                 " ON CONFLICT (rule, subject, period) DO UPDATE SET unit = excluded.unit,"
                 " office = excluded.office, owner = excluded.owner, amount = excluded.amount,"
                 " status = excluded.status, stage = excluded.stage, due = excluded.due,"
@@ -86,13 +88,14 @@ bool history_put(struct db *state, const struct finding_about *about, struct fin
                 " quiet_on = excluded.quiet_on, ordinal = excluded.ordinal,"
                 " last_confirmed_pull = excluded.last_confirmed_pull,"
                 " severity = excluded.severity, silenced = excluded.silenced,"
-                " acked_until = excluded.acked_until, acked_evidence = excluded.acked_evidence",
-                "ttttttmtiddddddtdiitidi", about->rule, about->subject, about->period, about->unit,
+                " acked_until = excluded.acked_until, acked_evidence = excluded.acked_evidence,"
+                " start = excluded.start",
+                "ttttttmtiddddddtdiitidid", about->rule, about->subject, about->period, about->unit,
                 about->office, about->owner, about->amount, status_name(f->status),
                 (int64_t)f->stage, f->due, f->safe, f->opened_on, f->breached_on, f->closed_on,
                 f->reminded_on, f->quiet ? about->quiet_because : NULL, f->quiet_on, f->ordinal,
                 about->pull, about->severity, (int64_t)f->silenced, f->acked_until,
-                f->acked_evidence))
+                f->acked_evidence, f->start))
         return error_wrap(e, "finding %s %s", about->rule, about->subject);
     if (!f->id)
         f->id = db_last_id(state);

@@ -71,9 +71,8 @@ static date read_day(const struct observation *o, struct cage_stmt *s, int colum
     return d;
 }
 
-/* Evidence as a person reads it. */
-static const char *show(const struct prepared_rule *r, struct cage_stmt *s, int column,
-                        const char *name, struct arena *a)
+const char *observe_show(const struct prepared_rule *r, struct cage_stmt *s, int column,
+                         const char *name, struct arena *a)
 {
     const struct column *c = dataset_column(r->dataset, name);
     char money[MONEY_TEXT_SIZE], at[INSTANT_TEXT_SIZE];
@@ -96,7 +95,7 @@ static void read_evidence(struct observation *o, struct cage_stmt *s, int from, 
 
     for (int i = 0; i < r->evidence_count; i++)
         all[i] = (struct evidence){ .name = r->evidence[i],
-                                    .value = show(r, s, from + i, r->evidence[i], a) };
+                                    .value = observe_show(r, s, from + i, r->evidence[i], a) };
     o->evidence = all;
     o->evidence_count = r->evidence_count;
 }

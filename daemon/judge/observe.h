@@ -112,6 +112,15 @@ struct observation observe_nothing(struct prepared_rule *r, const char *subject,
 bool observe_subject(struct prepared_rule *r, const char *subject, const struct setting_of *k,
                      struct arena *a, observe_fn *each, void *data, struct error *e);
 
+enum truth { TRUTH_NO, TRUTH_YES, TRUTH_UNKNOWN };
+
+/* Whether one condition of the rule holds for a subject, with the values that it read, in `a`.
+ * `*ret_row` tells whether the record is there. */
+bool observe_condition(struct cage *c, const struct prepared_rule *r, const struct condition *n,
+                       const char *subject, const struct setting_of *k, struct arena *a,
+                       enum truth *ret, struct evidence **ret_values, bool *ret_row,
+                       struct error *e);
+
 /* --- for judge/recurring and judge/standard --- */
 
 /* Makes the answer UNKNOWN; the first reason is kept. */
@@ -123,6 +132,10 @@ void observe_unknown(struct observation *o, const char *ask);
 bool observe_detail(struct prepared_rule *r, const struct cage_values *v,
                     const struct setting_of *k, struct arena *a, struct observation *o,
                     bool *ret_row, struct error *e);
+
+/* A value of the column `name` as a person reads it; NULL for null. */
+const char *observe_show(const struct prepared_rule *r, struct cage_stmt *s, int column,
+                         const char *name, struct arena *a);
 
 /* True when a dataset that the rule reads was never loaded; `*ret_name` is its id. */
 bool observe_not_loaded(const struct prepared_rule *r, const struct setting_of *k,

@@ -22,14 +22,36 @@ static const char *make(const struct building *b, struct prepared_rule *r, const
     return NULL;
 }
 
+/* What a condition alone reads of the own row. */
+static void note_condition(const struct building *b, struct prepared_rule *r, const char *part,
+                           const char *text, const char *sql, bool limit)
+{
+    struct condition *c = &r->conditions[r->condition_count++];
+    struct reads reads = { 0 };
+    const char **names;
+    struct error e;
+
+    cage_check(b->cage, r->dataset, sql, CAGE_NOTHING, &reads, b->arena, &e); /* it was good */
+    names = arena_alloc(b->arena, (reads.count + 1) * sizeof *names);
+    memcpy(names, reads.names, reads.count * sizeof *names);
+    *c = (struct condition){ .part = part,
+                             .text = text,
+                             .sql = sql,
+                             .limit = limit,
+                             .reads = names,
+                             .read_count = (int)reads.count };
+}
+
 static void make_list(const struct building *b, struct prepared_rule *r, const char *part,
-                      const struct clauses *list, const char **into, int *count)
+                      const struct clauses *list, bool limit, const char **into, int *count)
 {
     for (size_t i = 0; i < list->count; i++) {
         const char *sql = make(b, r, part, &list->all[i], CAGE_NOTHING);
 
-        if (sql)
-            into[(*count)++] = sql;
+        if (!sql)
+            continue;
+        into[(*count)++] = sql;
+        note_condition(b, r, part, list->all[i].text, sql, limit);
     }
 }
 
@@ -38,15 +60,17 @@ static void make_conditions(const struct building *b, struct prepared_rule *r, s
     const struct profile *profile = settings_profile(b->settings, r->def->profile);
     static const struct clauses none;
     const struct clauses *of_profile = profile ? &profile->limit_to : &none;
+    size_t conditions = r->subject->applies.count + r->def->applies.count;
+    size_t limits = of_profile->count + r->def->limit_to.count;
 
-    p->conditions = arena_alloc(b->arena, (r->subject->applies.count + r->def->applies.count + 1) *
-                                              sizeof *p->conditions);
-    p->limits =
-        arena_alloc(b->arena, (of_profile->count + r->def->limit_to.count + 1) * sizeof *p->limits);
-    make_list(b, r, "subject applies", &r->subject->applies, p->conditions, &p->condition_count);
-    make_list(b, r, "applies", &r->def->applies, p->conditions, &p->condition_count);
-    make_list(b, r, "profile limit_to", of_profile, p->limits, &p->limit_count);
-    make_list(b, r, "limit_to", &r->def->limit_to, p->limits, &p->limit_count);
+    r->conditions = arena_alloc(b->arena, (conditions + limits + 1) * sizeof *r->conditions);
+    p->conditions = arena_alloc(b->arena, (conditions + 1) * sizeof *p->conditions);
+    p->limits = arena_alloc(b->arena, (limits + 1) * sizeof *p->limits);
+    make_list(b, r, "subject applies", &r->subject->applies, false, p->conditions,
+              &p->condition_count);
+    make_list(b, r, "applies", &r->def->applies, false, p->conditions, &p->condition_count);
+    make_list(b, r, "profile limit_to", of_profile, true, p->limits, &p->limit_count);
+    make_list(b, r, "limit_to", &r->def->limit_to, true, p->limits, &p->limit_count);
 }
 
 static void make_subject(const struct building *b, struct prepared_rule *r, struct parts *p)

@@ -94,6 +94,16 @@ struct way {
 
 #define WAYS_MAX 8
 
+/* One condition of a rule. */
+struct condition {
+    const char *part;         /* "applies": where it stands */
+    const char *text;         /* as it was written */
+    const char *sql;          /* written out */
+    bool limit;               /* of limit_to */
+    const char *const *reads; /* the columns of the own dataset that it reads */
+    int read_count;
+};
+
 struct prepared_rule {
     const struct rule *def;
     const struct subject *subject;
@@ -127,6 +137,8 @@ struct prepared_rule {
     int layer;                     /* judged after all rules of lower layers */
     bool referred;                 /* another rule reads its duties: met ones are kept */
 
+    struct condition *conditions; /* those of the subject first, limits last */
+    int condition_count;
     const char *detail_sql, *limited_sql;
     const char *filter; /* the expression of the filter statement */
     int detail_columns;

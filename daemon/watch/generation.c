@@ -64,12 +64,28 @@ bool generation_check(const char *path, const char *state_dir, struct problems *
     return !p->errors;
 }
 
-/* From the empty database to the real one. */
-static bool settle(struct generation *g, struct db *data, struct error *e)
+/* The cage on data.db, and the rules in it. */
+static bool enter(struct generation *g, struct error *e)
 {
     struct problems p = { 0 };
     bool ok;
 
+    if (!cage_open(g->settings->state_dir, NULL, g->settings, &g->cage, e))
+        return false;
+    g->book = rulebook_build(g->settings, g->cage, g->arena, &p);
+    ok = !p.errors || error_set(e, ERROR_SETUP, "%s", p.all[0].text);
+    problems_free(&p);
+    return ok;
+}
+
+bool generation_read(struct generation *g, struct error *e)
+{
+    return g->book || enter(g, e);
+}
+
+/* From the empty database to the real one. */
+static bool settle(struct generation *g, struct db *data, struct error *e)
+{
     rulebook_close(g->book);
     cage_close(g->cage);
     g->book = NULL;
@@ -77,12 +93,7 @@ static bool settle(struct generation *g, struct db *data, struct error *e)
     for (LIST_EACH(const struct dataset, d, &g->settings->datasets))
         if (!table_define(data, d, e))
             return false;
-    if (!cage_open(g->settings->state_dir, NULL, g->settings, &g->cage, e))
-        return false;
-    g->book = rulebook_build(g->settings, g->cage, g->arena, &p);
-    ok = !p.errors || error_set(e, ERROR_BUG, "%s", p.all[0].text);
-    problems_free(&p);
-    return ok;
+    return enter(g, e);
 }
 
 bool generation_build(const char *path, const char *state_dir, struct db *data, int number,

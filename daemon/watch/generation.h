@@ -41,6 +41,10 @@ bool generation_check(const char *path, const char *state_dir, struct problems *
 bool generation_build(const char *path, const char *state_dir, struct db *data, int number,
                       struct problems *p, struct generation **ret);
 
+/* Makes the rules of settings ready on data.db as it is, for reading, unless they are. ERROR_SETUP
+ * with the first problem. */
+bool generation_read(struct generation *g, struct error *e);
+
 /* Gives a reference back; the last one frees it. NULL is fine. */
 void generation_unref(struct generation *g);
 

@@ -33,6 +33,7 @@ static bool drop_finding(struct round *g, const struct finding_about *about, str
                                    .answer = ANSWER_OUTSIDE,
                                    .last = DATE_NONE,
                                    .safe = DATE_NONE,
+                                   .start = DATE_NONE,
                                    .met_on = DATE_NONE,
                                    .stage = -1,
                                    .quiet_on = DATE_NONE },

@@ -29,6 +29,7 @@ static struct json *read_method(struct engine *g, const char *method, const stru
 
     if (!report_open(engine_generation(g)->settings, w->now(w), &r, e))
         return NULL;
+    r.generation = engine_generation(g);
     j = reading_run(&r, method, parameters, e);
     report_close(&r);
     if (j && strcmp(method, "dutywatch.Status") == 0)

@@ -37,6 +37,7 @@ bool own_judge(const struct judgement *j, const struct own *o, enum own_state st
                                    .answer = answers[state],
                                    .last = DATE_NONE,
                                    .safe = DATE_NONE,
+                                   .start = DATE_NONE,
                                    .met_on = j->today,
                                    .stage = state == OWN_THERE ? 0 : -1,
                                    .quiet_on = DATE_NONE },

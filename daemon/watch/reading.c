@@ -5,6 +5,7 @@
 #include "watch/asof.h"
 #include "watch/coverage.h"
 #include "watch/explain.h"
+#include "watch/whynot.h"
 
 #include <string.h>
 
@@ -64,6 +65,13 @@ static struct json *explain_it(const struct report_from *r, const struct json *p
     return explain(r, what ? what : "", json_get_text(p, "rule"), e);
 }
 
+static struct json *why_not_it(const struct report_from *r, const struct json *p, struct error *e)
+{
+    const char *subject = json_get_text(p, "case"), *rule = json_get_text(p, "rule");
+
+    return why_not(r, subject ? subject : "", rule ? rule : "", json_get_text(p, "period"), e);
+}
+
 static struct json *coverage_of(const struct report_from *r, const struct json *p, struct error *e)
 {
     return coverage(r, json_get_truth(p, "list"), e);
@@ -104,10 +112,15 @@ static const struct {
     const char *name;
     reading_fn *run;
 } methods[] = {
-    { "dutywatch.Status", status },        { "dutywatch.List", list },
-    { "dutywatch.Explain", explain_it },   { "dutywatch.Queue", queue },
-    { "dutywatch.Coverage", coverage_of }, { "dutywatch.Silences", silences },
-    { "dutywatch.AsOf", as_of },           { "dutywatch.AsOfMessages", as_of_messages },
+    { "dutywatch.Status", status },
+    { "dutywatch.List", list },
+    { "dutywatch.Explain", explain_it },
+    { "dutywatch.Queue", queue },
+    { "dutywatch.Coverage", coverage_of },
+    { "dutywatch.Silences", silences },
+    { "dutywatch.WhyNot", why_not_it },
+    { "dutywatch.AsOf", as_of },
+    { "dutywatch.AsOfMessages", as_of_messages },
 };
 
 static reading_fn *named(const char *method)

@@ -12,10 +12,12 @@
 #include <stdbool.h>
 
 struct json;
+struct generation;
 
 struct report_from {
     struct db *db; /* data.db with state.db attached as st, for reading only */
     const struct settings *settings;
+    struct generation *generation; /* for what asks the rules themselves; NULL: there is none */
     instant now;
 };
 

@@ -63,15 +63,6 @@ static struct term remind_of(const struct prepared_rule *r, const struct sight *
     return s->stage >= 0 ? r->rungs[s->stage].remind : (struct term){ 0 };
 }
 
-/* True when the day from which the time runs was known, and the record says another one now. */
-static bool is_corrected(const struct observation *o, const struct duty *before)
-{
-    date start = observe_start(o);
-
-    return o->rule->kind == RULE_DEADLINE && before && before->start != DATE_NONE &&
-           start != DATE_NONE && start != before->start;
-}
-
 /* A digest of what is known: another one ends an acknowledgement. */
 static int64_t evidence_hash(const struct observation *o)
 {
@@ -90,12 +81,13 @@ static int64_t evidence_hash(const struct observation *o)
     return ret;
 }
 
-static struct sight sight_of(const struct round *g, const struct observation *o,
-                             const struct duty *before, date last, date safe)
+static struct sight sight_of(const struct round *g, const struct observation *o, date last,
+                             date safe)
 {
     int n = (int)(o->rule - g->book->rules);
     struct sight s = { .today = g->j->today,
                        .answer = o->answer,
+                       .start = o->rule->kind == RULE_DEADLINE ? observe_start(o) : DATE_NONE,
                        .gone = o->gone,
                        .last = last,
                        .safe = safe,
@@ -107,8 +99,7 @@ static struct sight sight_of(const struct round *g, const struct observation *o,
                        .evidence = evidence_hash(o),
                        .opens = o->rule->kind == RULE_INTEGRITY && o->answer == ANSWER_PENDING,
                        .baseline = g->baseline[n],
-                       .rule_changed = g->retold[n],
-                       .corrected = is_corrected(o, before) };
+                       .rule_changed = g->retold[n] };
 
     s.stage = ladder_stage(o->rule->rungs, o->rule->rung_count, safe, g->j->today);
     s.remind = remind_of(o->rule, &s);
@@ -204,8 +195,7 @@ static bool judge_observation(struct round *g, const struct observation *o,
     struct derivation d = deadline_derive(o);
     bool kept = before && o->answer == ANSWER_UNKNOWN && before->due != DATE_NONE;
     bool bound = kept ? before->bound : d.bound;
-    struct sight sight =
-        sight_of(g, o, before, kept ? before->due : d.last, kept ? before->safe : d.safe);
+    struct sight sight = sight_of(g, o, kept ? before->due : d.last, kept ? before->safe : d.safe);
     struct facts_of facts = { .o = o, .as_of = as_of(g, o->rule->dataset), .kept = kept };
     struct moving m = { .judgement = g->j,
                         .about = { .rule = o->rule->def->id,

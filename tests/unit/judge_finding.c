@@ -22,7 +22,9 @@ static struct finding none(void)
                              .breached_on = DATE_NONE,
                              .closed_on = DATE_NONE,
                              .reminded_on = DATE_NONE,
-                             .quiet_on = DATE_NONE };
+                             .quiet_on = DATE_NONE,
+                             .start = DATE_NONE,
+                             .acked_until = DATE_NONE };
 }
 
 static struct sight on(date today, enum answer answer)
@@ -31,6 +33,7 @@ static struct sight on(date today, enum answer answer)
                        .answer = answer,
                        .last = SAFE,
                        .safe = SAFE,
+                       .start = DATE_NONE,
                        .met_on = DATE_NONE,
                        .quiet_on = DATE_NONE };
 
@@ -319,6 +322,66 @@ static void histories_keep_the_promises(void **state)
     }
 }
 
+static void an_acknowledgement_ends_by_day_rung_or_evidence(void **state)
+{
+    struct finding f = none();
+    struct sight s = on(SAFE - 30, ANSWER_PENDING);
+
+    (void)state;
+    assert_string_equal(causes(&f, s), "stage");
+    f = finding_answer(&f, SAFE - 15, s.evidence).next;
+    s = on(SAFE - 15, ANSWER_PENDING);
+    assert_string_equal(causes(&f, s), ""); /* two reminders are due, and not told */
+    assert_int_equal(finding_next_day(&f, &s, rungs, 3), SAFE - 14);
+    assert_string_equal(causes(&f, on(SAFE - 14, ANSWER_PENDING)), "remind");
+    f = finding_answer(&f, SAFE + 50, s.evidence).next;
+    assert_string_equal(causes(&f, on(SAFE - 7, ANSWER_PENDING)), "stage");
+    assert_int_equal(f.acked_until, DATE_NONE);
+    f = finding_answer(&f, SAFE + 50, s.evidence).next;
+    s = on(SAFE - 6, ANSWER_PENDING);
+    s.evidence = 77;
+    assert_string_equal(causes(&f, s), "remind");
+    f = finding_answer(&f, SAFE + 50, 77).next;
+    s = on(SAFE - 5, ANSWER_UNKNOWN); /* what is known cannot be told now: it still holds */
+    assert_string_equal(causes(&f, s), "");
+    s = on(SAFE + 1, ANSWER_PENDING);
+    s.evidence = 77;
+    assert_string_equal(causes(&f, s), "breached");
+}
+
+static void a_silence_begins_and_ends_once(void **state)
+{
+    struct finding f = none();
+    struct sight s = on(SAFE - 30, ANSWER_PENDING);
+
+    (void)state;
+    s.silenced = true;
+    assert_string_equal(causes(&f, s), "stage"); /* kept; moves.c withholds it */
+    s = on(SAFE - 20, ANSWER_PENDING);
+    s.silenced = true;
+    assert_string_equal(causes(&f, s), "");
+    assert_string_equal(causes(&f, on(SAFE - 19, ANSWER_PENDING)), "quiet ended");
+    s.silenced = true;
+    s.today = SAFE - 18;
+    assert_string_equal(causes(&f, s), "quiet");
+}
+
+static void another_start_is_a_correction_another_end_a_move(void **state)
+{
+    struct finding f = none();
+    struct sight s = on(SAFE - 30, ANSWER_PENDING);
+
+    (void)state;
+    s.start = SAFE - 1000;
+    assert_string_equal(causes(&f, s), "stage");
+    s.last = s.safe = SAFE + 100; /* an extension */
+    s.stage = -1;
+    assert_string_equal(causes(&f, s), "moved");
+    s.start = SAFE - 900;
+    s.last = s.safe = SAFE + 200;
+    assert_string_equal(causes(&f, s), "data corrected");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -338,6 +401,9 @@ int main(void)
         cmocka_unit_test(a_first_sight_is_a_baseline),
         cmocka_unit_test(the_next_day_is_the_next_that_can_say_something),
         cmocka_unit_test(histories_keep_the_promises),
+        cmocka_unit_test(an_acknowledgement_ends_by_day_rung_or_evidence),
+        cmocka_unit_test(a_silence_begins_and_ends_once),
+        cmocka_unit_test(another_start_is_a_correction_another_end_a_move),
     };
 
     return cmocka_run_group_tests_name("finding", tests, NULL, NULL);
