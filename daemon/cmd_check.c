@@ -1,7 +1,10 @@
 /* check: read all of the configuration, change nothing. */
 #include "cmd.h"
 
+#include "config/effective.h"
 #include "config/print.h"
+
+#include <string.h>
 
 static int print_all_options(void)
 {
@@ -23,6 +26,21 @@ static int print_sql(struct call *c, const struct generation *g, const char *id)
             printf("-- which rows: one pass for all rules of dataset %s\n%s;\n\n", r->dataset->id,
                    g->book->passes[i].filter_sql);
     printf("-- what is known of one row\n%s;\n", r->detail_sql);
+    return EXIT_GOOD;
+}
+
+/* One rule, or all of them, as they are after everything was read. */
+static int print_effective(struct call *c, const struct generation *g, const char *id)
+{
+    const struct rule *one = settings_rule(g->settings, id);
+    AUTO_TEXT t = { 0 };
+
+    if (!one && strcmp(id, "all") != 0)
+        return call_fail(c, EXIT_USAGE, "no rule \"%s\" is configured", id);
+    for (LIST_EACH(const struct rule, r, &g->settings->rules))
+        if (!one || r == one)
+            effective_rule(g->settings, r, &t);
+    fputs(text_of(&t), stdout);
     return EXIT_GOOD;
 }
 
@@ -63,6 +81,8 @@ int cmd_check(struct call *c)
         code = EXIT_CONFIG;
     else if (call_option(c, "--sql"))
         code = print_sql(c, g, call_option(c, "--sql"));
+    else if (call_option(c, "--effective"))
+        code = print_effective(c, g, call_option(c, "--effective"));
     else if (!c->json)
         print_summary(g);
     problems_free(&p);

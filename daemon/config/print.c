@@ -95,6 +95,7 @@ static const struct example {
     { "subjects.amount", "\"assessed - coalesce(collected, 0)\"", false },
     { "subjects.from_on", "\"formed_on\"", false },
     { "subjects.applies", "( \"kind = 'penalty'\" )", false },
+    { "adapt", "( { id = \"answer-in-time\"; deadline = { term = \"20 days\"; }; } )", false },
     { "profiles.name", "\"core\"", true },
     { "profiles.limit_to", "( \"office = 'Miami'\" )", false },
     { "rules.id", "\"answer-in-time\"", true },

@@ -23,6 +23,10 @@ struct reading {
     const char *file;
     const char *where; /* the groups around: `rule "x": ` */
     bool presets;
+    bool merge;           /* what is there already is changed */
+    struct list *changes; /* with `merge`: struct change */
+    const char *name;     /* with `merge`: of the struct that is changed */
+    const char *path;     /* with `merge`: of the group, "deadline." */
 };
 
 struct config_file *config_file_open(const char *path, struct problems *p)
@@ -132,6 +136,18 @@ static void *list_more(const struct reading *r, struct list *l, size_t size)
     return (char *)l->all + l->count++ * size;
 }
 
+static void note_change(const struct reading *r, const struct field *f, const config_setting_t *v)
+{
+    struct change *c;
+
+    if (!r->merge)
+        return;
+    c = list_more(r, r->changes, sizeof *c);
+    *c = (struct change){ .name = r->name,
+                          .field = arena_print(r->arena, "%s%s", r->path, f->name),
+                          .at = place_of(r, v) };
+}
+
 static void read_list(const struct reading *r, const struct field *f, const config_setting_t *v,
                       const char *where, void *into)
 {
@@ -198,23 +214,52 @@ static void read_map(const struct reading *r, const struct field *f, const confi
     }
 }
 
+/* A list that is changed is another one now. */
+static void read_whole_list(const struct reading *r, const struct field *f,
+                            const config_setting_t *v, const char *where, struct list *into)
+{
+    struct reading anew = *r;
+
+    if (r->merge)
+        *into = (struct list){ NULL, 0 };
+    anew.merge = false;
+    read_list(&anew, f, v, where, into);
+}
+
+/* A group: merged into the one that is there, or read anew. */
+static void read_inner(const struct reading *r, const struct field *f, const config_setting_t *v,
+                       const char *where, void **into)
+{
+    struct reading inner = *r;
+
+    if (!config_setting_is_group(v)) {
+        complain(r, v, where, arena_print(r->arena, "%s takes a group { ... }", f->name));
+        return;
+    }
+    if (r->merge && *into) {
+        inner.path = arena_print(r->arena, "%s%s.", r->path, f->name);
+    } else {
+        note_change(r, f, v);
+        inner.merge = false;
+        *into = arena_alloc(r->arena, f->of->size);
+    }
+    read_group(&inner, f->of, v, *into);
+}
+
 static void read_field(const struct reading *r, const struct field *f, const config_setting_t *v,
                        const char *where, void *into)
 {
     void *at = (char *)into + f->at;
     struct value_error wrong = { { 0 } };
 
+    if (f->type != FIELD_GROUP)
+        note_change(r, f, v);
     if (f->type == FIELD_LIST) {
-        read_list(r, f, v, where, at);
+        read_whole_list(r, f, v, where, at);
     } else if (f->type == FIELD_MAP) {
         read_map(r, f, v, where, at);
     } else if (f->type == FIELD_GROUP) {
-        if (!config_setting_is_group(v)) {
-            complain(r, v, where, arena_print(r->arena, "%s takes a group { ... }", f->name));
-            return;
-        }
-        *(void **)at = arena_alloc(r->arena, f->of->size);
-        read_group(r, f->of, v, *(void **)at);
+        read_inner(r, f, v, where, at);
     } else if (!value_read(f, v, place_of(r, v), r->arena, at, &wrong)) {
         complain(r, v, where, wrong.text);
         value_preset(f, r->arena, at); /* later checks count on it */
@@ -253,14 +298,16 @@ static void read_group(const struct reading *r, const struct schema *s,
 
     inner.where = where;
 
-    if (group && !(config_setting_is_root(group) && !s->what))
+    if (group && !r->merge && !(config_setting_is_root(group) && !s->what))
         *(struct place *)into = place_of(r, group);
     for (const struct field *f = s->fields; f->name; f++) {
         const config_setting_t *v = group ? config_setting_get_member(group, f->name) : NULL;
 
+        if (f->type == FIELD_CHANGES || (r->merge && s->key && strcmp(f->name, s->key) == 0))
+            continue;
         if (v) {
             read_field(&inner, f, v, where, into);
-        } else if (r->presets || s->what) {
+        } else if (!r->merge && (r->presets || s->what)) {
             value_preset(f, r->arena, (char *)into + f->at);
             if (group && f->required && !(map_key && strcmp(f->name, s->key) == 0))
                 complain(r, group, where, arena_print(r->arena, "%s is missing", f->name));
@@ -278,4 +325,45 @@ void schema_read(const struct config_file *f, const struct schema *s, bool prese
     };
 
     read_group(&r, s, config_root_setting(&f->tree), into);
+}
+
+void schema_adapt(const struct config_file *f, const char *list, const struct schema *s,
+                  schema_find_fn *find, void *data, struct list *changes, struct arena *a,
+                  struct problems *p)
+{
+    const config_setting_t *all = config_setting_get_member(config_root_setting(&f->tree), list);
+    struct reading r = { .arena = a,
+                         .problems = p,
+                         .file = arena_text(a, f->path),
+                         .where = "",
+                         .merge = true,
+                         .changes = changes,
+                         .path = "" };
+
+    if (!all)
+        return;
+    if (!config_setting_is_list(all)) {
+        complain(
+            &r, all, "",
+            arena_print(a, "%s takes a list of groups: %s = ( { ... }, { ... } );", list, list));
+        return;
+    }
+    for (int i = 0; i < config_setting_length(all); i++) {
+        const config_setting_t *item = config_setting_get_elem(all, (unsigned)i);
+        const char *name = NULL;
+        void *into = NULL;
+
+        if (config_setting_is_group(item) &&
+            config_setting_lookup_string(item, s->key, &name) == CONFIG_TRUE)
+            into = find(data, name);
+        if (!name)
+            complain(&r, item, "", arena_print(a, "%s: %s is missing", list, s->key));
+        else if (!into)
+            complain(&r, item, "",
+                     arena_print(a, "%s: no %s \"%s\" stands in this file or one before it", list,
+                                 s->what, name));
+        r.name = name ? arena_text(a, name) : NULL;
+        if (into)
+            read_group(&r, s, item, into);
+    }
 }

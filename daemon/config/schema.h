@@ -34,7 +34,8 @@ enum field_type {
     FIELD_CLAUSES, /* struct clauses: one or a list */
     FIELD_GROUP,   /* pointer to a struct read by `of`; NULL when absent */
     FIELD_LIST,    /* struct list of structs read by `of`: ( { ... }, { ... } ) */
-    FIELD_MAP      /* struct list too: { name = ...; name = ...; } */
+    FIELD_MAP,     /* struct list too: { name = ...; name = ...; } */
+    FIELD_CHANGES  /* no value: a list of groups that schema_adapt() reads */
 };
 
 struct texts {
@@ -102,5 +103,22 @@ void config_file_sources(const struct config_file *f, config_source_fn *each, vo
  * live in `a`. */
 void schema_read(const struct config_file *f, const struct schema *s, bool presets, void *into,
                  struct arena *a, struct problems *p);
+
+/* A field that was set by a later file. */
+struct change {
+    const char *name;  /* of the struct, by its schema's key */
+    const char *field; /* "deadline.term" */
+    struct place at;
+};
+
+/* Finds a struct by its name; NULL when there is none. */
+typedef void *schema_find_fn(void *data, const char *name);
+
+/* Changes structs that were read before by the list of groups `list` at the top level of `f`: each
+ * names one by the key of `s`; groups in it merge, scalars and lists replace. What was set is
+ * appended to `changes` (struct change). */
+void schema_adapt(const struct config_file *f, const char *list, const struct schema *s,
+                  schema_find_fn *find, void *data, struct list *changes, struct arena *a,
+                  struct problems *p);
 
 #endif

@@ -31,6 +31,11 @@ static void note_file(void *data, const char *path)
     t->all = all;
 }
 
+static void *find_rule(void *data, const char *name)
+{
+    return settings_rule(data, name);
+}
+
 static bool read_file(const char *path, bool main, struct settings *s, struct arena *a,
                       struct problems *p)
 {
@@ -42,6 +47,7 @@ static bool read_file(const char *path, bool main, struct settings *s, struct ar
         return false;
     config_file_sources(f, note_file, &n);
     schema_read(f, &settings_schema, main, s, a, p);
+    schema_adapt(f, "adapt", &rule_schema, find_rule, s, &s->changes, a, p);
     config_file_close(f);
     return true;
 }

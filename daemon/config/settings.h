@@ -314,6 +314,7 @@ struct settings {
     struct operators *operators;
     struct list codes, datasets, sources, channels, routes, contacts, ladders, subjects, rules,
         profiles;
+    struct list changes; /* struct change: what `adapt` has set in rules */
 };
 
 /* The table of the top level, for config/print.h. */

@@ -310,6 +310,8 @@ static const struct field settings_fields[] = {
       .help = "The cases that rules bind: rows of a dataset, with their unit, owner and money." },
     { "profiles", FIELD_LIST, AT(settings, profiles), .of = &profile_schema,
       .help = "Rules that are switched together." },
+    { "adapt", FIELD_CHANGES,
+      .help = "Changes to rules of files before: what is given replaces what they say." },
     { "rules", FIELD_LIST, AT(settings, rules), .of = &rule_schema,
       .help = "The duties: what must happen by a date." },
     { NULL },

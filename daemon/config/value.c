@@ -39,6 +39,7 @@ static const char *expected(enum field_type type)
     case FIELD_GROUP:
     case FIELD_LIST:
     case FIELD_MAP:
+    case FIELD_CHANGES:
     default:
         return "is not a text in double quotes";
     }
@@ -178,6 +179,7 @@ static bool read_text(const struct field *f, const char *s, struct arena *a, voi
     case FIELD_GROUP:
     case FIELD_LIST:
     case FIELD_MAP:
+    case FIELD_CHANGES:
     default:
         ok = false;
     }
@@ -275,6 +277,7 @@ bool value_read(const struct field *f, const config_setting_t *v, struct place a
     case FIELD_GROUP:
     case FIELD_LIST:
     case FIELD_MAP:
+    case FIELD_CHANGES:
     default:
         return s ? read_text(f, s, a, into, wrong) : refuse_type(f, v, wrong);
     }

@@ -1,0 +1,76 @@
+"""adapt: rules of a pack are changed without being edited, and check shows what they are then."""
+import pytest
+
+CONF = """
+zone = "UTC"; state_dir = "{0}/state"; run_dir = "{0}/run"; rule_dirs = [ "pack", "local" ];
+operators = {{ channel = "files"; to = "ops@example.gov"; }};
+channels = ( {{ name = "files"; type = "maildir"; path = "{0}/mail"; }} );
+routes = ( {{ channel = "files"; to = "boss@example.gov"; }} );
+datasets = ( {{ id = "cases"; key = "no"; columns = {{ no = "text"; opened = "date"; met = "date"; s = "text"; }}; }} );
+sources = ( {{ id = "cases"; url = "file://{0}/c.csv"; }} );
+"""
+PACK = """
+subjects = ( { name = "case"; from = "cases"; } );
+ladders = ( { name = "l"; rungs = ( { at = "-30 days"; } ); }, { name = "early"; rungs = ( { at = "-60 days"; } ); } );
+rules = ( { id = "suit"; subject = "case"; ladder = "l"; title = "A \\"quoted\\" title"; law = "x"; remedy = "y";
+    applies = ( "s IS NOT 'void'", "opened > '2020-01-01'" ); met_on = "met";
+    deadline = { after = "opened"; term = "5 years"; last_day = "court";
+                 no_later_than = { after = "opened"; term = "6 years"; }; };
+    quiet = ( { when = "s = 'x'"; on = "met"; because = "x"; } ); } );
+"""
+
+
+@pytest.fixture
+def check(run, tmp_path):
+    for name in ("pack", "local"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "d.conf").write_text(CONF.format(tmp_path))
+    (tmp_path / "pack" / "suit.rules").write_text(PACK)
+
+    def call(local, *args):
+        (tmp_path / "local" / "ours.rules").write_text(local)
+        return run("check", "-c", tmp_path / "d.conf", *args)
+
+    call.folder = tmp_path
+    return call
+
+
+def test_groups_merge_scalars_and_lists_replace(check):
+    done = check("""
+adapt = ( { id = "suit"; ladder = "early"; applies = "s = 'open'"; evidence = [ "s" ];
+            deadline = { term = "4 years"; no_later_than = { term = "7 years"; }; }; } );
+""", "--effective", "suit")
+    assert done.returncode == 0, done.stderr
+    here = f"{check.folder}/local/ours.rules"
+    said = [line.strip() for line in done.stdout.splitlines()]
+    assert f'ladder = "early";   # {here}:2' in said
+    assert f"""applies = ( "s = 'open'" );   # {here}:2""" in said
+    assert f'term = "4 years";   # {here}:3' in said
+    assert f'term = "7 years";   # {here}:3' in said
+    assert 'after = "opened";' in said and 'last_day = "court";' in said and 'because = "x";' in said
+    assert 'title = "A \\"quoted\\" title";' in said
+
+
+def test_what_is_printed_is_the_same_rule(check):
+    whole = check("", "--effective", "all").stdout
+    (check.folder / "pack" / "suit.rules").write_text(PACK[:PACK.index("rules = (")] + whole)
+    assert check("", "--effective", "all").stdout.splitlines()[1:] == whole.splitlines()[1:]
+
+
+def test_what_is_wrong_is_said_where_it_stands(check):
+    done = check("""
+adapt = ( { id = "suite"; on = false; }, { ladder = "l"; },
+          { id = "suit"; laddder = "x"; deadline = { term = "4 yeers"; }; } );
+""")
+    here = f"{check.folder}/local/ours.rules"
+    assert done.returncode == 78
+    for says in (f'{here}:2: adapt: no rule "suite" stands in this file or one before it',
+                 f"{here}:2: adapt: id is missing",
+                 f'{here}:3: rule "suit": deadline: term = "4 yeers" is not a term',
+                 f'{here}:3: rule "suit": unknown key "laddder" (ladder?)'):
+        assert says in done.stderr, done.stderr
+
+
+def test_only_what_was_read_before_can_be_adapted(check):
+    (check.folder / "pack" / "a.rules").write_text('adapt = ( { id = "suit"; ladder = "early"; } );')
+    assert 'no rule "suit" stands in this file or one before it' in check("").stderr
