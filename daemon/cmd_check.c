@@ -3,6 +3,7 @@
 
 #include "config/effective.h"
 #include "config/print.h"
+#include "judge/english.h"
 
 #include <string.h>
 
@@ -26,6 +27,23 @@ static int print_sql(struct call *c, const struct generation *g, const char *id)
             printf("-- which rows: one pass for all rules of dataset %s\n%s;\n\n", r->dataset->id,
                    g->book->passes[i].filter_sql);
     printf("-- what is known of one row\n%s;\n", r->detail_sql);
+    return EXIT_GOOD;
+}
+
+/* One rule, or all of them, in sentences. */
+static int print_english(struct call *c, const struct generation *g, const char *id)
+{
+    AUTO_TEXT t = { 0 };
+    bool all = strcmp(id, "all") == 0;
+
+    if (!all && !rulebook_rule(g->book, id))
+        return call_fail(c, EXIT_USAGE, "no rule \"%s\" is configured", id);
+    for (int i = 0; i < g->book->count; i++)
+        if (all || strcmp(g->book->rules[i].def->id, id) == 0) {
+            text_add(&t, t.size ? "\n" : "");
+            english_rule(&g->book->rules[i], g->arena, &t);
+        }
+    fputs(text_of(&t), stdout);
     return EXIT_GOOD;
 }
 
@@ -81,6 +99,8 @@ int cmd_check(struct call *c)
         code = EXIT_CONFIG;
     else if (call_option(c, "--sql"))
         code = print_sql(c, g, call_option(c, "--sql"));
+    else if (call_option(c, "--explain"))
+        code = print_english(c, g, call_option(c, "--explain"));
     else if (call_option(c, "--effective"))
         code = print_effective(c, g, call_option(c, "--effective"));
     else if (!c->json)

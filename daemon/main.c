@@ -15,6 +15,7 @@ OPTIONS no_options[] = { { NULL, NULL, NULL } };
 OPTIONS check_options[] = {
     { "--options", NULL, "print every option at its preset, as a configuration file" },
     { "--sql", "RULE", "print the statements that a rule is made into" },
+    { "--explain", "RULE", "say a rule (or: all) back in English" },
     { "--effective", "RULE", "print a rule (or: all) as it is after what adapts it" },
     { NULL, NULL, NULL },
 };
@@ -87,7 +88,7 @@ OPTIONS queue_options[] = {
 };
 
 const struct verb verbs[] = {
-    { "check", cmd_check, "[--options] [--sql RULE] [--effective RULE]",
+    { "check", cmd_check, "[--options] [--sql RULE] [--explain RULE] [--effective RULE]",
       "read all of the configuration, change nothing", check_options,
       "dutywatch check -c ./dutywatch.conf", false },
     { "run", cmd_run, "", "watch until stopped (the service)", no_options, "dutywatch run", true },

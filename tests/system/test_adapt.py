@@ -1,5 +1,9 @@
 """adapt: rules of a pack are changed without being edited, and check shows what they are then."""
+import pathlib
+
 import pytest
+
+TOP = pathlib.Path(__file__).parents[2]
 
 CONF = """
 zone = "UTC"; state_dir = "{0}/state"; run_dir = "{0}/run"; rule_dirs = [ "pack", "local" ];
@@ -74,3 +78,20 @@ adapt = ( { id = "suite"; on = false; }, { ladder = "l"; },
 def test_only_what_was_read_before_can_be_adapted(check):
     (check.folder / "pack" / "a.rules").write_text('adapt = ( { id = "suit"; ladder = "early"; } );')
     assert 'no rule "suit" stands in this file or one before it' in check("").stderr
+
+
+def test_a_rule_is_said_back(run, tmp_path):
+    done = run("check", "-c", TOP / "tests/scenario/kinds.conf", "--explain", "all")
+    assert done.returncode == 0, done.stderr
+    for says in ("suit (deadline): Bring suit in time",
+                 "The last day is 1 year after the day the case was opened. On a weekend it stays the last day.",
+                 "waivers extend it, if signed on or before the last day.",
+                 "It must happen each month, from that of Wed 1 Jan 2025 on, with 7 days after its end.",
+                 "It must be at least 0.5.", "Fewer than 2 rows say nothing.",
+                 "There are 60 days to mend it, from the day on which it is first seen.",
+                 'After each "petition" in events, "decision" must follow within 30 days.',
+                 "    30 days before the day to act by (warning)",
+                 "Every committee is looked at when a period begins."):
+        assert says in done.stdout, done.stdout
+    wrong = run("check", "-c", TOP / "tests/scenario/kinds.conf", "--explain", "none")
+    assert wrong.returncode == 2 and 'no rule "none" is configured' in wrong.stderr
