@@ -65,3 +65,29 @@ int cmd_reload(struct call *c)
 {
     return change(c, "dutywatch.Reload", json_group(), "The configuration was read again.");
 }
+
+int cmd_golive(struct call *c)
+{
+    int code = EXIT_GOOD;
+    struct json *p;
+    AUTO(json) j = NULL;
+    long long open;
+
+    if (c->count)
+        return call_usage(c, "name who goes live by --unit or --office");
+    p = json_group();
+    json_set_text(p, "unit", call_option(c, "--unit"));
+    json_set_text(p, "office", call_option(c, "--office"));
+    j = call_method(c, "dutywatch.GoLive", p, &code);
+    if (!j)
+        return code;
+    open = json_get_whole(j, "open");
+    if (c->json)
+        print_json(j);
+    else
+        printf(
+            "Live: messages go to their readers from now on; %lld open finding%s %s told to them "
+            "now.\n",
+            open, open == 1 ? "" : "s", open == 1 ? "is" : "are");
+    return EXIT_GOOD;
+}

@@ -67,6 +67,11 @@ OPTIONS ack_options[] = {
     { "--rule", "RULE", "of a case with several open findings, that of this rule" },
     { NULL, NULL, NULL },
 };
+OPTIONS golive_options[] = {
+    { "--unit", "UNIT", "what is found in this unit" },
+    { "--office", "OFFICE", "what is found in this office" },
+    { NULL, NULL, NULL },
+};
 OPTIONS silence_options[] = {
     { "--until", "DAY", "the last day of the silence; at most 400 days" },
     { "--reason", "TEXT", "why" },
@@ -121,6 +126,9 @@ const struct verb verbs[] = {
       "tell nothing of some findings until a day; without options: what is silenced",
       silence_options,
       "dutywatch silence --office Miami --until 2026-12-01 --reason 'moving house'", true },
+    { "golive", cmd_golive, "[--unit UNIT] [--office OFFICE]",
+      "one unit or office leaves trial, the rest stays in it", golive_options,
+      "dutywatch golive --unit Machinery", true },
     { "send-test", cmd_send_test, "CHANNEL RECIPIENT", "send one marked test message", no_options,
       "dutywatch send-test mail maria@example.gov", true },
     { "pull", cmd_pull, "[SOURCE]", "pull a source, or all of them, now", no_options,

@@ -175,6 +175,13 @@ static const char *const state_steps[] = {
 
     /* judge/history: from when the time ran when the finding moved last */
     "ALTER TABLE finding ADD COLUMN start TEXT;",
+
+    /* notify/live: units and offices that are live while the rest is in trial; a name that is null
+     * is any. trial: the notification goes to the trial readers while the installation is in trial
+     */
+    "CREATE TABLE live (id INTEGER PRIMARY KEY, unit TEXT, office TEXT, person TEXT NOT NULL,"
+    "  at INTEGER NOT NULL) STRICT;"
+    "ALTER TABLE notification ADD COLUMN trial INTEGER NOT NULL DEFAULT 1;",
 };
 
 #define COUNT(a) ((int)(sizeof(a) / sizeof *(a)))

@@ -1,6 +1,7 @@
 #include "notify/notification.h"
 
 #include "notify/key.h"
+#include "notify/live.h"
 #include "notify/route.h"
 #include "notify/words.h"
 
@@ -38,7 +39,7 @@ static bool is_good_news(enum cause c)
     return manner_of(c) == MANNER_DIGEST && c != CAUSE_REMIND;
 }
 
-static bool plan_one(struct db *state, const struct told *t, const struct recipient *r,
+static bool plan_one(struct db *state, const struct told *t, const struct recipient *r, bool trial,
                      struct error *e)
 {
     const char *withheld = t->withheld;
@@ -60,10 +61,10 @@ static bool plan_one(struct db *state, const struct told *t, const struct recipi
                         key);
     return db_run(state, e,
                   "INSERT INTO notification (key, finding, ordinal, channel, recipient, role,"
-                  " cadence, day, withheld) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                  " cadence, day, withheld, trial) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                   " ON CONFLICT (key) DO NOTHING",
-                  "tiittttdt", key, t->finding, t->ordinal, r->channel, r->address, r->role,
-                  cadence_of(t, r), t->day, withheld);
+                  "tiittttdti", key, t->finding, t->ordinal, r->channel, r->address, r->role,
+                  cadence_of(t, r), t->day, withheld, (int64_t)trial);
 }
 
 bool notification_plan(struct db *state, const struct settings *s, const struct told *t,
@@ -71,9 +72,12 @@ bool notification_plan(struct db *state, const struct settings *s, const struct 
 {
     struct recipient all[RECIPIENTS_MAX];
     int n = t->operators ? route_operators(s, all) : route_find(s, t->about, t->severity, all);
+    bool trial;
 
+    if (!live_is_trial(state, s, t->about->unit, t->about->office, &trial, e))
+        return false;
     for (int i = 0; i < n; i++)
-        if (!plan_one(state, t, &all[i], e))
+        if (!plan_one(state, t, &all[i], trial, e))
             return error_wrap(e, "notification to %s", all[i].address);
     return true;
 }

@@ -17,12 +17,19 @@ struct packing {
     struct db *state;
     const struct settings *settings;
     const char *cadence, *kind, *channel, *recipient;
+    bool trial; /* of what is found where nothing is live yet */
     date day;
     instant now;
     struct arena *arena;
     const char **keys;
     size_t key_count;
 };
+
+/* As SQL has it: while the installation is live, nothing is in trial. */
+static int64_t is_trial(const struct settings *s)
+{
+    return s->mode == MODE_TRIAL;
+}
 
 static const char *kind_of(const char *cadence)
 {
@@ -34,7 +41,7 @@ static const char *kind_of(const char *cadence)
 static void key_of(const struct packing *p, char ret[DIGEST_TEXT_SIZE])
 {
     if (strcmp(p->kind, "digest") == 0)
-        key_of_digest(p->channel, p->recipient, "daily", p->day, 1, ret);
+        key_of_digest(p->channel, p->recipient, "daily", p->day, p->trial ? 2 : 1, ret);
     else
         key_of_message(p->keys, p->key_count, ret);
 }
@@ -72,9 +79,10 @@ static bool gather(struct packing *p, struct message_draft *c, struct error *e)
                   " m.derivation FROM notification n JOIN finding f ON f.id = n.finding"
                   " JOIN move m ON m.finding = n.finding AND m.ordinal = n.ordinal"
                   " WHERE n.message IS NULL AND n.withheld IS NULL AND n.cadence = ?"
-                  " AND n.channel = ? AND n.recipient = ?"
+                  " AND n.channel = ? AND n.recipient = ? AND (n.trial AND ?) = ?"
                   " ORDER BY f.safe, f.amount DESC, f.subject, f.rule, n.ordinal",
-                  "ttt", p->cadence, p->channel, p->recipient))
+                  "tttii", p->cadence, p->channel, p->recipient, is_trial(p->settings),
+                  (int64_t)p->trial))
         return false;
     for (;;) {
         if (!db_row(s, &row, e))
@@ -141,8 +149,10 @@ static bool mark_packed(const struct packing *p, const char *key, struct error *
 {
     return db_run(p->state, e,
                   "UPDATE notification SET message = ? WHERE message IS NULL"
-                  " AND withheld IS NULL AND cadence = ? AND channel = ? AND recipient = ?",
-                  "tttt", key, p->cadence, p->channel, p->recipient);
+                  " AND withheld IS NULL AND cadence = ? AND channel = ? AND recipient = ?"
+                  " AND (trial AND ?) = ?",
+                  "ttttii", key, p->cadence, p->channel, p->recipient, is_trial(p->settings),
+                  (int64_t)p->trial);
 }
 
 /* Puts finished content into the outbox. */
@@ -162,11 +172,6 @@ static bool put(struct db *state, const char *channel, const char *recipient, co
     return outbox_put(state, &m, now, e);
 }
 
-static const char *trial_for(const struct settings *s, const char *recipient)
-{
-    return s->mode == MODE_TRIAL ? recipient : NULL;
-}
-
 static bool pack_one(struct packing *p, struct error *e)
 {
     struct message_draft *c = message_begin(p->settings, p->kind, p->day, p->now);
@@ -178,26 +183,32 @@ static bool pack_one(struct packing *p, struct error *e)
 
     if (ok)
         key_of(p, key);
-    content = message_end(c, key, digest ? "daily" : NULL, trial_for(p->settings, p->recipient));
+    content = message_end(c, key, digest ? "daily" : NULL, p->trial ? p->recipient : NULL);
     ok = ok && put(p->state, p->channel, p->recipient, key, content, NULL, p->now, e) &&
          mark_packed(p, key, e);
     json_free(content);
     return ok || error_wrap(e, "message to %s", p->recipient);
 }
 
-/* Who waits: pairs of channel and recipient, ended by a NULL channel. */
-static bool read_groups(struct db *state, const char *cadence, struct arena *a,
-                        struct recipient **ret, struct error *e)
+/* One message to come. */
+struct group {
+    const char *channel, *recipient;
+    bool trial;
+};
+
+/* Who waits, ended by a NULL channel. */
+static bool read_groups(struct db *state, const struct settings *settings, const char *cadence,
+                        struct arena *a, struct group **ret, struct error *e)
 {
-    struct recipient *all = NULL;
+    struct group *all = NULL;
     size_t n = 0, room = 0;
     STMT s = NULL;
     bool row = false;
 
     if (!db_query(state, &s, e,
-                  "SELECT DISTINCT channel, recipient FROM notification WHERE message IS NULL"
-                  " AND withheld IS NULL AND cadence = ? ORDER BY channel, recipient",
-                  "t", cadence))
+                  "SELECT DISTINCT channel, recipient, trial AND ?2 FROM notification WHERE message"
+                  " IS NULL AND withheld IS NULL AND cadence = ?1 ORDER BY channel, recipient, 3",
+                  "ti", cadence, is_trial(settings)))
         return error_wrap(e, "messages");
     do {
         if (!db_row(s, &row, e))
@@ -206,11 +217,10 @@ static bool read_groups(struct db *state, const char *cadence, struct arena *a,
             room = (n + 1) * 2;
             all = arena_grow(a, all, n * sizeof *all, room * sizeof *all);
         }
-        all[n] = (struct recipient){ 0 };
-        if (row) {
-            all[n].channel = arena_text(a, db_text(s, 0));
-            all[n].address = arena_text(a, db_text(s, 1));
-        }
+        all[n] = (struct group){ 0 };
+        if (row)
+            all[n] = (struct group){ arena_text(a, db_text(s, 0)), arena_text(a, db_text(s, 1)),
+                                     db_int(s, 2) != 0 };
         n++;
     } while (row);
     *ret = all;
@@ -221,10 +231,10 @@ bool packing_run(struct db *state, const struct settings *s, const char *cadence
                  instant now, int *ret_count, struct error *e)
 {
     AUTO(arena) a = arena_new();
-    struct recipient *groups = NULL;
+    struct group *groups = NULL;
     int count = 0;
 
-    if (!read_groups(state, cadence, a, &groups, e))
+    if (!read_groups(state, s, cadence, a, &groups, e))
         return false;
     for (; groups[count].channel; count++) {
         struct packing p = { .state = state,
@@ -232,7 +242,8 @@ bool packing_run(struct db *state, const struct settings *s, const char *cadence
                              .cadence = cadence,
                              .kind = kind_of(cadence),
                              .channel = groups[count].channel,
-                             .recipient = groups[count].address,
+                             .recipient = groups[count].recipient,
+                             .trial = groups[count].trial,
                              .day = day,
                              .now = now,
                              .arena = arena_new() };

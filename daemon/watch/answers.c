@@ -58,8 +58,8 @@ static bool find(const struct judgement *j, const struct answer_to *a, int64_t *
                          "%s has no open finding; dutywatch list shows those that do", a->what);
 }
 
-static bool read_about(const struct judgement *j, int64_t id, struct arena *a,
-                       struct finding_about *ret, struct error *e)
+bool answers_about(const struct judgement *j, int64_t id, struct arena *a,
+                   struct finding_about *ret, struct error *e)
 {
     STMT s = NULL;
     bool row = false;
@@ -85,65 +85,75 @@ static bool read_about(const struct judgement *j, int64_t id, struct arena *a,
     return true;
 }
 
-/* What the last move said, with the answer beside it. */
-static bool make_facts(const struct judgement *j, const struct answer_to *a, int64_t id,
+/* What the last move said, with `extra` beside it. */
+static bool make_facts(const struct judgement *j, int64_t id, const char *key, struct json *extra,
                        struct text *derivation, struct text *inputs, struct error *e)
 {
     AUTO(json) facts = NULL;
-    struct json *said = json_group();
     STMT s = NULL;
     bool row = false;
-    char day[DATE_TEXT_SIZE];
 
-    json_set_text(said, "person", a->person);
-    json_set_text(said, "reason", a->reason);
-    json_set_text(said, "until", date_text(a->until, day));
     if (!db_query(j->state, &s, e,
                   "SELECT derivation, inputs FROM move WHERE finding = ? ORDER BY ordinal DESC"
                   " LIMIT 1",
                   "i", id) ||
         !db_row(s, &row, e)) {
-        json_free(said);
+        json_free(extra);
         return false;
     }
     if (row && db_text(s, 0))
         facts = json_read(db_text(s, 0), strlen(db_text(s, 0)), NULL);
     if (!facts)
         facts = json_group();
-    json_set(facts, "answer", said);
+    json_set(facts, key, extra);
     json_write(facts, false, derivation);
     text_add(inputs, row && db_text(s, 1) ? db_text(s, 1) : "{}");
     return true;
 }
 
-static bool write_answer(const struct judgement *j, const struct answer_to *a,
-                         struct finding_about *about, struct finding *f, struct error *e)
+bool answers_write(const struct judgement *j, struct finding_about *about,
+                   const struct finding *before, struct step *step, const char *key,
+                   struct json *extra, struct error *e)
 {
     AUTO_TEXT derivation = { 0 };
     AUTO_TEXT inputs = { 0 };
-    struct step step;
     struct move move;
-    int64_t evidence = 0;
 
-    if (!db_number(j->data, &evidence, e,
-                   "SELECT inputs_hash FROM duty WHERE rule = ? AND subject = ? AND period = ?",
-                   "ttt", about->rule, about->subject, about->period) ||
-        !make_facts(j, a, f->id, &derivation, &inputs, e))
+    if (!make_facts(j, before->id, key, extra, &derivation, &inputs, e))
         return false;
-    step = finding_answer(f, a->until, evidence);
     move = (struct move){ .about = about,
-                          .finding = f->id,
-                          .ordinal = step.next.ordinal,
+                          .finding = before->id,
+                          .ordinal = step->next.ordinal,
                           .day = j->today,
                           .at = j->now,
-                          .cause = step.cause,
-                          .before = f,
-                          .after = &step.next,
+                          .cause = step->cause,
+                          .before = before,
+                          .after = &step->next,
                           .severity = about->severity,
                           .derivation = text_of(&derivation),
                           .inputs = text_of(&inputs),
                           .generation = j->generation->book->digest };
-    return history_put(j->state, about, &step.next, e) && history_move(j->state, &move, e);
+    return history_put(j->state, about, &step->next, e) && history_move(j->state, &move, e);
+}
+
+static bool write_answer(const struct judgement *j, const struct answer_to *a,
+                         struct finding_about *about, struct finding *f, struct error *e)
+{
+    struct json *said;
+    struct step step;
+    int64_t evidence = 0;
+    char day[DATE_TEXT_SIZE];
+
+    if (!db_number(j->data, &evidence, e,
+                   "SELECT inputs_hash FROM duty WHERE rule = ? AND subject = ? AND period = ?",
+                   "ttt", about->rule, about->subject, about->period))
+        return false;
+    step = finding_answer(f, a->until, evidence);
+    said = json_group();
+    json_set_text(said, "person", a->person);
+    json_set_text(said, "reason", a->reason);
+    json_set_text(said, "until", date_text(a->until, day));
+    return answers_write(j, about, f, &step, "answer", said, e);
 }
 
 bool answers_ack(const struct judgement *j, const struct answer_to *a, int64_t *ret,
@@ -154,7 +164,7 @@ bool answers_ack(const struct judgement *j, const struct answer_to *a, int64_t *
     struct finding f;
 
     if (!check_end(j, a->until, a->reason, e) || !find(j, a, ret, e) ||
-        !read_about(j, *ret, arena, &about, e) ||
+        !answers_about(j, *ret, arena, &about, e) ||
         !history_get(j->state, about.rule, about.subject, about.period, &f, e))
         return false;
     if (f.status != STATUS_OPEN)

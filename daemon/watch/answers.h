@@ -5,6 +5,7 @@
 #ifndef WATCH_ANSWERS_H
 #define WATCH_ANSWERS_H
 
+#include "base/arena.h"
 #include "judge/silence.h"
 #include "watch/judging.h"
 
@@ -12,6 +13,11 @@
 
 #define ANSWER_DAYS_MAX 400
 #define ANSWER_REASON_MAX 500
+
+struct json;
+struct finding;
+struct finding_about;
+struct step;
 
 struct answer_to {
     const char *what; /* the number of a finding, or a subject */
@@ -29,5 +35,16 @@ bool answers_ack(const struct judgement *j, const struct answer_to *a, int64_t *
 /* Silences what fits until a day; `ret` gets the number of the silence. */
 bool answers_silence(const struct judgement *j, const struct silence *s, int64_t *ret,
                      struct error *e);
+
+/* What a finding is about, as it was recorded; texts live in `a`. ERROR_INPUT when there is none.
+ */
+bool answers_about(const struct judgement *j, int64_t finding, struct arena *a,
+                   struct finding_about *ret, struct error *e);
+
+/* Writes a step that no rule made, inside the caller's transaction: with what the last move said,
+ * and `extra` beside it under `key` (the reference is taken). */
+bool answers_write(const struct judgement *j, struct finding_about *about,
+                   const struct finding *before, struct step *step, const char *key,
+                   struct json *extra, struct error *e);
 
 #endif

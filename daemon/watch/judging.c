@@ -222,6 +222,20 @@ static bool write_marks(const struct round *g, struct error *e)
             setting_put(g->j->state, "digest_day", date_text(g->j->today, day), e));
 }
 
+/* Notifications that a person's word has made wait to be packed. */
+static bool told_waits(const struct judgement *j, bool *ret, struct error *e)
+{
+    int64_t waiting = 0;
+
+    if (!db_number(j->state, &waiting, e,
+                   "SELECT EXISTS (SELECT 1 FROM notification WHERE message IS NULL AND withheld"
+                   " IS NULL AND cadence IN ('now', 'baseline'))",
+                   ""))
+        return false;
+    *ret = waiting != 0;
+    return true;
+}
+
 bool judging_needed(const struct judgement *j, bool *ret, struct error *e)
 {
     AUTO(arena) arena = arena_new();
@@ -232,7 +246,7 @@ bool judging_needed(const struct judgement *j, bool *ret, struct error *e)
         return false;
     *ret |=
         g.version > g.judged_version || g.new_day || g.new_rules || g.behind || g.silences_changed;
-    return *ret || blind_changed(j, ret, e);
+    return *ret || (told_waits(j, ret, e) && (*ret || blind_changed(j, ret, e)));
 }
 
 /* --- the whole --- */

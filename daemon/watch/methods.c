@@ -4,6 +4,7 @@
 #include "notify/packing.h"
 #include "watch/answers.h"
 #include "watch/control.h"
+#include "watch/golive.h"
 #include "watch/reading.h"
 
 #include <string.h>
@@ -157,6 +158,16 @@ static struct json *method_silence(struct call *c, struct error *e)
     return said(c, ok, "silence", id);
 }
 
+static struct json *method_golive(struct call *c, struct error *e)
+{
+    struct judgement j = engine_judgement(c->engine);
+    struct golive g = { .unit = text(c, "unit"), .office = text(c, "office"), .person = c->person };
+    int64_t open = 0;
+    bool ok = golive(&j, &g, &open, e);
+
+    return said(c, ok, "open", open);
+}
+
 static struct json *method_end_silence(struct call *c, struct error *e)
 {
     struct judgement j = engine_judgement(c->engine);
@@ -177,6 +188,7 @@ struct json *control_run(struct engine *g, const char *person, const char *metho
         { "dutywatch.Pull", method_pull },          { "dutywatch.Reload", method_reload },
         { "dutywatch.SendTest", method_send_test }, { "dutywatch.Ack", method_ack },
         { "dutywatch.Silence", method_silence },    { "dutywatch.EndSilence", method_end_silence },
+        { "dutywatch.GoLive", method_golive },
     };
     struct call c = {
         .engine = g, .person = person, .parameters = parameters, .details = ret_details

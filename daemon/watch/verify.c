@@ -208,7 +208,8 @@ static bool key_of(struct verifying *v, struct stmt *s, struct arena *a, char *r
 
     if (text_same(kind, "digest"))
         key_of_digest(channel, to, json_get_text(content, "digest"),
-                      date_read(json_get_text(content, "day")), 1, ret);
+                      date_read(json_get_text(content, "day")),
+                      json_get(content, "trial_for") ? 2 : 1, ret);
     else if (text_same(kind, "operator") && db_text(s, 4))
         key_of_dead(db_text(s, 4), channel, to, ret);
     else if (text_same(kind, "test"))

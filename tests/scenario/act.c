@@ -444,6 +444,7 @@ static const struct verb {
     { "ack", say_ack, "ack RULE SUBJECT until DAY", "a person acknowledges a finding" },
     { "silence", say_silence, "silence rule|case|unit|office NAME... until DAY",
       "a person wants to hear nothing of them" },
+    { "golive", say_golive, "golive unit|office NAME", "a person takes it out of trial" },
     { "release", act_release, "release SOURCE", "a person believes the held payload" },
     { "discard", act_discard, "discard SOURCE", "a person drops it" },
     { "pull", act_pull, "pull [SOURCE]", "a person wants it pulled now" },

@@ -1,6 +1,7 @@
 #include "scenario/say.h"
 
 #include "watch/answers.h"
+#include "watch/golive.h"
 
 static const char *need(struct run *r, struct words *w, const char *what)
 {
@@ -49,6 +50,22 @@ void say_silence(struct run *r, struct words *w)
     }
     s.until = date_read(need(r, w, "the day"));
     if (!answers_silence(&j, &s, &id, &e))
+        run_fail(r, "%s", e.text);
+    engine_look(run_engine(r));
+}
+
+void say_golive(struct run *r, struct words *w)
+{
+    struct judgement j = engine_judgement(run_engine(r));
+    struct golive g = { .person = "ann" };
+    int64_t open;
+    struct error e;
+
+    if (words_is(w, "unit"))
+        g.unit = need(r, w, "the unit");
+    else if (words_is(w, "office"))
+        g.office = need(r, w, "the office");
+    if (!golive(&j, &g, &open, &e))
         run_fail(r, "%s", e.text);
     engine_look(run_engine(r));
 }

@@ -11,4 +11,7 @@ void say_ack(struct run *r, struct words *w);
 /* silence rule|case|unit|office NAME... until DAY: ann wants to hear nothing of them. */
 void say_silence(struct run *r, struct words *w);
 
+/* golive unit|office NAME: ann takes it out of trial. */
+void say_golive(struct run *r, struct words *w);
+
 #endif
