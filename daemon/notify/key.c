@@ -46,6 +46,14 @@ void key_of_dead(const char *dead, const char *channel, const char *recipient,
     digest_of_parts((const char *const[]){ "dead", dead, channel, recipient, NULL }, ret);
 }
 
+void key_of_clock(const char *channel, const char *recipient, date day, char ret[DIGEST_TEXT_SIZE])
+{
+    char text[DATE_TEXT_SIZE];
+
+    digest_of_parts(
+        (const char *const[]){ "clock", channel, recipient, date_text(day, text), NULL }, ret);
+}
+
 void key_of_test(const char *channel, const char *recipient, const char *at,
                  char ret[DIGEST_TEXT_SIZE])
 {

@@ -30,6 +30,9 @@ void key_of_digest(const char *channel, const char *recipient, const char *name,
 void key_of_dead(const char *dead, const char *channel, const char *recipient,
                  char ret[DIGEST_TEXT_SIZE]);
 
+/* What tells on `day` that judging waits because the clock was ahead. */
+void key_of_clock(const char *channel, const char *recipient, date day, char ret[DIGEST_TEXT_SIZE]);
+
 /* A test message made at a moment, as instant_text() writes it. */
 void key_of_test(const char *channel, const char *recipient, const char *at,
                  char ret[DIGEST_TEXT_SIZE]);

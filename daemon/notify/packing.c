@@ -349,3 +349,57 @@ bool packing_test(struct db *state, const struct settings *s, const char *channe
     }
     return db_commit(state, e);
 }
+
+static struct json *clock_content(const struct settings *s, const char *key, date judged,
+                                  date today, instant now)
+{
+    struct message_draft *c = message_begin(s, "operator", today, now);
+    AUTO(arena) a = arena_new();
+    char was[DATE_LONG_SIZE], is[DATE_LONG_SIZE];
+    struct json *content;
+
+    message_lead(c, arena_print(a, "The clock shows %s, but %s was judged already.",
+                                date_long(today, is), date_long(judged, was)));
+    message_lead(c, "Nothing is judged until that day has come again: no day is judged twice. Data "
+                    "is still pulled, and messages that wait are still sent.");
+    message_lead(c, "If the clock was ahead by mistake, stop the service and restore a backup from "
+                    "before that: dutywatch restore DIR --force. What was told meanwhile rested on "
+                    "a wrong day.");
+    content = message_end(c, key, NULL, NULL);
+    json_set_text(
+        content, "subject",
+        arena_print(a, "[%s] Nothing is judged until %s", s->name, date_long(judged, was)));
+    return content;
+}
+
+static bool tell_clock(struct db *state, const struct settings *s, date judged, date today,
+                       instant now, struct error *e)
+{
+    struct recipient all[RECIPIENTS_MAX];
+    int n = route_operators(s, all);
+
+    for (int i = 0; i < n; i++) {
+        char key[DIGEST_TEXT_SIZE];
+        struct json *content;
+        bool ok;
+
+        key_of_clock(all[i].channel, all[i].address, today, key);
+        content = clock_content(s, key, judged, today, now);
+        ok = put(state, all[i].channel, all[i].address, key, content, NULL, now, e);
+        json_free(content);
+        if (!ok)
+            return false;
+    }
+    return true;
+}
+
+bool packing_tell_clock(struct db *state, const struct settings *s, date judged, date today,
+                        instant now, struct error *e)
+{
+    if (!db_begin(state, e))
+        return false;
+    if (tell_clock(state, s, judged, today, now, e))
+        return db_commit(state, e);
+    db_rollback(state);
+    return error_wrap(e, "clock");
+}

@@ -27,4 +27,9 @@ bool packing_tell_dead(struct db *state, const struct settings *s, const char *k
 bool packing_test(struct db *state, const struct settings *s, const char *channel,
                   const char *recipient, date day, instant now, char ret_key[65], struct error *e);
 
+/* Tells the operators that nothing is judged until `judged` has come again, because the clock was
+ * ahead when it was: once a day. In a transaction of its own. */
+bool packing_tell_clock(struct db *state, const struct settings *s, date judged, date today,
+                        instant now, struct error *e);
+
 #endif

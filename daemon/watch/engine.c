@@ -8,6 +8,7 @@
 #include "fetch/source.h"
 #include "ingest/payload.h"
 #include "send/courier.h"
+#include "watch/ahead.h"
 #include "watch/intake.h"
 #include "watch/judging.h"
 #include "watch/lock.h"
@@ -34,6 +35,8 @@ struct engine {
     instant waiting_since; /* a judgement is wanted since; INSTANT_NONE: none */
     date looked_day;       /* of the last look whether there is something to judge */
     date digest_day;       /* of the last digest */
+    date ahead_told;       /* when the operators were told last that judging waits */
+    bool waits;            /* for a day that was judged already */
     bool look;             /* something happened since then */
     bool payloads;         /* some may wait to be read */
     bool edited;           /* some may have to be read another way */
@@ -156,6 +159,7 @@ bool engine_new(struct world *w, const struct engine_options *o, struct problems
     g->lock = -1;
     g->waiting_since = INSTANT_NONE;
     g->looked_day = DATE_NONE;
+    g->ahead_told = DATE_NONE;
     g->edited = true;
     look_again(g);
     if (!start(g, p, e))
@@ -273,7 +277,9 @@ static bool look(struct engine *g, const struct judgement *j, bool *ret, struct 
     *ret = false;
     if (!g->look && g->looked_day == j->today)
         return true;
-    if (!judging_needed(j, ret, e))
+    if (g->options.today == DATE_NONE && !ahead_waits(j, &g->ahead_told, &g->waits, e))
+        return false;
+    if (!g->waits && !judging_needed(j, ret, e))
         return false;
     g->look = *ret;
     g->looked_day = j->today;
@@ -289,7 +295,7 @@ static bool judge(struct engine *g, struct error *e)
     j.digest = digest_due(g);
     if (!look(g, &j, &needed, e))
         return false;
-    if (!needed && !j.digest) {
+    if (g->waits || (!needed && !j.digest)) {
         g->waiting_since = INSTANT_NONE;
         return true;
     }
@@ -427,6 +433,8 @@ void engine_summary(struct engine *g, struct text *out)
     summary_write(g->data, g->state, settings(g), out);
     if (g->refused)
         text_add(out, "; the last reload was refused, the old configuration stays");
+    if (g->waits)
+        text_add(out, "; nothing is judged: the clock was ahead once (see the log)");
     if (g->outlook.trouble)
         text_add(out, "; a source cannot be seen (dutywatch status)");
 }
