@@ -86,6 +86,12 @@ struct json *call_daemon(struct call *c, const char *method, struct json *parame
 bool call_files(struct call *c, struct generation **ret_generation, struct report_from *ret,
                 int *ret_code);
 
+/* Copies the two databases to a directory that is there, so that they can be worked on. */
+bool call_copy_state(const char *from, const char *to, struct error *e);
+
+/* Removes a directory with all that is in it; what cannot be removed stays. */
+void call_remove_dir(const char *dir);
+
 /* Prints JSON in its long form. */
 void print_json(const struct json *j);
 
@@ -109,7 +115,7 @@ void print_status(const struct call *c, const struct json *j);
 void print_once(const struct call *c, const struct json *j, bool dry);
 
 verb_fn cmd_check, cmd_run, cmd_once, cmd_status, cmd_list, cmd_explain, cmd_as_of, cmd_queue,
-    cmd_ack, cmd_silence, cmd_golive, cmd_why_not, cmd_send_test, cmd_release, cmd_discard,
-    cmd_reload, cmd_pull, cmd_backup, cmd_restore, cmd_verify, cmd_coverage;
+    cmd_ack, cmd_silence, cmd_golive, cmd_preview, cmd_why_not, cmd_send_test, cmd_release,
+    cmd_discard, cmd_reload, cmd_pull, cmd_backup, cmd_restore, cmd_verify, cmd_coverage;
 
 #endif

@@ -9,7 +9,6 @@
 #include "watch/engine.h"
 #include "watch/reading.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,41 +102,6 @@ static void stop(struct once *o)
     loop_free(o->loop);
 }
 
-/* Copies the state to a new directory, so that a dry run can go on from it. */
-static bool copy_state(const char *from, const char *to, struct error *e)
-{
-    static const char *const names[] = { "data.db", "state.db" };
-
-    for (int i = 0; i < 2; i++) {
-        AUTO(db) db = NULL;
-        AUTO_TEXT path = { 0 };
-
-        text_addf(&path, "%s/%s", from, names[i]);
-        if (access(text_of(&path), F_OK) == 0 &&
-            (!db_open_reader(from, names[i], &db, e) || !db_copy(db, to, names[i], e)))
-            return false;
-    }
-    return true;
-}
-
-static void remove_dir(const char *dir)
-{
-    DIR *d = opendir(dir);
-
-    for (struct dirent *f = d ? readdir(d) : NULL; f; f = readdir(d)) {
-        AUTO_TEXT path = { 0 };
-
-        if (strcmp(f->d_name, ".") == 0 || strcmp(f->d_name, "..") == 0)
-            continue;
-        text_addf(&path, "%s/%s", dir, f->d_name);
-        if (unlink(text_of(&path)))
-            remove_dir(text_of(&path));
-    }
-    if (d)
-        closedir(d);
-    rmdir(dir);
-}
-
 /* The directory to work in: the configured one, or for a dry run a copy of it. */
 static const char *work_dir(struct call *c, bool dry, char *temporary, int *code)
 {
@@ -155,9 +119,9 @@ static const char *work_dir(struct call *c, bool dry, char *temporary, int *code
         *code = call_fail(c, EXIT_FAILED, "dry run: %s: %s", temporary, strerror(errno));
         return NULL;
     }
-    if (!copy_state(g->settings->state_dir, temporary, &e)) {
+    if (!call_copy_state(g->settings->state_dir, temporary, &e)) {
         *code = call_fail(c, EXIT_FAILED, "dry run: %s", e.text);
-        remove_dir(temporary);
+        call_remove_dir(temporary);
         return NULL;
     }
     return temporary;
@@ -186,6 +150,6 @@ int cmd_once(struct call *c)
     problems_free(&p);
     stop(&o);
     if (dry)
-        remove_dir(temporary);
+        call_remove_dir(temporary);
     return code;
 }

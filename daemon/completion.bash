@@ -22,7 +22,7 @@ _dutywatch_given()
 
     for ((i = 2; i < cword; i++)); do
         case ${words[i]} in
-            -c | --config | --state-dir | --rule | --until | --reason | --end | --period | --sort | --unit | --office | --owner | --case | --out) ((i++)) ;;
+            -c | --config | --state-dir | --rule | --until | --reason | --end | --period | --to | --sort | --unit | --office | --owner | --case | --out) ((i++)) ;;
             --within | --status | --severity | --min-amount | --limit | --today | --show | --sql | --explain | --effective) ((i++)) ;;
             -*) ;;
             *) ((n++)) ;;

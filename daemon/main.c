@@ -67,6 +67,11 @@ OPTIONS ack_options[] = {
     { "--rule", "RULE", "of a case with several open findings, that of this rule" },
     { NULL, NULL, NULL },
 };
+OPTIONS preview_options[] = {
+    { "--to", "RECIPIENT", "whose messages" },
+    { "--all", NULL, "all that is open, as a first load would tell it" },
+    { NULL, NULL, NULL },
+};
 OPTIONS golive_options[] = {
     { "--unit", "UNIT", "what is found in this unit" },
     { "--office", "OFFICE", "what is found in this office" },
@@ -126,6 +131,9 @@ const struct verb verbs[] = {
       "tell nothing of some findings until a day; without options: what is silenced",
       silence_options,
       "dutywatch silence --office Miami --until 2026-12-01 --reason 'moving house'", true },
+    { "preview", cmd_preview, "--to RECIPIENT [--all]",
+      "what somebody would be told now; nothing is sent", preview_options,
+      "dutywatch preview --to maria@example.gov --all", false },
     { "golive", cmd_golive, "[--unit UNIT] [--office OFFICE]",
       "one unit or office leaves trial, the rest stays in it", golive_options,
       "dutywatch golive --unit Machinery", true },

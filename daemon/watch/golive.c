@@ -65,8 +65,8 @@ static bool tell(const struct judgement *j, const struct golive *g, int64_t id, 
     return notification_plan(j->state, j->generation->settings, &told, e);
 }
 
-static bool tell_all(const struct judgement *j, const struct golive *g, int64_t *ret_open,
-                     struct error *e)
+bool golive_tell(const struct judgement *j, const struct golive *g, int64_t *ret_open,
+                 struct error *e)
 {
     STMT s = NULL;
     bool row;
@@ -96,7 +96,8 @@ bool golive(const struct judgement *j, const struct golive *g, int64_t *ret_open
     if (!check(j, g, e) || !db_begin(j->state, e))
         return false;
     ok = live_add(j->state, g->unit, g->office, g->person, j->now, &is_new, e) &&
-         (is_new || error_set(e, ERROR_INPUT, "it is live already")) && tell_all(j, g, ret_open, e);
+         (is_new || error_set(e, ERROR_INPUT, "it is live already")) &&
+         golive_tell(j, g, ret_open, e);
     if (ok)
         return db_commit(j->state, e);
     db_rollback(j->state);

@@ -16,4 +16,9 @@ struct golive {
  * installation is not in trial, nothing is known of such a unit or office, or it is live. */
 bool golive(const struct judgement *j, const struct golive *g, int64_t *ret_open, struct error *e);
 
+/* Tells every open finding that `g` names (none: all of them) to its readers as a first load does,
+ * inside the caller's transaction. */
+bool golive_tell(const struct judgement *j, const struct golive *g, int64_t *ret_open,
+                 struct error *e);
+
 #endif
