@@ -99,6 +99,10 @@ void print_json(const struct json *j);
  * long as it is). */
 void print_cell(FILE *out, const char *s, int width);
 
+/* "suit", or with the period of a duty that comes again "survey 2026-03". Good until the next call.
+ */
+const char *rule_text(const struct json *duty);
+
 /* "2026-11-24 05:03 UTC" of a moment as JSON has it; "never" for NULL. Good until the next call. */
 const char *when_text(const char *moment);
 

@@ -220,6 +220,16 @@ void print_cell(FILE *out, const char *s, int width)
     fprintf(out, "%s\xE2\x80\xA6", text_of(&safe));
 }
 
+const char *rule_text(const struct json *duty)
+{
+    static char buffer[200];
+    const char *period = json_get_text(duty, "period");
+
+    snprintf(buffer, sizeof buffer, "%.120s%s%.60s", json_get_text(duty, "rule"),
+             period && *period ? " " : "", period ? period : "");
+    return buffer;
+}
+
 const char *when_text(const char *moment)
 {
     static char buffer[32];

@@ -115,7 +115,7 @@ static void print_finding(const struct call *c, const struct json *f)
     printf("%sFinding %lld%s: ", paint(c, BOLD), (long long)json_get_whole(f, "id"),
            paint(c, PLAIN));
     print_cell(stdout, json_get_text(f, "subject"), 0);
-    printf(", rule %s, %s\n", json_get_text(f, "rule"), json_get_text(f, "status"));
+    printf(", rule %s, %s\n", rule_text(f), json_get_text(f, "status"));
     print_field("act by", json_get_text(f, "act_by"));
     print_field("last day", json_get_text(f, "last_day"));
     if (json_type_of(amount) == JSON_WHOLE)
@@ -141,9 +141,8 @@ static void print_watched(const struct json *list)
             continue; /* shown already */
         printf("Watched: ");
         print_cell(stdout, json_get_text(d, "name"), 0);
-        printf(", rule %s, last day %s%s%s; no step of its ladder is reached yet\n",
-               json_get_text(d, "rule"), day ? day : "not known", ask ? "; not known: " : "",
-               ask ? ask : "");
+        printf(", rule %s, last day %s%s%s; no step of its ladder is reached yet\n", rule_text(d),
+               day ? day : "not known", ask ? "; not known: " : "", ask ? ask : "");
     }
 }
 

@@ -39,7 +39,7 @@ static void print_row(const struct call *c, const struct json *d)
     printf(" ");
     print_cell(stdout, json_get_text(d, "unit"), 8);
     printf(" ");
-    print_cell(stdout, json_get_text(d, "rule"), 24);
+    print_cell(stdout, rule_text(d), 24);
     printf(" ");
     if (json_get_text(d, "past_since"))
         printf("last day passed%s", because ? ", then: " : ask ? "; not known: " : "");

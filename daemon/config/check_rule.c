@@ -126,6 +126,24 @@ static void check_column(const struct settings *s, const struct rule *r, struct 
         problem_add(p, at.file, at.line, "rule \"%s\": %s.%s is no date", r->id, dataset, column);
 }
 
+/* Something must say when the first period is. */
+static void check_since(const struct settings *s, const struct rule *r, struct problems *p)
+{
+    const struct subject *j = settings_subject(s, r->subject);
+    const struct dataset *own = j ? settings_dataset(s, j->from) : NULL;
+    const struct dataset *events = settings_dataset(s, r->every->events);
+
+    if (r->every->since != DATE_NONE || !own)
+        return;
+    if (r->measure ? own->complete_since != DATE_NONE
+                   : j->from_on.text || (events && events->complete_since != DATE_NONE))
+        return;
+    problem_add(
+        p, r->every->at.file, r->every->at.line,
+        "rule \"%s\": every: since is missing: which period is the first (or give the %s)", r->id,
+        r->measure ? "dataset complete_since" : "subject from_on, the events complete_since");
+}
+
 static void check_every(const struct settings *s, const struct rule *r, struct problems *p)
 {
     const struct every *v = r->every;
@@ -133,6 +151,7 @@ static void check_every(const struct settings *s, const struct rule *r, struct p
     if (v->count > 1 && v->since == DATE_NONE)
         problem_add(p, v->at.file, v->at.line,
                     "rule \"%s\": every: count above 1 needs since: where counting begins", r->id);
+    check_since(s, r, p);
     if (r->measure)
         return;
     check_column(s, r, v->at, v->events, v->on, COLUMN_DATE, p);

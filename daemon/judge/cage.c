@@ -14,6 +14,7 @@ struct cage {
     sqlite3 *handle;
     const struct settings *settings;
     int64_t steps;             /* since the last row */
+    int64_t times;             /* of the budget that they may take */
     bool ours;                 /* our own columns may be read */
     struct reads *reads;       /* filled while an expression is checked */
     const struct dataset *own; /* whose expression it is */
@@ -24,6 +25,7 @@ struct cage {
 struct cage_stmt {
     sqlite3_stmt *s;
     struct cage *cage;
+    int64_t times; /* of the step budget */
 };
 
 static int refuse(struct cage *c, const char *what, const char *name)
@@ -134,7 +136,7 @@ static int count_steps(void *data)
     struct cage *c = data;
 
     c->steps += STEPS_AT_ONCE;
-    return c->steps > c->settings->rule_steps;
+    return c->steps / c->times > c->settings->rule_steps;
 }
 
 static void set_limits(sqlite3 *handle)
@@ -173,6 +175,7 @@ bool cage_open(const char *dir, const char *tables, const struct settings *s, st
     AUTO(cage) c = alloc(sizeof *c);
 
     c->settings = s;
+    c->times = 1;
     if (!open_handle(dir, c, e))
         return false;
     if (!dir && sqlite3_exec(c->handle, tables, NULL, NULL, NULL) != SQLITE_OK)
@@ -299,8 +302,13 @@ bool cage_prepare(struct cage *c, const char *sql, int columns, struct cage_stmt
     if (!ok)
         return false;
     *ret = alloc(sizeof **ret);
-    **ret = (struct cage_stmt){ .s = raw, .cage = c };
+    **ret = (struct cage_stmt){ .s = raw, .cage = c, .times = 1 };
     return true;
+}
+
+void cage_allow(struct cage_stmt *s, int64_t times)
+{
+    s->times = times;
 }
 
 void cage_finalize(struct cage_stmt *s)
@@ -353,8 +361,10 @@ bool cage_row(struct cage_stmt *s, bool *ret, struct error *e)
     int code;
 
     c->steps = 0;
+    c->times = s->times;
     c->ours = true;
     code = sqlite3_step(s->s);
+    c->times = 1;
     c->ours = false;
     if (code == SQLITE_INTERRUPT)
         return error_set(e, ERROR_SETUP, "takes more than rule_steps = %lld steps for one case",

@@ -81,6 +81,9 @@ bool cage_prepare(struct cage *c, const char *sql, int columns, struct cage_stmt
                   struct error *e);
 void cage_finalize(struct cage_stmt *s); /* NULL is fine */
 
+/* Lets the statement take `times` the step budget for one row: it goes over all rows at once. */
+void cage_allow(struct cage_stmt *s, int64_t times);
+
 /* Starts it anew and binds what it has parameters for. */
 bool cage_bind(struct cage_stmt *s, const struct cage_values *v, struct error *e);
 

@@ -182,6 +182,18 @@ static bool prepare_one(const struct building *b, const struct prepared_rule *r,
     return false;
 }
 
+/* More rows than one rule can be asked about. */
+#define ROWS_MOST 10000000
+
+static bool prepare_groups(const struct building *b, struct prepared_rule *r, const char *sql)
+{
+    if (!prepare_one(b, r, sql, GROUP_COLUMNS, &r->groups))
+        return false;
+    if (r->groups)
+        cage_allow(r->groups, ROWS_MOST);
+    return true;
+}
+
 static bool prepare_rule(const struct building *b, const struct rule *def, struct prepared_rule *r)
 {
     size_t before = b->problems->errors;
@@ -205,8 +217,7 @@ static bool prepare_rule(const struct building *b, const struct rule *def, struc
            prepare_one(b, r, m.events, EVENT_COLUMNS, &r->events) &&
            prepare_one(b, r, m.extensions, LEDGER_COLUMNS, &r->extensions) &&
            prepare_one(b, r, m.tollings, LEDGER_COLUMNS, &r->tollings) &&
-           prepare_one(b, r, m.groups, GROUP_COLUMNS, &r->groups) &&
-           prepare_one(b, r, m.target, 1, &r->target);
+           prepare_groups(b, r, m.groups) && prepare_one(b, r, m.target, 1, &r->target);
 }
 
 bool rule_is_single(const struct prepared_rule *r)

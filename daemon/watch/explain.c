@@ -128,15 +128,15 @@ static bool add_told(const struct report_from *r, struct json *finding, int64_t 
 
 static bool add_finding(const struct report_from *r, struct json *list, int64_t id, struct error *e)
 {
-    static const char *const keys[] = { "rule",      "subject",    "unit",     "office",
-                                        "owner",     "status",     "last_day", "act_by",
-                                        "opened_on", "past_since", "because" };
+    static const char *const keys[] = { "rule",   "subject",   "period",     "unit",
+                                        "office", "owner",     "status",     "last_day",
+                                        "act_by", "opened_on", "past_since", "because" };
     struct json *j;
     STMT s = NULL;
     bool row = false;
 
     if (!db_query(r->db, &s, e,
-                  "SELECT rule, subject, unit, office, owner, status, due, safe, opened_on,"
+                  "SELECT rule, subject, period, unit, office, owner, status, due, safe, opened_on,"
                   " breached_on, quiet_because, amount FROM finding WHERE id = ?",
                   "i", id) ||
         !db_row(s, &row, e))
@@ -145,12 +145,12 @@ static bool add_finding(const struct report_from *r, struct json *list, int64_t 
         return true;
     j = json_group();
     json_set_whole(j, "id", id);
-    for (int i = 0; i < 11; i++)
+    for (int i = 0; i < 12; i++)
         json_set_text(j, keys[i], db_text(s, i));
-    if (db_is_null(s, 11))
+    if (db_is_null(s, 12))
         json_set(j, "amount", json_nothing());
     else
-        json_set_whole(j, "amount", db_int(s, 11));
+        json_set_whole(j, "amount", db_int(s, 12));
     json_add(list, j);
     return add_told(r, j, id, e) && add_moves(r, j, id, e);
 }
