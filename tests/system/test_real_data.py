@@ -1,4 +1,5 @@
 """Real input gives the figures that are known of it, through `once` and `list --json`."""
+import csv
 import json
 
 import pytest
@@ -36,6 +37,17 @@ sources = ( {{ id = "recalls"; url = "file://{file}"; format = "ndjson"; dates =
 subjects = ( {{ name = "recall"; from = "recalls"; unit = "class"; office = "kind"; label = "substr(product, 1, 60)"; }} );
 rules = ( {{ id = "follow-up"; subject = "recall"; title = "Follow up on the recall"; law = "an example, no law";
     remedy = "Ask the firm."; ladder = "review"; deadline = {{ after = "reported_on"; term = "1 year"; }}; }} );
+"""
+
+CONTRADICTIONS = ORDERS.replace('country = [ "Country", "Column2" ];', 'country = "Country"; late = "Column2";').replace(
+    'country = "text";', 'country = "text"; late = "text";').replace('applies = "active"; ', '').split("rules = (")[0] + """
+rules = (
+    {{ id = "order-first"; subject = "order"; title = "Continued before it was ordered"; law = "an example, no law";
+       remedy = "Look up both days."; ladder = "review"; wrong = "coalesce(continued_on < ordered_on, 0)"; }},
+    {{ id = "has-kind"; subject = "order"; title = "No type of order"; law = "an example, no law";
+       remedy = "Enter A or C."; ladder = "review"; wrong = "kind IS NULL"; fix_within = "30 days"; }},
+    {{ id = "shifted"; subject = "order"; title = "The country stands one column late"; law = "an example, no law";
+       remedy = "Mend the row."; ladder = "review"; wrong = "country IS NULL AND late IS NOT NULL"; }} );
 """
 
 
@@ -83,6 +95,23 @@ def test_an_order_is_explained_back_to_its_line(judged, shared):
     assert past["subject"] in line
     assert move["inputs"]["raw"] == line
     assert move["pull"]["payload_line"] == line
+
+
+def test_orders_that_contradict_themselves(judged, shared):
+    """C-122-854 continued before it was ordered; A-523-813 and A-580-903 without a type; three shifted rows."""
+    file = shared("data/adcvd-orders/usitc_adcvd_orders_2020-09.csv")
+    listed, call = judged(CONTRADICTIONS, file, "2020-09-03")
+    found = {}
+    for d in listed["duties"]:
+        found.setdefault(d["rule"], set()).add(d["subject"])
+    assert found.pop("order-first") == {"C-122-854"}
+    assert found.pop("has-kind") == {"A-523-813", "A-580-903"}
+    with file.open(encoding="utf-8-sig", newline="") as f:
+        shifted = {r["DOCNo"].strip() for r in csv.DictReader(f)
+                   if not r["Country"].strip("\u00a0 ") and r["Column2"].strip("\u00a0 ")}
+    assert len(shifted) == 3 and found.pop("shifted") == shifted
+    assert not found
+    assert "It was first seen on Thu 3 Sep 2020" in call("explain", "C-122-854").stdout
 
 
 def test_recalls_by_class_and_kind(judged, shared):
