@@ -100,14 +100,14 @@ int cmd_verify(struct call *c)
 
 /* --- restore --- */
 
-struct counting {
+struct tallying {
     struct call *call;
     int64_t wrong;
 };
 
 static void count_wrong(void *data, const char *sentence)
 {
-    struct counting *n = data;
+    struct tallying *n = data;
 
     n->wrong++;
     call_fail(n->call, EXIT_FAILED, "%s", sentence);
@@ -116,7 +116,7 @@ static void count_wrong(void *data, const char *sentence)
 /* Every file is what it was, or nothing is restored. */
 static bool is_whole(struct call *c, const char *dir, int *ret_code)
 {
-    struct counting n = { .call = c };
+    struct tallying n = { .call = c };
     int64_t files;
     struct error e;
 

@@ -2,37 +2,37 @@
 
 #include <stddef.h>
 
-const char *const last_day_names[] = { "court", "filing", "law", "safe", NULL };
+const char *const last_day_names[] = { "court", "filing", "law", "business", "safe", NULL };
 
-bool workday_is(date d)
-{
-    return date_weekday(d) < 5;
-}
-
-date workday_back(date d)
-{
-    while (!workday_is(d))
-        d--;
-    return d;
-}
-
-date workday_forward(date d)
-{
-    while (!workday_is(d))
-        d++;
-    return d;
-}
-
-date last_day(date nominal, enum last_day_mode mode)
+date last_day(const struct counting *c, date nominal, enum last_day_mode mode, bool back)
 {
     switch (mode) {
     case LAST_DAY_COURT:
     case LAST_DAY_FILING:
-        return workday_forward(nominal);
+    case LAST_DAY_BUSINESS:
+        return back ? calendar_back(c->calendar, nominal, c->place)
+                    : calendar_forward(c->calendar, nominal, c->place);
     case LAST_DAY_SAFE:
-        return workday_back(nominal);
+        return calendar_back(c->calendar, nominal, c->place);
     case LAST_DAY_LAW:
     default:
         return nominal;
     }
+}
+
+date safe_day(const struct counting *const *all, date nominal)
+{
+    date d = nominal;
+
+    for (size_t i = 0; all[i]; i++) {
+        date back = calendar_back(all[i]->calendar, d, all[i]->place);
+
+        if (back == DATE_NONE || nominal - back > 60)
+            return DATE_NONE;
+        if (back != d) { /* ask those before it again */
+            d = back;
+            i = (size_t)-1;
+        }
+    }
+    return d;
 }

@@ -6,34 +6,46 @@
 
 #define TERM_MOST (400 * 366)
 
-static const char *const unit_names[] = { "day", "week", "month", "year" };
+static const char *const unit_names[] = { "day", "week", "month", "year", "business day" };
+
+/* The unit that `s` names, in the singular or plural; -1 if it is none. */
+static int read_unit(const char *s)
+{
+    static const char working[] = "working day";
+
+    for (int unit = TERM_DAYS; unit <= (int)TERM_BUSINESS_DAYS + 1; unit++) {
+        const char *name = unit > (int)TERM_BUSINESS_DAYS ? working : unit_names[unit];
+        size_t n = strlen(name);
+
+        if (strncmp(s, name, n) == 0 && (strcmp(s + n, "s") == 0 || !s[n]))
+            return unit > (int)TERM_BUSINESS_DAYS ? TERM_BUSINESS_DAYS : unit;
+    }
+    return -1;
+}
 
 bool term_read(const char *text, struct term *ret)
 {
     char *end;
     long count = strtol(text, &end, 10);
+    int unit;
 
     if (end == text || labs(count) > TERM_MOST || *end != ' ')
         return false;
-    end++;
-    for (int unit = TERM_DAYS; unit <= (int)TERM_YEARS; unit++) {
-        size_t n = strlen(unit_names[unit]);
-
-        if (strncmp(end, unit_names[unit], n) != 0)
-            continue;
-        if (strcmp(end + n, "s") != 0 && end[n] != '\0')
-            continue;
-        if (unit == TERM_YEARS && labs(count) > 400)
-            return false;
-        *ret = (struct term){ .count = (int)count, .unit = (enum term_unit)unit };
-        return true;
-    }
-    return false;
+    unit = read_unit(end + 1);
+    if (unit < 0 || (unit == TERM_YEARS && labs(count) > 400))
+        return false;
+    *ret = (struct term){ .count = (int)count, .unit = (enum term_unit)unit };
+    return true;
 }
 
-bool term_is_business(const char *text)
+bool term_read_plain(const char *text, struct term *ret)
 {
-    return strstr(text, "business day") || strstr(text, "working day");
+    struct term t;
+
+    if (!term_read(text, &t) || t.unit == TERM_BUSINESS_DAYS)
+        return false;
+    *ret = t;
+    return true;
 }
 
 static date add_months(date start, int months, bool *clamped)
@@ -69,6 +81,7 @@ date term_end(date start, struct term t, bool *ret_clamped)
         break;
     case TERM_DAYS:
     case TERM_WEEKS:
+    case TERM_BUSINESS_DAYS:
     default:
         day += (int64_t)t.count * (t.unit == TERM_WEEKS ? 7 : 1);
         end = day < first || day > last ? DATE_NONE : (date)day;

@@ -396,6 +396,9 @@ static void check_top(const struct settings *s, struct problems *p)
     else if (s->operators->channel && !settings_channel(s, s->operators->channel))
         check_missing(p, s->operators->at, "operators", "channel", s->operators->channel,
                       NAMES(&s->channels, channel, name));
+    if (s->calendar && !settings_calendar(s, s->calendar))
+        check_missing(p, (struct place){ s->path, 0 }, "the configuration", "calendar", s->calendar,
+                      NAMES(&s->calendars, calendar_setting, name));
     if (!s->channels.count)
         problem_add(p, s->path, 0,
                     "no channels: channels = ( { name = \"files\"; type = \"maildir\"; } ); needs "

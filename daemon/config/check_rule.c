@@ -102,6 +102,9 @@ static void check_deadline(const struct settings *s, const struct rule *r, struc
     if (d->at_most)
         check_way(&d->at_most->after, &d->at_most->before, &d->at_most->due, d->at_most->term,
                   d->at_most->at, who, p);
+    if (d->calendar && !settings_calendar(s, d->calendar))
+        check_missing(p, d->at, check_who("rule", r->id), "calendar", d->calendar,
+                      NAMES(&s->calendars, calendar_setting, name));
     check_ledger_name(s, r, "extended_by", d->extended_by, false, p);
     check_ledger_name(s, r, "tolled_by", d->tolled_by, true, p);
 }

@@ -54,6 +54,7 @@ static void add_value(struct text *out, const struct field *f, const void *at)
     switch (f->type) {
     case FIELD_TEXT:
     case FIELD_TERM:
+    case FIELD_COUNTED:
         if (*(const char *const *)at)
             add_text(out, *(const char *const *)at);
         break;

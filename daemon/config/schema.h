@@ -28,6 +28,7 @@ enum field_type {
     FIELD_DAYTIME, /* int64_t seconds since midnight: "06:30" */
     FIELD_DATE,    /* date: "2024-10-01"; DATE_NONE when absent */
     FIELD_TERM,    /* const char *, checked to be a term: "5 years" */
+    FIELD_COUNTED, /* the same, which may be in business days */
     FIELD_CHOICE,  /* int, the number of the word in `choices` */
     FIELD_TEXTS,   /* struct texts: one text or a list of texts */
     FIELD_CLAUSE,  /* struct clause: an SQL expression and where it stands */

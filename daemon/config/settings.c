@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "calendar/period.h"
+#include "config/calendars.h"
 #include "config/check.h"
 #include "config/tables.h"
 
@@ -163,6 +164,7 @@ struct settings *settings_load(const char *path, struct arena *a, struct problem
     for (size_t i = 0; i < s->rule_dirs.count; i++)
         read_dir(resolve(s->path, s->rule_dirs.all[i], a), s, a, p);
     fill_absent(s, a);
+    calendars_make(s, a, p);
     settings_check(s, p);
     return s;
 }
@@ -194,6 +196,16 @@ LOOK_UP(settings_ladder, ladder, ladders, name)
 LOOK_UP(settings_subject, subject, subjects, name)
 LOOK_UP(settings_profile, profile, profiles, name)
 LOOK_UP(settings_rule, rule, rules, id)
+
+struct calendar_setting *settings_calendar(const struct settings *s, const char *name)
+{
+    struct calendar_setting *last = NULL;
+
+    for (LIST_EACH(struct calendar_setting, c, &s->calendars))
+        if (name && c->name && strcmp(c->name, name) == 0)
+            last = c;
+    return last;
+}
 
 enum rule_kind rule_kind_of(const struct rule *r)
 {

@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/date.h"
 #include "base/problem.h"
+#include "calendar/calendar.h"
 #include "config/schema.h"
 
 #include <stdbool.h>
@@ -176,6 +177,34 @@ struct operators {
     struct texts to;
 };
 
+/* A day of each year on which a calendar is closed. */
+struct holiday_setting {
+    struct place at;
+    const char *name, *on, *law;
+    int observed; /* enum observed */
+    int64_t from, until;
+};
+
+/* A single day, or several, on which it is closed. */
+struct closing_setting {
+    struct place at;
+    date on, until; /* until DATE_NONE: that one day */
+    const char *because, *law;
+    struct texts places; /* empty: everywhere */
+};
+
+struct calendar_setting {
+    struct place at;
+    const char *name, *title;
+    /* The calendar whose holidays and closings it has too; its own name: the one before it. NULL.
+     */
+    const char *like;
+    struct texts weekend;
+    date verified_from, verified_until;
+    struct list holidays, closings; /* struct holiday_setting, struct closing_setting */
+    struct calendar *made;          /* NULL: something is wrong with it */
+};
+
 struct rung {
     struct place at;
     const char *when; /* a term, counted to the safe day: "-30 days" */
@@ -230,7 +259,9 @@ struct deadline {
     struct start *at_most;              /* never later than this */
     const char *from; /* in readers' words what `after`, `before` or `due` is; NULL: its SQL */
     const char *term;
-    int last_day; /* enum last_day_mode */
+    int last_day;         /* enum last_day_mode */
+    const char *calendar; /* of the last day and of business days; NULL: the configuration's */
+    struct clause place;  /* of a port: local closings count there */
     struct bound *no_later_than;
     const char *extended_by, *tolled_by; /* datasets with a ledger, or NULL */
 };
@@ -306,14 +337,16 @@ struct settings {
     const char *path;   /* of the main file */
     struct texts files; /* all that were read: the main file, what it includes, rules */
     const char *zone, *state_dir, *run_dir, *baseline_back, *name;
+    const char *calendar; /* of the office, by name; NULL: weekends only */
     struct texts rule_dirs, trial_to;
+    int leap_day; /* enum leap_day */
     int mode;
     int64_t digest_at; /* seconds since midnight */
     int64_t give_up_after, retry_first, retry_most, keep_payloads, keep_versions;
     int64_t keep_payload_bytes, rule_steps;
     struct operators *operators;
-    struct list codes, datasets, sources, channels, routes, contacts, ladders, subjects, rules,
-        profiles;
+    struct list calendars, codes, datasets, sources, channels, routes, contacts, ladders, subjects,
+        rules, profiles;
     struct list changes; /* struct change: what `adapt` has set in rules */
 };
 
@@ -337,6 +370,8 @@ struct ladder *settings_ladder(const struct settings *s, const char *name);
 struct subject *settings_subject(const struct settings *s, const char *name);
 struct profile *settings_profile(const struct settings *s, const char *name);
 struct rule *settings_rule(const struct settings *s, const char *id);
+/* The last one of that name: it may be like the one before it. */
+struct calendar_setting *settings_calendar(const struct settings *s, const char *name);
 struct column *dataset_column(const struct dataset *d, const char *name);
 
 /* True if the source fills this dataset, alone or among others. */

@@ -1,5 +1,7 @@
 #include "config/tables.h"
 
+#include "calendar/counting.h"
+
 #include <stddef.h>
 
 const char *const column_type_names[] = { "text",     "integer", "real", "money", "date",
@@ -304,6 +306,15 @@ static const struct field settings_fields[] = {
       .help = "Addresses of the people, units and offices that the data names." },
     { "routes", FIELD_LIST, AT(settings, routes), .of = &route_schema,
       .help = "Who is told what; the first that fits, the last one without conditions." },
+    { "calendar", FIELD_TEXT, AT(settings, calendar),
+      .help = "The office's calendar: days to act by are open in it; without it only weekends are "
+              "closed." },
+    { "leap_day", FIELD_CHOICE, AT(settings, leap_day), .preset = "february 28",
+      .choices = leap_day_names,
+      .help = "Where a term ends that runs from 29 February, in a year without one; the other day "
+              "is shown." },
+    { "calendars", FIELD_LIST, AT(settings, calendars), .of = &calendar_schema,
+      .help = "Which days an office or a court is closed, and why." },
     { "ladders", FIELD_LIST, AT(settings, ladders), .of = &ladder_schema,
       .help = "When to tell: rungs on the way to the last day." },
     { "subjects", FIELD_LIST, AT(settings, subjects), .of = &subject_schema,

@@ -29,6 +29,8 @@ static const char *expected(enum field_type type)
         return "is not a day such as \"2024-10-01\"";
     case FIELD_TERM:
         return "is not a term such as \"5 years\", \"-24 months\" or \"30 days\"";
+    case FIELD_COUNTED:
+        return "is not a term such as \"5 years\", \"30 days\" or \"7 business days\"";
     case FIELD_TEXTS:
         return "is not a text or a list of texts [ \"a\", \"b\" ]";
     case FIELD_CLAUSES:
@@ -144,15 +146,15 @@ static bool read_text(const struct field *f, const char *s, struct arena *a, voi
         return true;
     case FIELD_CHOICE:
         return read_choice(f, s, into, wrong);
-    case FIELD_TERM:
+    case FIELD_COUNTED:
         *(const char **)into = arena_text(a, s); /* also a wrong one: it is not missing */
-        if (!term_read(s, &term) || term_is_business(s))
-            return refuse(f, found,
-                          term_is_business(s) ? "needs a calendar of working days, which this "
-                                                "version does not have"
-                                              : expected(f->type),
-                          wrong);
-        return true;
+        return term_read(s, &term) || refuse(f, found, expected(f->type), wrong);
+    case FIELD_TERM:
+        *(const char **)into = arena_text(a, s);
+        if (!term_read(s, &term))
+            return refuse(f, found, expected(f->type), wrong);
+        return term.unit != TERM_BUSINESS_DAYS ||
+               refuse(f, found, "is in business days; here it is counted in calendar days", wrong);
     case FIELD_DATE:
         *(date *)into = date_read(s);
         return *(date *)into != DATE_NONE || refuse(f, found, expected(f->type), wrong);
@@ -273,6 +275,7 @@ bool value_read(const struct field *f, const config_setting_t *v, struct place a
     case FIELD_DAYTIME:
     case FIELD_DATE:
     case FIELD_TERM:
+    case FIELD_COUNTED:
     case FIELD_CHOICE:
     case FIELD_GROUP:
     case FIELD_LIST:

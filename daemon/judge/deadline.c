@@ -1,26 +1,9 @@
-#include "judge/deadline.h"
-
-#include "calendar/lastday.h"
+#include "judge/deriving.h"
 
 #include <stdarg.h>
-#include <stddef.h>
 #include <stdlib.h>
-#include <string.h>
 
-/* One derivation under way: what it finds and what it says are made by the same steps. */
-struct deriving {
-    const struct observation *o;
-    const struct prepared_rule *rule;
-    struct derivation d;
-    date start;             /* that the date counts from; DATE_NONE: stated, or none */
-    deadline_step_fn *step; /* NULL: nothing is told */
-    void *data;
-};
-
-static void tell(const struct deriving *v, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static void tell(const struct deriving *v, const char *format, ...)
+void derive_tell(const struct deriving *v, const char *format, ...)
 {
     AUTO_TEXT s = { .max = 2048 };
     va_list args;
@@ -33,64 +16,107 @@ static void tell(const struct deriving *v, const char *format, ...)
     v->step(v->data, text_of(&s));
 }
 
-static enum last_day_mode mode_of(const struct deriving *v)
+struct count_end derive_count(struct deriving *v, date start, struct term term)
 {
-    const struct deadline *d = v->rule->def->deadline;
+    struct count_end end = count_term(&v->counting, start, term);
 
-    return d ? (enum last_day_mode)d->last_day : LAST_DAY_LAW;
+    v->d.uncounted |= end.how == COUNTED_UNVERIFIED;
+    return end;
 }
 
-/* "5 years after that is Mon 3 Mar 2025 (19 U.S.C. 1621(1))." */
-static void tell_term(const struct deriving *v, struct term term, date end, bool clamped)
+static const char *of_the_end(const struct deriving *v, struct count_end end)
+{
+    switch (end.how) {
+    case COUNTED_MONTH_END:
+        return ", the last day of a month without that date";
+    case COUNTED_LEAP:
+        return v->counting.leap == LEAP_MARCH_1 ? ", for 29 February"
+                                                : ", the last day of a February without that date";
+    case COUNTED_PLAIN:
+    case COUNTED_UNVERIFIED:
+    default:
+        return "";
+    }
+}
+
+void derive_tell_term(const struct deriving *v, struct term term, struct count_end end)
 {
     char day[DATE_LONG_SIZE], length[TERM_TEXT_SIZE];
     const char *law = v->rule->def->law;
-    bool back = term.count < 0;
+    const struct calendar *c = v->counting.calendar;
+    const char *way = term.count < 0 ? "before" : "after";
 
     term.count = abs(term.count);
-    tell(v, "%s %s that is %s%s%s%s%s.", term_text(term, length), back ? "before" : "after",
-         date_long(end, day), clamped ? ", the last day of a month without that date" : "",
-         law ? " (" : "", law ? law : "", law ? ")" : "");
+    term_text(term, length);
+    if (end.how == COUNTED_UNVERIFIED) {
+        derive_tell(v,
+                    "%s %s that cannot be counted: the closed days of the calendar %s are known "
+                    "until %s.",
+                    length, way, calendar_name(c), date_long(calendar_verified_until(c), day));
+        return;
+    }
+    derive_tell(v, "%s %s that is %s%s%s%s%s.", length, way, date_long(end.day, day),
+                of_the_end(v, end), law ? " (" : "", law ? law : "", law ? ")" : "");
+    if (term.unit == TERM_BUSINESS_DAYS && c)
+        derive_tell(v, "Business days are the days on which the calendar %s is open.",
+                    calendar_name(c));
+    if (end.how == COUNTED_LEAP)
+        derive_tell(v,
+                    "The time runs from 29 February and ends in a year without one: %s is arguable "
+                    "too.",
+                    date_long(end.arguable, day));
 }
 
 /* --- where it starts --- */
 
-static date way_end(const struct way *w, date start, bool *ret_clamped)
+static struct count_end way_end(struct deriving *v, const struct way *w, date start)
 {
-    *ret_clamped = false;
-    return w->stated ? start : term_end(start, w->term, ret_clamped);
+    const struct count_end stated = { start, COUNTED_PLAIN, DATE_NONE };
+
+    return w->stated ? stated : derive_count(v, start, w->term);
 }
 
-static void tell_way(const struct deriving *v, const struct way *w, date start, date end,
-                     bool clamped)
+static void tell_way(const struct deriving *v, const struct way *w, date start,
+                     struct count_end end)
 {
     char day[DATE_LONG_SIZE];
 
     if (w->stated) {
-        tell(v, "The record states the day: %s (%s).", date_long(start, day), w->words);
+        derive_tell(v, "The record states the day: %s (%s).", date_long(start, day), w->words);
         return;
     }
-    tell(v, "The time runs from %s: %s. That day itself is not counted.", date_long(start, day),
-         w->words);
-    tell_term(v, w->term, end, clamped);
+    derive_tell(v, "The time runs from %s: %s. That day itself is not counted.",
+                date_long(start, day), w->words);
+    derive_tell_term(v, w->term, end);
+}
+
+static void use(struct deriving *v, struct count_end end)
+{
+    v->d.nominal = end.day;
+    v->d.clamped = end.how == COUNTED_MONTH_END || end.how == COUNTED_LEAP;
+    v->d.alternative = end.arguable;
 }
 
 static void use_bound(struct deriving *v)
 {
     const struct observation *o = v->o;
+    struct count_end end;
     char day[DATE_LONG_SIZE];
 
     if (o->bound == DATE_NONE) {
-        tell(v, "No date can be derived: the day from which the time runs (%s) is not known.",
-             v->rule->ways[0].words);
+        derive_tell(v,
+                    "No date can be derived: the day from which the time runs (%s) is not known.",
+                    v->rule->ways[0].words);
         return;
     }
     v->d.bound = true;
-    v->d.nominal = term_end(o->bound, v->rule->bound_term, &v->d.clamped);
-    tell(v, "The day from which the time runs is not known: %s.", v->rule->ways[0].words);
-    tell(v, "It cannot be later than %s (%s), so the time runs out no later than shown here.",
-         date_long(o->bound, day), v->rule->def->deadline->no_later_than->after.text);
-    tell_term(v, v->rule->bound_term, v->d.nominal, v->d.clamped);
+    end = derive_count(v, o->bound, v->rule->bound_term);
+    use(v, end);
+    derive_tell(v, "The day from which the time runs is not known: %s.", v->rule->ways[0].words);
+    derive_tell(v,
+                "It cannot be later than %s (%s), so the time runs out no later than shown here.",
+                date_long(o->bound, day), v->rule->def->deadline->no_later_than->after.text);
+    derive_tell_term(v, v->rule->bound_term, end);
 }
 
 /* The ways whose start is known; the earliest or latest of them binds. */
@@ -99,20 +125,21 @@ static void choose_way(struct deriving *v)
     const struct prepared_rule *r = v->rule;
 
     for (int i = 0; i < r->way_count; i++) {
-        date start = v->o->starts[i], end;
-        bool clamped;
+        date start = v->o->starts[i];
+        struct count_end end;
 
         if (start == DATE_NONE) {
             if (r->way_count > 1)
-                tell(v, "One day is not known and is left out: %s.", r->ways[i].words);
+                derive_tell(v, "One day is not known and is left out: %s.", r->ways[i].words);
             continue;
         }
-        end = way_end(&r->ways[i], start, &clamped);
-        tell_way(v, &r->ways[i], start, end, clamped);
-        if (v->d.nominal != DATE_NONE && (r->latest ? end <= v->d.nominal : end >= v->d.nominal))
+        end = way_end(v, &r->ways[i], start);
+        tell_way(v, &r->ways[i], start, end);
+        if (v->d.nominal != DATE_NONE &&
+            (r->latest ? end.day <= v->d.nominal : end.day >= v->d.nominal))
             continue;
-        v->d.nominal = end;
-        v->d.clamped = clamped;
+        use(v, end);
+        v->back = !r->ways[i].stated && r->ways[i].term.count < 0;
         v->start = r->ways[i].stated ? DATE_NONE : start;
     }
 }
@@ -128,177 +155,46 @@ static void start_deadline(struct deriving *v)
     }
     choose_way(v);
     if (v->rule->way_count > 1 && v->d.nominal != DATE_NONE)
-        tell(v, "The %s of these counts: %s.", v->rule->latest ? "latest" : "earliest",
-             date_long(v->d.nominal, day));
-}
-
-/* --- ledgers --- */
-
-/* Days of [first, last] that lie behind `from` and have not been counted. */
-static int new_days(date first, date last, date from)
-{
-    if (first <= from)
-        first = from + 1;
-    return last >= first ? last - first + 1 : 0;
-}
-
-/* Days that do not count, united; in the order of their first day. */
-static void toll(struct deriving *v)
-{
-    date done = v->start;
-    int total = 0;
-    char day[DATE_LONG_SIZE], last[DATE_LONG_SIZE];
-
-    for (int i = 0; i < v->o->toll_count && v->start != DATE_NONE; i++) {
-        const struct ledger_entry *n = &v->o->tollings[i];
-        int days;
-
-        if (n->first == DATE_NONE || n->last == DATE_NONE || n->revoked_on != DATE_NONE) {
-            tell(v, "Days that may not count are left out: %s has no first or last day%s.",
-                 n->document, n->revoked_on != DATE_NONE ? ", or was revoked" : "");
-            continue;
-        }
-        if (n->first > v->d.nominal)
-            continue;
-        days = new_days(n->first, n->last, done);
-        if (!days)
-            continue;
-        done = n->last > done ? n->last : done;
-        total += days;
-        v->d.nominal += days;
-        tell(v, "%d day%s do%s not count: %s to %s (%s).", days, days == 1 ? "" : "s",
-             days == 1 ? "es" : "", date_long(n->first, day), date_long(n->last, last),
-             n->document);
-    }
-    if (total)
-        tell(v, "So the time ends on %s.", date_long(v->d.nominal, day));
-}
-
-static void dispute(struct deriving *v, const struct ledger_entry *n, const char *why)
-{
-    char day[DATE_LONG_SIZE];
-
-    if (n->until == DATE_NONE) {
-        tell(v, "%s is not counted on: %s.", n->document, why);
-        return;
-    }
-    tell(v, "%s is not counted on: %s. If it holds, the time ends on %s.", n->document, why,
-         date_long(n->until, day));
-    if (n->until > v->d.nominal && n->until > v->d.alternative)
-        v->d.alternative = n->until; /* DATE_NONE is before every day */
-}
-
-/* Extensions in the order in which they were signed. */
-static void extend(struct deriving *v)
-{
-    char day[DATE_LONG_SIZE], until[DATE_LONG_SIZE];
-
-    for (int i = 0; i < v->o->extension_count && v->d.nominal != DATE_NONE; i++) {
-        const struct ledger_entry *n = &v->o->extensions[i];
-
-        if (n->revoked_on != DATE_NONE) {
-            tell(v, "%s does not count: it was revoked on %s.", n->document,
-                 date_long(n->revoked_on, day));
-        } else if (n->until == DATE_NONE) {
-            dispute(v, n, "it does not say until when");
-        } else if (n->signed_on == DATE_NONE) {
-            dispute(v, n, "the day on which it was signed is not known");
-        } else if (n->signed_on > v->d.nominal) {
-            dispute(v, n, "it was signed after the last day");
-        } else if (n->until > v->d.nominal) {
-            tell(v, "%s, signed on %s, extends it to %s.", n->document,
-                 date_long(n->signed_on, day), date_long(n->until, until));
-            v->d.nominal = n->until;
-            v->start = DATE_NONE;
-        }
-    }
-    if (v->d.alternative != DATE_NONE && v->d.alternative <= v->d.nominal)
-        v->d.alternative = DATE_NONE;
+        derive_tell(v, "The %s of these counts: %s.", v->rule->latest ? "latest" : "earliest",
+                    date_long(v->d.nominal, day));
 }
 
 static void cap(struct deriving *v)
 {
-    date end;
-    bool clamped;
+    struct count_end end;
 
     if (!v->rule->capped || v->o->cap == DATE_NONE || v->d.nominal == DATE_NONE)
         return;
-    end = way_end(&v->rule->cap, v->o->cap, &clamped);
-    if (end >= v->d.nominal)
+    end = way_end(v, &v->rule->cap, v->o->cap);
+    if (end.day != DATE_NONE && end.day >= v->d.nominal)
         return;
-    tell(v, "It may not be later than this:");
-    tell_way(v, &v->rule->cap, v->o->cap, end, clamped);
-    v->d.nominal = end;
-    v->d.clamped = clamped;
-}
-
-/* --- the last day --- */
-
-/* A reason with the day put where its %s stands. */
-static void add_reason(struct text *out, const char *reason, const char *day)
-{
-    const char *at = strstr(reason, "%s");
-
-    text_addn(out, reason, (size_t)(at - reason));
-    text_add(out, day);
-    text_add(out, at + 2);
-}
-
-static void tell_last(const struct deriving *v)
-{
-    static const char *const why[] = {
-        [LAST_DAY_COURT] = "the last day runs on to %s, the next day that is no Saturday, Sunday "
-                           "or legal holiday (FRCP 6(a))",
-        [LAST_DAY_FILING] = "the last day runs on to %s, the next business day of the office "
-                            "(Thalson Co. v. United States, 28 Cust. Ct. 536)",
-        [LAST_DAY_LAW] = "it stays the last day, %s, because nothing says that it runs on",
-        [LAST_DAY_SAFE] = "the last day goes back to %s, the business day before",
-    };
-    const struct derivation *d = &v->d;
-    AUTO_TEXT said = { .max = 400 };
-    char last[DATE_LONG_SIZE], safe[DATE_LONG_SIZE];
-
-    if (workday_is(d->nominal)) {
-        tell(v, "That is the last day; it is no Saturday or Sunday.");
-        return;
-    }
-    add_reason(&said, why[mode_of(v)], date_long(d->last, last));
-    tell(v, "That is a weekend: %s.", text_of(&said));
-    if (d->safe != d->last)
-        tell(v, "Act by %s, the last business day before, so that nobody has to rely on that.",
-             date_long(d->safe, safe));
-}
-
-static void end_it(struct deriving *v)
-{
-    struct derivation *d = &v->d;
-    char day[DATE_LONG_SIZE];
-
-    if (d->nominal == DATE_NONE)
-        return;
-    d->last = last_day(d->nominal, mode_of(v));
-    d->safe = workday_back(d->nominal);
-    tell_last(v);
-    if (d->alternative != DATE_NONE) {
-        d->alternative = last_day(d->alternative, mode_of(v));
-        tell(v, "If what is disputed holds, the last day is %s.", date_long(d->alternative, day));
-    }
-    tell(v, "Holidays are not considered: no calendar of them is configured.");
+    derive_tell(v, "It may not be later than this:");
+    tell_way(v, &v->rule->cap, v->o->cap, end);
+    use(v, end);
+    v->back = !v->rule->cap.stated && v->rule->cap.term.count < 0;
 }
 
 /* --- the kinds --- */
+
+static void run(struct deriving *v, struct term term)
+{
+    struct count_end end = derive_count(v, v->o->start, term);
+
+    use(v, end);
+    derive_tell_term(v, term, end);
+}
 
 static void derive_deadline(struct deriving *v)
 {
     start_deadline(v);
     v->d.earliest = v->d.nominal;
-    toll(v);
-    extend(v);
+    derive_toll(v);
+    derive_extend(v);
     cap(v);
     if (v->d.earliest > v->d.nominal)
         v->d.earliest = v->d.nominal;
     if (v->d.earliest != DATE_NONE)
-        v->d.earliest = last_day(v->d.earliest, mode_of(v));
+        v->d.earliest = derive_last(v, v->d.earliest);
 }
 
 static void derive_period(struct deriving *v)
@@ -307,14 +203,14 @@ static void derive_period(struct deriving *v)
 
     if (v->o->start == DATE_NONE)
         return;
-    tell(v, "The period is %s; it ends on %s.", v->o->period_words, date_long(v->o->start, day));
+    derive_tell(v, "The period is %s; it ends on %s.", v->o->period_words,
+                date_long(v->o->start, day));
     if (v->o->event)
-        tell(v, "The number is %s.", v->o->event);
+        derive_tell(v, "The number is %s.", v->o->event);
     v->d.nominal = v->o->start;
     if (!v->rule->grace.count)
         return;
-    v->d.nominal = term_end(v->o->start, v->rule->grace, &v->d.clamped);
-    tell_term(v, v->rule->grace, v->d.nominal, v->d.clamped);
+    run(v, v->rule->grace);
 }
 
 static void derive_wrong(struct deriving *v)
@@ -323,11 +219,10 @@ static void derive_wrong(struct deriving *v)
 
     if (v->o->start == DATE_NONE)
         return;
-    tell(v, "It was first seen on %s.", date_long(v->o->start, day));
+    derive_tell(v, "It was first seen on %s.", date_long(v->o->start, day));
     if (!v->rule->fix.count)
         return;
-    v->d.nominal = term_end(v->o->start, v->rule->fix, &v->d.clamped);
-    tell_term(v, v->rule->fix, v->d.nominal, v->d.clamped);
+    run(v, v->rule->fix);
 }
 
 static void derive_event(struct deriving *v)
@@ -337,14 +232,13 @@ static void derive_event(struct deriving *v)
 
     if (o->start == DATE_NONE)
         return;
-    tell(v, "It begins with \"%s\" on %s.", o->event, date_long(o->start, day));
+    derive_tell(v, "It begins with \"%s\" on %s.", o->event, date_long(o->start, day));
     if (o->violated_on != DATE_NONE) {
         v->d.nominal = o->violated_on - 1;
-        tell(v, "What must not follow happened on %s; that cannot be undone.",
-             date_long(o->violated_on, day));
+        derive_tell(v, "What must not follow happened on %s; that cannot be undone.",
+                    date_long(o->violated_on, day));
     } else if (v->rule->within.count) {
-        v->d.nominal = term_end(o->start, v->rule->within, &v->d.clamped);
-        tell_term(v, v->rule->within, v->d.nominal, v->d.clamped);
+        run(v, v->rule->within);
     }
 }
 
@@ -357,6 +251,8 @@ static struct derivation derive(const struct observation *o, deadline_step_fn *s
                                                         [RULE_LIFECYCLE] = derive_event };
     struct deriving v = { .o = o,
                           .rule = o->rule,
+                          .counting = o->rule->counting,
+                          .office = o->rule->office,
                           .d = { .nominal = DATE_NONE,
                                  .last = DATE_NONE,
                                  .safe = DATE_NONE,
@@ -366,8 +262,11 @@ static struct derivation derive(const struct observation *o, deadline_step_fn *s
                           .step = step,
                           .data = data };
 
+    v.counting.place = v.office.place = o->place;
     kinds[o->rule->kind](&v);
-    end_it(&v);
+    if (v.d.uncounted)
+        v.d.nominal = v.d.earliest = v.d.alternative = DATE_NONE;
+    derive_ending(&v);
     if (o->rule->kind != RULE_DEADLINE)
         v.d.earliest = v.d.last;
     return v.d;

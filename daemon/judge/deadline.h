@@ -1,8 +1,9 @@
 /* deadline: a date with its derivation. Pure.
  *
  * From an observation comes the nominal day (the end of the term, or the stated day), the last day
- * (what the mode makes of a weekend) and the safe day (the last business day on or before the
- * nominal one: what rungs count to). The duty is breached on the day after the last day.
+ * (what the mode makes of a closed day, by the calendar of the rule) and the safe day (the last day
+ * on or before the nominal one on which that calendar and the office's are open: what rungs count
+ * to). The duty is breached on the day after the last day.
  *
  * Of several ways to count, those that are known bind. Days that a tolling ledger names do not
  * count; an extension counts when it was signed on or before the nominal last day, and moves that
@@ -26,6 +27,8 @@ struct derivation {
     date alternative;         /* the last day if what is disputed counted; DATE_NONE: nothing is */
     bool bound;               /* only the bound is known */
     bool clamped;             /* a month end was clamped */
+    bool uncounted;  /* no date: business days reach beyond those that the calendar knows */
+    bool unverified; /* the closings of that time are not all known */
 };
 
 /* The dates of `o`. */

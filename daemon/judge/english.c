@@ -54,13 +54,15 @@ static void say_way(const struct way *w, struct text *out)
 
 static void say_deadline(const struct prepared_rule *r, struct text *out)
 {
-    static const char *const weekends[] = {
+    static const char *const closed[] = {
         [LAST_DAY_COURT] = "runs on to the next business day, as before a court",
         [LAST_DAY_FILING] = "runs on to the next business day of the office",
         [LAST_DAY_LAW] = "stays the last day",
+        [LAST_DAY_BUSINESS] = "runs on to the next business day",
         [LAST_DAY_SAFE] = "goes back to the business day before",
     };
     const struct deadline *d = r->def->deadline;
+    const struct calendar *calendar = r->counting.calendar;
     char length[TERM_TEXT_SIZE];
 
     text_add(out, "The last day is ");
@@ -74,7 +76,10 @@ static void say_deadline(const struct prepared_rule *r, struct text *out)
         text_add(out, "; but never later than ");
         say_way(&r->cap, out);
     }
-    text_addf(out, ". On a weekend it %s.\n", weekends[d->last_day]);
+    text_addf(out, ". On a weekend%s it %s.\n", calendar ? " or holiday" : "", closed[d->last_day]);
+    if (calendar)
+        text_addf(out, "The calendar %s says which days are closed%s.\n", calendar_name(calendar),
+                  d->place.text ? ", with the closings of its place" : "");
     if (d->no_later_than)
         text_addf(out, "Where that is not known, it is no later than %s after %s.\n",
                   span(r->bound_term, length), d->no_later_than->after.text);

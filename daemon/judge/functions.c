@@ -59,7 +59,7 @@ static void sql_date_add(sqlite3_context *c, int n, sqlite3_value **v)
     (void)n;
     if (!text)
         return;
-    if (!term_read(text, &t))
+    if (!term_read_plain(text, &t))
         sqlite3_result_error(c, "date_add: the second argument is no term such as '5 years'", -1);
     else
         give(c, term_end(day_of(c, v[0]), t, NULL));

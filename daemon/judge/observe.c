@@ -2,6 +2,7 @@
 
 #include "base/number.h"
 #include "base/zone.h"
+#include "judge/deadline.h"
 #include "judge/recurring.h"
 
 #include <stdio.h>
@@ -51,6 +52,17 @@ struct observation observe_nothing(struct prepared_rule *r, const char *subject,
     for (int i = 0; i < WAYS_MAX; i++)
         o.starts[i] = DATE_NONE;
     return o;
+}
+
+void observe_counted(struct observation *o, struct arena *a)
+{
+    const struct calendar *c = o->rule->counting.calendar;
+    char day[DATE_TEXT_SIZE];
+
+    if (o->rule->business && o->answer == ANSWER_PENDING && deadline_derive(o).uncounted)
+        observe_unknown(o,
+                        arena_print(a, "the closed days of the calendar %s after %s",
+                                    calendar_name(c), date_text(calendar_verified_until(c), day)));
 }
 
 /* A column that should be a day: text or microseconds. What is neither makes the answer unknown,
@@ -172,6 +184,7 @@ static void read_row(struct prepared_rule *r, struct arena *a, struct observatio
     o->unit = arena_text(a, cage_text(s, DETAIL_UNIT));
     o->office = arena_text(a, cage_text(s, DETAIL_OFFICE));
     o->owner = arena_text(a, cage_text(s, DETAIL_OWNER));
+    o->place = arena_text(a, cage_is_null(s, DETAIL_PLACE) ? NULL : cage_text(s, DETAIL_PLACE));
     o->amount = cage_is_null(s, DETAIL_AMOUNT) ? INT64_MIN : cage_number(s, DETAIL_AMOUNT);
     o->pull = cage_number(s, DETAIL_PULL);
     o->line = cage_number(s, DETAIL_LINE);
@@ -245,7 +258,7 @@ static struct ledger_entry read_entry(struct cage_stmt *s, struct arena *a)
     struct term t;
 
     if (n.until == DATE_NONE && from != DATE_NONE && !cage_is_null(s, LEDGER_TERM) &&
-        term_read(cage_text(s, LEDGER_TERM), &t))
+        term_read_plain(cage_text(s, LEDGER_TERM), &t))
         n.until = term_end(from, t, NULL);
     return n;
 }
@@ -341,14 +354,17 @@ static bool rule_failed(struct prepared_rule *r, const char *subject, const char
 struct passing {
     observe_fn *each;
     void *data;
+    struct arena *arena;
     bool refused;
 };
 
 static bool pass_on(void *data, const struct observation *o, struct error *e)
 {
     struct passing *p = data;
+    struct observation counted = *o;
 
-    if (p->each(p->data, o, e))
+    observe_counted(&counted, p->arena);
+    if (p->each(p->data, &counted, e))
         return true;
     p->refused = true;
     return false;
@@ -357,7 +373,7 @@ static bool pass_on(void *data, const struct observation *o, struct error *e)
 bool observe_subject(struct prepared_rule *r, const char *subject, const struct setting_of *k,
                      struct arena *a, observe_fn *each, void *data, struct error *e)
 {
-    struct passing p = { .each = each, .data = data };
+    struct passing p = { .each = each, .data = data, .arena = a };
     struct error why;
     bool ok;
 

@@ -45,7 +45,8 @@ struct observation {
     const char *period;       /* "" for a duty without one */
     const char *period_words; /* for people; NULL */
     const char *label, *unit, *office, *owner;
-    int64_t amount; /* cents, INT64_MIN: not known */
+    const char *place; /* whose local closings count; NULL: none */
+    int64_t amount;    /* cents, INT64_MIN: not known */
     enum answer answer;
     const char *ask;       /* UNKNOWN: what to enter */
     bool gone;             /* the row left its source */
@@ -125,6 +126,9 @@ bool observe_condition(struct cage *c, const struct prepared_rule *r, const stru
 
 /* Makes the answer UNKNOWN; the first reason is kept. */
 void observe_unknown(struct observation *o, const char *ask);
+
+/* A duty whose business days reach beyond those that its calendar knows is UNKNOWN. */
+void observe_counted(struct observation *o, struct arena *a);
 
 /* Runs the detail statement with the parameters `v`; the values of `o` that hold for the subject
  * are set. False with ERROR_SETUP when the rule failed. `*ret_row` tells whether the row is there.

@@ -109,6 +109,7 @@ static void make_ways(const struct building *b, struct prepared_rule *r, struct 
                  CAGE_NOTHING);
     if (d->no_later_than)
         p->bound = make(b, r, "no_later_than: after", &d->no_later_than->after, CAGE_NOTHING);
+    p->place = make(b, r, "place", &d->place, CAGE_NOTHING);
 }
 
 static void make_reasons(const struct building *b, struct prepared_rule *r, struct parts *p)

@@ -92,10 +92,21 @@ struct recurring {
     void *data;
 };
 
+/* The last day of the grace after a period. What is not known of closed days can only make it
+ * later. */
+static date grace_end(const struct prepared_rule *r, date last)
+{
+    if (!r->grace.count)
+        return last;
+    return r->grace.unit == TERM_BUSINESS_DAYS
+               ? calendar_count(r->counting.calendar, last, r->grace.count, NULL)
+               : count_term(&r->counting, last, r->grace).day;
+}
+
 /* The earliest event in `p` or its grace that has met no period before. */
 static date take_event(struct recurring *c, struct period p)
 {
-    date end = c->rule->grace.count ? term_end(p.last, c->rule->grace, NULL) : p.last;
+    date end = grace_end(c->rule, p.last);
 
     while (c->next_event < c->events.count) {
         const struct event *n = &c->events.all[c->next_event];

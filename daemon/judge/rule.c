@@ -93,6 +93,30 @@ static void read_deadline(const struct building *b, struct prepared_rule *r)
     r->tolled_by = settings_dataset(b->settings, d->tolled_by);
 }
 
+static struct counting counting_of(const struct building *b, const char *name)
+{
+    const struct calendar_setting *c = settings_calendar(b->settings, name);
+
+    return (struct counting){ .calendar = c ? c->made : NULL,
+                              .leap = (enum leap_day)b->settings->leap_day };
+}
+
+/* Business days need a calendar. */
+static void find_business(const struct building *b, struct prepared_rule *r)
+{
+    const struct term others[] = { r->cap.term, r->bound_term, r->grace, r->fix, r->within };
+
+    for (int i = 0; i < r->way_count; i++)
+        r->business |= r->ways[i].term.unit == TERM_BUSINESS_DAYS;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        r->business |= others[i].unit == TERM_BUSINESS_DAYS;
+    if (r->business && !r->counting.calendar)
+        problem_add(b->problems, r->def->at.file, r->def->at.line,
+                    "rule \"%s\": business days need a calendar: set calendar = \"...\" in the "
+                    "deadline or for all, and calendars",
+                    r->def->id);
+}
+
 /* What the settings say in words and numbers; expressions are read by judge/parts. */
 static void read_fields(const struct building *b, struct prepared_rule *r)
 {
@@ -100,6 +124,9 @@ static void read_fields(const struct building *b, struct prepared_rule *r)
 
     read_ladder(b, r);
     r->zone = b->settings->zone;
+    r->office = counting_of(b, b->settings->calendar);
+    r->counting = counting_of(b, def->deadline && def->deadline->calendar ? def->deadline->calendar
+                                                                          : b->settings->calendar);
     if (def->deadline)
         read_deadline(b, r);
     if (def->every) {
@@ -115,6 +142,7 @@ static void read_fields(const struct building *b, struct prepared_rule *r)
         r->events_of = settings_dataset(b->settings, def->lifecycle->events);
     }
     read_term(def->fix_within, &r->fix);
+    find_business(b, r);
 }
 
 static void add_term(struct text *t, struct term term)
@@ -139,7 +167,9 @@ static void digest_rule(struct prepared_rule *r, const struct made *m)
     const struct rule *def = r->def;
     AUTO_TEXT t = { 0 };
 
-    text_addf(&t, "%d %d %d", (int)r->kind, r->latest, def->deadline ? def->deadline->last_day : 0);
+    text_addf(&t, "%d %d %d %d", (int)r->kind, r->latest,
+              def->deadline ? def->deadline->last_day : 0, (int)r->counting.leap);
+    add_line(&t, def->deadline ? def->deadline->calendar : NULL);
     for (int i = 0; i < r->way_count; i++)
         add_term(&t, r->ways[i].term);
     add_term(&t, r->cap.term);
@@ -355,11 +385,32 @@ static void prepare_passes(const struct building *b, struct rulebook *book)
         }
 }
 
+static void add_closed_day(void *data, const struct closed_day *d)
+{
+    text_addf(data, "\n%d %s %s", d->day, d->name, d->law ? d->law : "-");
+    for (size_t i = 0; d->places && d->places[i]; i++)
+        text_addf(data, " %s", d->places[i]);
+}
+
+static void add_calendar(struct text *t, const struct calendar *c)
+{
+    if (!c)
+        return;
+    text_addf(t, "\n%s", calendar_name(c));
+    for (date d = 0; d < 7; d++)
+        text_add(t, calendar_is_weekend(c, d) ? " closed" : " open");
+    calendar_closed(c, date_of(CALENDAR_FIRST_YEAR, 1, 1), date_of(CALENDAR_LAST_YEAR, 12, 31),
+                    add_closed_day, t);
+    text_addf(t, "\n%d", calendar_verified_until(c));
+}
+
 static void digest_book(const struct building *b, struct rulebook *book)
 {
     AUTO_TEXT t = { 0 };
 
-    text_add(&t, b->settings->zone);
+    text_addf(&t, "%s %s", b->settings->zone, b->settings->calendar ? b->settings->calendar : "-");
+    for (LIST_EACH(const struct calendar_setting, c, &b->settings->calendars))
+        add_calendar(&t, c->made);
     for (int i = 0; i < book->count; i++)
         text_addf(&t, "\n%s %s %s", book->rules[i].def->id, book->rules[i].digest,
                   book->rules[i].off ? "off" : "on");

@@ -20,6 +20,7 @@
 #include "base/arena.h"
 #include "base/problem.h"
 #include "calendar/cadence.h"
+#include "calendar/counting.h"
 #include "calendar/period.h"
 #include "codec/digest.h"
 #include "config/settings.h"
@@ -40,6 +41,7 @@ enum detail {
     DETAIL_OWNER,
     DETAIL_AMOUNT,
     DETAIL_FROM_ON,
+    DETAIL_PLACE,
     DETAIL_BOUND,
     DETAIL_MET,
     DETAIL_WRONG,
@@ -120,10 +122,12 @@ struct prepared_rule {
     bool capped;    /* `cap` is there: never later than it */
     struct way cap; /* its start is the column behind those of the ways */
     struct term bound_term;
-    struct term grace;      /* cadence, standard: after the period; count 0: none */
-    struct term fix;        /* integrity; count 0: none */
-    struct term within;     /* lifecycle: to what must follow; count 0: no limit */
-    struct cadence cadence; /* cadence, standard */
+    struct term grace;                /* cadence, standard: after the period; count 0: none */
+    struct term fix;                  /* integrity; count 0: none */
+    struct term within;               /* lifecycle: to what must follow; count 0: no limit */
+    struct cadence cadence;           /* cadence, standard */
+    struct counting counting, office; /* of the last day; of the days to act by. No place yet */
+    bool business;                    /* some term is in business days */
     const struct dataset *events_of, *extended_by, *tolled_by; /* NULL: none */
 
     const char *zone;            /* in which a moment becomes a day */

@@ -288,6 +288,7 @@ static bool judge_cell(struct measuring *m, const struct cell *c, struct error *
         observe_unknown(&o, v.ask);
     if (o.answer == ANSWER_MET)
         o.met_on = c->period.last;
+    observe_counted(&o, m->arena);
     return m->each(m->data, &o, e);
 }
 

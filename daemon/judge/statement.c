@@ -60,6 +60,7 @@ const char *statement_detail(struct prepared_rule *r, const struct parts *p, str
     add_part(&sql, p->owner);
     add_part(&sql, p->amount);
     add_part(&sql, p->from_on);
+    add_part(&sql, p->place);
     add_part(&sql, p->bound);
     add_part(&sql, p->met);
     add_part(&sql, p->wrong);

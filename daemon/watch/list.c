@@ -317,7 +317,7 @@ static bool read_within(struct listing *l, struct error *e)
         return true;
     if (number_read(within, strlen(within), &days) && days >= 0 && days < 146000)
         t.count = (int)days;
-    else if (!term_read(within, &t) || t.count < 0)
+    else if (!term_read_plain(within, &t) || t.count < 0)
         return error_set(e, ERROR_INPUT, "\"%s\" is no time from today on, such as 90 days",
                          within);
     l->until = term_end(l->day, t, NULL);

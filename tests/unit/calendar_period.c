@@ -1,6 +1,5 @@
 #include "lib/test.h"
 
-#include "calendar/lastday.h"
 #include "calendar/period.h"
 
 #include <stdio.h>
@@ -73,7 +72,7 @@ static void only_terms_are_terms(void **state)
 {
     static const char *const bad[] = {
         "",        "5",         "years",      "5 yearss", "5years",
-        "5 lunes", "1.5 years", "9999 years", "5  years", "7 business days"
+        "5 lunes", "1.5 years", "9999 years", "5  years", "7 business weeks"
     };
     struct term t;
     char text[TERM_TEXT_SIZE];
@@ -84,7 +83,13 @@ static void only_terms_are_terms(void **state)
             fail_msg("\"%s\" was read", bad[i]);
     assert_true(term_read("-1 month", &t));
     assert_string_equal(term_text(t, text), "-1 month");
-    assert_true(term_is_business("7 business days"));
+    assert_true(term_read("7 business days", &t));
+    assert_int_equal(t.unit, TERM_BUSINESS_DAYS);
+    assert_string_equal(term_text(t, text), "7 business days");
+    assert_true(term_read("1 working day", &t));
+    assert_int_equal(t.unit, TERM_BUSINESS_DAYS);
+    assert_false(term_read_plain("7 business days", &t));
+    assert_true(term_read_plain("7 days", &t));
 }
 
 static void a_longer_term_is_never_earlier(void **state)
@@ -103,19 +108,6 @@ static void a_longer_term_is_never_earlier(void **state)
     }
 }
 
-static void a_weekend_moves_the_last_day_as_its_mode_says(void **state)
-{
-    date saturday = date_read("1998-07-25"), sunday = saturday + 1, friday = saturday - 1;
-
-    (void)state;
-    assert_int_equal(last_day(saturday, LAST_DAY_COURT), date_read("1998-07-27"));
-    assert_int_equal(last_day(sunday, LAST_DAY_FILING), date_read("1998-07-27"));
-    assert_int_equal(last_day(saturday, LAST_DAY_LAW), saturday);
-    assert_int_equal(last_day(sunday, LAST_DAY_SAFE), friday);
-    assert_int_equal(last_day(friday, LAST_DAY_COURT), friday);
-    assert_int_equal(workday_back(saturday), friday);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -123,7 +115,6 @@ int main(void)
         cmocka_unit_test(a_clamped_month_end_says_so),
         cmocka_unit_test(only_terms_are_terms),
         cmocka_unit_test(a_longer_term_is_never_earlier),
-        cmocka_unit_test(a_weekend_moves_the_last_day_as_its_mode_says),
     };
 
     return cmocka_run_group_tests_name("period", tests, NULL, NULL);

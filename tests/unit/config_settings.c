@@ -162,8 +162,9 @@ static void a_deadline_needs_one_way_to_its_date(void **state)
         BASIC RULES
         "rules = ( { id = \"r\"; subject = \"case\"; title = \"t\"; law = \"l\"; remedy = \"r\";"
         " ladder = \"l\"; deadline = { after = \"opened\"; term = \"7 business days\"; }; } );\n",
-        "7: rule \"r\": deadline: term = \"7 business days\" needs a calendar of working days, "
-        "which this version does not have\n");
+        "7: rule \"r\": business days need a calendar: set calendar = \"...\" in the deadline or "
+        "for "
+        "all, and calendars\n");
 }
 
 static void names_of_datasets_keep_clear_of_ours(void **state)

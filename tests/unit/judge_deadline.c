@@ -16,11 +16,13 @@ struct example {
     const char *bound_term, *bound;
     bool states; /* the record states the day: `start` is it */
     const char *law;
+    const struct calendar *calendar, *office;
     const char *nominal, *last, *safe;
     const char *sentences;
 };
 
 static struct derivation derivation;
+static struct arena *arena;
 
 static void note(void *data, const char *sentence)
 {
@@ -45,6 +47,8 @@ static struct text explain(const struct example *x)
 
     o.starts[0] = date_read(x->start ? x->start : "");
     o.bound = date_read(x->bound ? x->bound : "");
+    prepared.counting.calendar = x->calendar;
+    prepared.office.calendar = x->office;
     prepared.ways[0].stated = x->states;
     assert_true(!x->term || term_read(x->term, &prepared.ways[0].term));
     assert_true(!x->bound_term || term_read(x->bound_term, &prepared.bound_term));
@@ -193,8 +197,11 @@ static void the_29th_of_february_has_its_anniversary_on_the_28th(void **state)
         .sentences =
             "The time runs from Sat 29 Feb 2020: the day of entry. That day itself is not "
             "counted.\n"
-            "5 years after that is Fri 28 Feb 2025, the last day of a month without that date.\n"
-            "That is the last day; it is no Saturday or Sunday.\n" NO_HOLIDAYS });
+            "5 years after that is Fri 28 Feb 2025, the last day of a February without that date.\n"
+            "The time runs from 29 February and ends in a year without one: Sat 1 Mar 2025 is "
+            "arguable too.\n"
+            "That is the last day; it is no Saturday or Sunday.\n"
+            "If that other day holds, the last day is Mon 3 Mar 2025.\n" NO_HOLIDAYS });
 }
 
 static void a_term_can_be_counted_back(void **state)
@@ -303,6 +310,150 @@ static void a_term_beyond_the_calendar_gives_no_date(void **state)
     text_free(&said);
 }
 
+/* Closed on 25 December and the day after it, on Friday 3 January 2025, and at port 2101 on
+ * 2 January; verified for 2024. */
+static const struct calendar *winter(void)
+{
+    static const char *const port[] = { "2101", NULL };
+    static const struct closing closings[] = {
+        { .name = "Christmas Day", .law = "5 USC 6103(a)", .first = 20082, .last = 20082 },
+        { .name = "the day after", .first = 20083, .last = 20083 },
+        { .name = "mourning", .first = 20091, .last = 20091 },
+        { .name = "storm", .first = 20090, .last = 20090, .places = port }
+    };
+    const struct calendar_plan plan = { .name = "winter",
+                                        .weekend = 1U << 5 | 1U << 6,
+                                        .closings = closings,
+                                        .closing_count = COUNT_OF(closings),
+                                        .verified_from = date_of(2024, 1, 1),
+                                        .verified_until = date_of(2024, 12, 31) };
+
+    return calendar_make(&plan, arena);
+}
+
+static void a_holiday_runs_on_and_each_closed_day_is_named(void **state)
+{
+    (void)state;
+    check(&(struct example){
+        .mode = LAST_DAY_COURT,
+        .term = "30 days",
+        .start = "2024-11-25",
+        .calendar = winter(),
+        .nominal = "2024-12-25",
+        .last = "2024-12-27",
+        .safe = "2024-12-24",
+        .sentences =
+            "The time runs from Mon 25 Nov 2024: the day of entry. That day itself is not "
+            "counted.\n"
+            "30 days after that is Wed 25 Dec 2024.\n"
+            "That is Christmas Day (5 USC 6103(a)): the last day runs on to Fri 27 Dec 2024, the "
+            "next day that is no Saturday, Sunday or legal holiday (FRCP 6(a)).\n"
+            "Thu 26 Dec 2024 is closed too: the day after.\n"
+            "Act by Tue 24 Dec 2024, the last business day before, so that nobody has to rely on "
+            "that.\n" });
+}
+
+static void what_is_counted_back_goes_on_back(void **state)
+{
+    (void)state;
+    check(&(struct example){
+        .mode = LAST_DAY_FILING,
+        .term = "-10 days",
+        .start = "2025-01-05",
+        .calendar = winter(),
+        .nominal = "2024-12-26",
+        .last = "2024-12-24",
+        .safe = "2024-12-24",
+        .sentences =
+            "The time runs from Sun 5 Jan 2025: the day of entry. That day itself is not "
+            "counted.\n"
+            "10 days before that is Thu 26 Dec 2024.\n"
+            "That is the day after: counted back, the last day goes on back to Tue 24 Dec 2024, "
+            "the business day before.\n"
+            "Wed 25 Dec 2024 is closed too: Christmas Day (5 USC 6103(a)).\n" });
+}
+
+static void business_days_are_counted_by_the_calendar(void **state)
+{
+    (void)state;
+    check(&(struct example){
+        .mode = LAST_DAY_BUSINESS,
+        .term = "7 business days",
+        .start = "2024-12-18",
+        .calendar = winter(),
+        .law = "19 CFR 171.2(e)",
+        .nominal = "2024-12-31",
+        .last = "2024-12-31",
+        .safe = "2024-12-31",
+        .sentences = "The time runs from Wed 18 Dec 2024: the day of entry. That day itself is not "
+                     "counted.\n"
+                     "7 business days after that is Tue 31 Dec 2024 (19 CFR 171.2(e)).\n"
+                     "Business days are the days on which the calendar winter is open.\n"
+                     "That is the last day; the calendar winter is open.\n" });
+}
+
+static void behind_the_verified_days_business_days_give_no_date(void **state)
+{
+    (void)state;
+    check(&(struct example){
+        .mode = LAST_DAY_BUSINESS,
+        .term = "8 business days",
+        .start = "2024-12-18",
+        .calendar = winter(),
+        .nominal = "-",
+        .last = "-",
+        .safe = "-",
+        .sentences =
+            "The time runs from Wed 18 Dec 2024: the day of entry. That day itself is not "
+            "counted.\n"
+            "8 business days after that cannot be counted: the closed days of the calendar winter "
+            "are known until Tue 31 Dec 2024.\n" });
+    assert_true(derivation.uncounted);
+}
+
+static void behind_the_verified_days_a_date_stands_and_says_so(void **state)
+{
+    (void)state;
+    check(&(struct example){
+        .mode = LAST_DAY_COURT,
+        .term = "1 month",
+        .start = "2024-12-04",
+        .calendar = winter(),
+        .nominal = "2025-01-04",
+        .last = "2025-01-06",
+        .safe = "2025-01-02",
+        .sentences =
+            "The time runs from Wed 4 Dec 2024: the day of entry. That day itself is not "
+            "counted.\n"
+            "1 month after that is Sat 4 Jan 2025.\n"
+            "That is a weekend: the last day runs on to Mon 6 Jan 2025, the next day that is no "
+            "Saturday, Sunday or legal holiday (FRCP 6(a)).\n"
+            "Act by Thu 2 Jan 2025, the last business day before, so that nobody has to rely on "
+            "that.\n"
+            "Calendar not verified: the closings of winter are known until Tue 31 Dec 2024.\n" });
+    assert_true(derivation.unverified);
+}
+
+static void the_day_to_act_by_is_open_in_both_calendars(void **state)
+{
+    (void)state;
+    check(&(struct example){
+        .mode = LAST_DAY_COURT,
+        .term = "30 days",
+        .start = "2024-11-26",
+        .office = winter(),
+        .nominal = "2024-12-26",
+        .last = "2024-12-26",
+        .safe = "2024-12-24",
+        .sentences =
+            "The time runs from Tue 26 Nov 2024: the day of entry. That day itself is not "
+            "counted.\n"
+            "30 days after that is Thu 26 Dec 2024.\n"
+            "That is the last day; it is no Saturday or Sunday.\n"
+            "Act by Tue 24 Dec 2024, the last business day before by the calendar winter, so that "
+            "nobody has to rely on that.\n" });
+}
+
 static void the_day_to_act_by_is_a_working_day_and_never_after_the_last_day(void **state)
 {
     (void)state;
@@ -312,7 +463,7 @@ static void the_day_to_act_by_is_a_working_day_and_never_after_the_last_day(void
             struct text said = explain(&(struct example){
                 .mode = mode, .term = "1 year", .start = date_text(start, day) });
 
-            assert_true(workday_is(derivation.safe));
+            assert_true(calendar_is_open(NULL, derivation.safe, NULL));
             assert_true(derivation.safe <= derivation.last);
             assert_true(derivation.safe <= derivation.nominal);
             assert_true(derivation.nominal - derivation.safe <= 2);
@@ -320,6 +471,20 @@ static void the_day_to_act_by_is_a_working_day_and_never_after_the_last_day(void
                         derivation.safe != derivation.last);
             text_free(&said);
         }
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    arena = arena_new();
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    arena = arena_free(arena);
+    return 0;
 }
 
 int main(void)
@@ -338,8 +503,14 @@ int main(void)
         cmocka_unit_test(a_known_start_needs_no_bound),
         cmocka_unit_test(without_start_and_bound_there_is_no_date_and_no_other_word),
         cmocka_unit_test(a_term_beyond_the_calendar_gives_no_date),
+        cmocka_unit_test(a_holiday_runs_on_and_each_closed_day_is_named),
+        cmocka_unit_test(what_is_counted_back_goes_on_back),
+        cmocka_unit_test(business_days_are_counted_by_the_calendar),
+        cmocka_unit_test(behind_the_verified_days_business_days_give_no_date),
+        cmocka_unit_test(behind_the_verified_days_a_date_stands_and_says_so),
+        cmocka_unit_test(the_day_to_act_by_is_open_in_both_calendars),
         cmocka_unit_test(the_day_to_act_by_is_a_working_day_and_never_after_the_last_day),
     };
 
-    return cmocka_run_group_tests_name("deadline", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("deadline", tests, set_up, tear_down);
 }

@@ -1,0 +1,216 @@
+#include "calendar/calendar.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct calendar {
+    const char *name;
+    unsigned weekend;
+    date verified_from, verified_until;
+    struct closed_day *days; /* in the order of their days */
+    size_t count, room;
+    struct arena *arena;
+};
+
+const char *const observed_names[] = { "never", "nearest", "sunday", "next", NULL };
+
+#define SUNDAY 6
+#define WEEKEND (1U << 5 | 1U << 6) /* of NULL */
+#define SEARCH_MOST 60
+
+static bool weekend_has(unsigned weekend, date d)
+{
+    return weekend >> date_weekday(d) & 1;
+}
+
+/* --- making --- */
+
+static void add_day(struct calendar *c, struct closed_day d)
+{
+    if (c->count == c->room) {
+        size_t room = c->room ? c->room * 2 : 512;
+
+        c->days = arena_grow(c->arena, c->days, c->count * sizeof *c->days, room * sizeof *c->days);
+        c->room = room;
+    }
+    c->days[c->count++] = d;
+}
+
+static bool is_listed(const struct calendar *c, size_t from, date d)
+{
+    for (size_t i = from; i < c->count; i++)
+        if (c->days[i].day == d)
+            return true;
+    return false;
+}
+
+/* The day on which a holiday of the weekend is kept; DATE_NONE: on no other. `from`: where the
+ * days of the year begin that are taken. */
+static date observed_on(const struct calendar *c, const struct holiday *h, date d, size_t from)
+{
+    date back = d, on = d;
+
+    if (h->observed == OBSERVED_NEVER || !weekend_has(c->weekend, d) ||
+        (h->observed == OBSERVED_SUNDAY && date_weekday(d) != SUNDAY))
+        return DATE_NONE;
+    while (weekend_has(c->weekend, on) || (h->observed == OBSERVED_NEXT && is_listed(c, from, on)))
+        on++;
+    while (weekend_has(c->weekend, back))
+        back--;
+    return h->observed == OBSERVED_NEAREST && d - back < on - d ? back : on;
+}
+
+static bool is_kept(const struct holiday *h, int year)
+{
+    return (!h->from || year >= h->from) && (!h->until || year <= h->until);
+}
+
+/* All holidays of a year first, so that none is moved onto another one. */
+static void add_year(struct calendar *c, const struct calendar_plan *p, int year)
+{
+    size_t from = c->count;
+
+    for (int moved = 0; moved < 2; moved++)
+        for (size_t i = 0; i < p->holiday_count; i++) {
+            const struct holiday *h = &p->holidays[i];
+            date d = is_kept(h, year) ? holiday_in(&h->on, year) : DATE_NONE;
+            date on = moved && d != DATE_NONE ? observed_on(c, h, d, from) : d;
+
+            if (on != DATE_NONE)
+                add_day(c, (struct closed_day){ on, d, h->name, h->law, NULL });
+        }
+}
+
+static int day_order(const void *a, const void *b)
+{
+    const struct closed_day *x = a, *y = b;
+
+    if (x->day != y->day)
+        return x->day < y->day ? -1 : 1;
+    return (x->places != NULL) - (y->places != NULL); /* what holds everywhere is said first */
+}
+
+struct calendar *calendar_make(const struct calendar_plan *p, struct arena *a)
+{
+    struct calendar *c = arena_alloc(a, sizeof *c);
+
+    *c = (struct calendar){ .name = p->name,
+                            .weekend = p->weekend,
+                            .verified_from = p->verified_from,
+                            .verified_until = p->verified_until,
+                            .arena = a };
+    for (int year = CALENDAR_FIRST_YEAR; year <= CALENDAR_LAST_YEAR; year++)
+        add_year(c, p, year);
+    for (size_t i = 0; i < p->closing_count; i++)
+        for (date d = p->closings[i].first; d <= p->closings[i].last; d++)
+            add_day(c, (struct closed_day){ d, d, p->closings[i].name, p->closings[i].law,
+                                            p->closings[i].places });
+    if (c->count)
+        qsort(c->days, c->count, sizeof *c->days, day_order);
+    return c;
+}
+
+/* --- asking --- */
+
+const char *calendar_name(const struct calendar *c)
+{
+    return c->name;
+}
+
+/* The number of the first entry on or after `d`. */
+static size_t find(const struct calendar *c, date d)
+{
+    size_t low = 0, high = c->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (c->days[middle].day < d)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static bool holds_at(const struct closed_day *d, const char *place)
+{
+    if (!d->places)
+        return true;
+    for (size_t i = 0; place && d->places[i]; i++)
+        if (strcmp(d->places[i], place) == 0)
+            return true;
+    return false;
+}
+
+bool calendar_is_weekend(const struct calendar *c, date d)
+{
+    return weekend_has(c ? c->weekend : WEEKEND, d);
+}
+
+const struct closed_day *calendar_why(const struct calendar *c, date d, const char *place)
+{
+    for (size_t i = c ? find(c, d) : 0; c && i < c->count && c->days[i].day == d; i++)
+        if (holds_at(&c->days[i], place))
+            return &c->days[i];
+    return NULL;
+}
+
+bool calendar_is_open(const struct calendar *c, date d, const char *place)
+{
+    return !calendar_is_weekend(c, d) && !calendar_why(c, d, place);
+}
+
+void calendar_closed(const struct calendar *c, date first, date last, closed_day_fn *each,
+                     void *data)
+{
+    for (size_t i = find(c, first); i < c->count && c->days[i].day <= last; i++)
+        each(data, &c->days[i]);
+}
+
+static date search(const struct calendar *c, date d, int step, const char *place)
+{
+    for (int i = 0; i <= SEARCH_MOST; i++, d += step)
+        if (calendar_is_open(c, d, place))
+            return d;
+    return DATE_NONE;
+}
+
+date calendar_forward(const struct calendar *c, date d, const char *place)
+{
+    return search(c, d, 1, place);
+}
+
+date calendar_back(const struct calendar *c, date d, const char *place)
+{
+    return search(c, d, -1, place);
+}
+
+date calendar_count(const struct calendar *c, date d, int count, const char *place)
+{
+    static const date first = -719162, last = 2932896; /* 0001-01-01, 9999-12-31 */
+    int step = count < 0 ? -1 : 1;
+
+    if (!count)
+        return calendar_forward(c, d, place);
+    for (count = abs(count); count; count -= calendar_is_open(c, d, place)) {
+        d += step;
+        if (d < first || d > last)
+            return DATE_NONE;
+    }
+    return d;
+}
+
+bool calendar_is_verified(const struct calendar *c, date first, date last)
+{
+    date from = first < last ? first : last, until = first < last ? last : first;
+
+    return c && from >= date_of(CALENDAR_FIRST_YEAR, 1, 1) &&
+           until <= date_of(CALENDAR_LAST_YEAR, 12, 31) && from >= c->verified_from &&
+           (c->verified_until == DATE_NONE || until <= c->verified_until);
+}
+
+date calendar_verified_until(const struct calendar *c)
+{
+    return c->verified_until;
+}

@@ -1,0 +1,106 @@
+/* calendar: which days an office or a court is closed, and why. Pure.
+ *
+ * A calendar is made of a plan, which is configuration: weekend days, holidays that come by a rule
+ * each year, and single closings with their authority. Whoever counts on it must know how far it
+ * was verified: closings can be ordered a week ahead (executive orders on 24 December), so the days
+ * behind `verified_until` are those of the rules alone, and terms in business days that reach them
+ * are not known.
+ *
+ * A closing can be local: it has places (ports), and holds only for who asks with one of them.  */
+#ifndef CALENDAR_CALENDAR_H
+#define CALENDAR_CALENDAR_H
+
+#include "base/arena.h"
+#include "base/date.h"
+#include "calendar/holiday.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* On which day it is kept when it falls on a weekend. */
+enum observed {
+    OBSERVED_NEVER,   /* on no other */
+    OBSERVED_NEAREST, /* the nearest day that is no weekend: Friday for Saturday, Monday for Sunday
+                         (5 USC 6103(b), Executive Order 11582) */
+    OBSERVED_SUNDAY,  /* Monday for Sunday; on a Saturday it is not moved */
+    OBSERVED_NEXT     /* the next day that is neither weekend nor holiday */
+};
+
+/* "never", "nearest", "sunday", "next": the words of the configuration, NULL-terminated. */
+extern const char *const observed_names[];
+
+struct holiday {
+    const char *name, *law; /* law may be NULL */
+    struct holiday_on on;
+    int from, until; /* years in which it is kept; 0: no limit */
+    enum observed observed;
+};
+
+struct closing {
+    const char *name, *law;
+    date first, last;
+    const char *const *places; /* NULL-terminated; NULL: everywhere */
+};
+
+struct calendar_plan {
+    const char *name;
+    unsigned weekend; /* bit 0 Monday to bit 6 Sunday; not all seven */
+    const struct holiday *holidays;
+    size_t holiday_count;
+    const struct closing *closings;
+    size_t closing_count;
+    date verified_from, verified_until; /* DATE_NONE: never, or without end */
+};
+
+/* Holidays are worked out for these years; days outside are never verified. */
+#define CALENDAR_FIRST_YEAR 1900
+#define CALENDAR_LAST_YEAR 2199
+
+/* Where one is asked for, NULL is a calendar too: Monday to Friday is open, no closing is known and
+ * nothing is verified but that. */
+struct calendar;
+
+/* Makes it in `a`, with the texts of the plan lent to it. */
+struct calendar *calendar_make(const struct calendar_plan *p, struct arena *a);
+
+const char *calendar_name(const struct calendar *c);
+
+/* One reason for which a day is closed. */
+struct closed_day {
+    date day;
+    date of;                /* the holiday's own day, when it is kept on another one */
+    const char *name, *law; /* law may be NULL */
+    const char *const *places;
+};
+
+/* True for a day of the week on which it is always closed. */
+bool calendar_is_weekend(const struct calendar *c, date d);
+
+/* True if it is open on `d` at `place` (NULL: no place is named, local closings do not count). */
+bool calendar_is_open(const struct calendar *c, date d, const char *place);
+
+/* Why it is closed on `d` beside its being a weekend; NULL if for nothing else. */
+const struct closed_day *calendar_why(const struct calendar *c, date d, const char *place);
+
+/* The holidays and closings of [first, last] in the order of their days; with local ones. Calls
+ * `each` for each. */
+typedef void closed_day_fn(void *data, const struct closed_day *d);
+void calendar_closed(const struct calendar *c, date first, date last, closed_day_fn *each,
+                     void *data);
+
+/* The first open day on or after `d`, the last on or before it. DATE_NONE if there is none within
+ * 60 days. */
+date calendar_forward(const struct calendar *c, date d, const char *place);
+date calendar_back(const struct calendar *c, date d, const char *place);
+
+/* The open day that is `count` open days after `d` (before it, if below zero); `d` itself does not
+ * count. With 0 it is calendar_forward(). DATE_NONE outside the years 1 to 9999. */
+date calendar_count(const struct calendar *c, date d, int count, const char *place);
+
+/* True if the days of [first, last] (in either order) were verified; false for NULL. */
+bool calendar_is_verified(const struct calendar *c, date first, date last);
+
+/* The last day that was verified; DATE_NONE: without end. Not for NULL. */
+date calendar_verified_until(const struct calendar *c);
+
+#endif

@@ -1,0 +1,167 @@
+#include "judge/deriving.h"
+
+#include "calendar/lastday.h"
+
+#include <string.h>
+
+/* A last day runs over at most so many closed days: the longest closing and its weekends. */
+#define PASSED_MOST 60
+
+static enum last_day_mode mode_of(const struct deriving *v)
+{
+    const struct deadline *d = v->rule->def->deadline;
+
+    return d ? (enum last_day_mode)d->last_day : LAST_DAY_LAW;
+}
+
+date derive_last(const struct deriving *v, date nominal)
+{
+    date last = last_day(&v->counting, nominal, mode_of(v), v->back);
+
+    return last == DATE_NONE ? nominal : last;
+}
+
+/* A reason with the day put where its %s stands. */
+static void add_reason(struct text *out, const char *reason, const char *day)
+{
+    const char *at = strstr(reason, "%s");
+
+    text_addn(out, reason, (size_t)(at - reason));
+    text_add(out, day);
+    text_add(out, at + 2);
+}
+
+/* "Christmas Day (5 USC 6103(a))", or "a weekend" when it is nothing else. */
+static void add_why(struct text *out, const struct counting *c, date d)
+{
+    const struct closed_day *why = calendar_why(c->calendar, d, c->place);
+
+    if (!why) {
+        text_add(out, "a weekend");
+        return;
+    }
+    text_add(out, why->name);
+    if (why->of != why->day)
+        text_add(out, ", observed");
+    if (why->law)
+        text_addf(out, " (%s)", why->law);
+}
+
+/* The closed days between the nominal and the last day that are no weekend. */
+static void tell_passed(const struct deriving *v)
+{
+    date from = v->d.nominal, to = v->d.last;
+    int step = to < from ? -1 : 1;
+    char day[DATE_LONG_SIZE];
+
+    for (date d = from + step, n = 0; d != to && from != to && n < PASSED_MOST; d += step, n++) {
+        AUTO_TEXT why = { .max = 400 };
+
+        if (!calendar_why(v->counting.calendar, d, v->counting.place))
+            continue;
+        add_why(&why, &v->counting, d);
+        derive_tell(v, "%s is closed too: %s.", date_long(d, day), text_of(&why));
+    }
+}
+
+static void tell_open(const struct deriving *v)
+{
+    const struct calendar *c = v->counting.calendar;
+
+    if (c)
+        derive_tell(v, "That is the last day; the calendar %s is open.", calendar_name(c));
+    else
+        derive_tell(v, "That is the last day; it is no Saturday or Sunday.");
+}
+
+static void tell_closed(const struct deriving *v)
+{
+    static const char *const on[] = {
+        [LAST_DAY_COURT] = "the last day runs on to %s, the next day that is no Saturday, Sunday "
+                           "or legal holiday (FRCP 6(a))",
+        [LAST_DAY_FILING] = "the last day runs on to %s, the next business day of the office "
+                            "(Thalson Co. v. United States, 28 Cust. Ct. 536)",
+        [LAST_DAY_LAW] = "it stays the last day, %s, because nothing says that it runs on",
+        [LAST_DAY_BUSINESS] = "the last day runs on to %s, the next business day",
+        [LAST_DAY_SAFE] = "the last day goes back to %s, the business day before",
+    };
+    bool runs_on = mode_of(v) != LAST_DAY_LAW && mode_of(v) != LAST_DAY_SAFE;
+    AUTO_TEXT why = { .max = 400 };
+    AUTO_TEXT said = { .max = 600 };
+    char last[DATE_LONG_SIZE];
+
+    add_why(&why, &v->counting, v->d.nominal);
+    add_reason(&said,
+               v->back && runs_on ? "counted back, the last day goes on back to %s, the business "
+                                    "day before"
+                                  : on[mode_of(v)],
+               date_long(v->d.last, last));
+    derive_tell(v, "That is %s: %s.", text_of(&why), text_of(&said));
+    tell_passed(v);
+}
+
+static void tell_safe(const struct deriving *v)
+{
+    const struct derivation *d = &v->d;
+    const struct calendar *office = v->office.calendar;
+    char safe[DATE_LONG_SIZE];
+
+    if (d->safe == d->nominal || d->safe == d->last)
+        return;
+    derive_tell(v,
+                "Act by %s, the last business day before%s%s, so that nobody has to rely on that.",
+                date_long(d->safe, safe), office ? " by the calendar " : "",
+                office ? calendar_name(office) : "");
+}
+
+/* What is not known of the closed days that were used. */
+static void tell_limits(struct deriving *v)
+{
+    const struct derivation *d = &v->d;
+    const struct calendar *used[] = { v->counting.calendar, v->office.calendar };
+    date high = d->last > d->nominal ? d->last : d->nominal;
+    char day[DATE_LONG_SIZE];
+
+    if (!used[0] && !used[1]) {
+        derive_tell(v, "Holidays are not considered: no calendar of them is configured.");
+        return;
+    }
+    for (int i = 0; i < 2; i++) {
+        if (!used[i] || (i && used[1] == used[0]) || calendar_is_verified(used[i], d->safe, high))
+            continue;
+        v->d.unverified = true;
+        if (calendar_verified_until(used[i]) != DATE_NONE &&
+            high > calendar_verified_until(used[i]))
+            derive_tell(v, "Calendar not verified: the closings of %s are known until %s.",
+                        calendar_name(used[i]), date_long(calendar_verified_until(used[i]), day));
+        else
+            derive_tell(v, "Calendar not verified: the closings of %s are not known for that time.",
+                        calendar_name(used[i]));
+    }
+}
+
+void derive_ending(struct deriving *v)
+{
+    const struct counting *const all[] = { &v->counting, &v->office, NULL };
+    struct derivation *d = &v->d;
+    char day[DATE_LONG_SIZE];
+
+    if (d->nominal == DATE_NONE)
+        return;
+    d->last = derive_last(v, d->nominal);
+    d->safe = safe_day(all, d->nominal);
+    if (d->safe == DATE_NONE)
+        d->safe = d->nominal;
+    if (calendar_is_open(v->counting.calendar, d->nominal, v->counting.place))
+        tell_open(v);
+    else
+        tell_closed(v);
+    tell_safe(v);
+    if (d->alternative != DATE_NONE) {
+        d->alternative = derive_last(v, d->alternative);
+        derive_tell(v, "If %s holds, the last day is %s.",
+                    v->disputed ? "what is disputed" : "that other day",
+                    date_long(d->alternative, day));
+    }
+    tell_limits(v);
+}
