@@ -162,6 +162,14 @@ static struct step move_it(const struct finding *f, const struct sight *s)
     return done(step, at_sight(s, is_corrected(f, s) ? CAUSE_CORRECTED : CAUSE_MOVED), s);
 }
 
+/* The reason began or ended, or its day turns out to be in time. */
+static bool is_quiet_anew(const struct finding *f, const struct sight *s)
+{
+    return s->answer == ANSWER_PENDING &&
+           (s->quiet != f->quiet || (f->breached_on != DATE_NONE && is_excused(s)));
+}
+
+/* What was in time and recorded late takes the breach back, as what was done in time does. */
 static struct step change_quiet(const struct finding *f, const struct sight *s)
 {
     struct step step = { .next = *f };
@@ -169,7 +177,9 @@ static struct step change_quiet(const struct finding *f, const struct sight *s)
     step.next.quiet = s->quiet;
     step.next.quiet_on = s->quiet_on;
     step.next.stage = s->stage > f->stage ? s->stage : f->stage;
-    if (breaches_now(&step.next, s))
+    if (is_excused(s))
+        step.next.breached_on = DATE_NONE;
+    else if (breaches_now(&step.next, s))
         step.next.breached_on = s->last + 1;
     return done(step, s->quiet ? CAUSE_QUIET : CAUSE_QUIET_ENDED, s);
 }
@@ -214,7 +224,7 @@ static struct step step_open(const struct finding *f, const struct sight *s)
 
     if (moved(f, s))
         return move_it(f, s);
-    if (s->answer == ANSWER_PENDING && s->quiet != f->quiet)
+    if (is_quiet_anew(f, s))
         return change_quiet(f, s);
     if (s->silenced != f->silenced)
         return change_silence(f, s);

@@ -14,8 +14,8 @@
  *
  * Unknown never resolves, withdraws or moves a finding; the rungs of a date once derived go on. A
  * breach stays on record after late completion. Quiet before or on the last day: staged, not told,
- * no breach; after it the breach stands. When the reason to be quiet ends, the rung it then stands
- * on is told once.                                                                              */
+ * no breach, also when that is recorded after it; after it the breach stands. When the reason to be
+ * quiet ends, the rung it then stands on is told once. */
 #ifndef JUDGE_FINDING_H
 #define JUDGE_FINDING_H
 

@@ -245,6 +245,29 @@ static void quiet_after_the_last_day_leaves_the_breach(void **state)
     assert_true(f.quiet);
 }
 
+/* Settled in time, entered after the last day; and the day of it mended later still. */
+static void quiet_in_time_that_is_recorded_late_takes_the_breach_back(void **state)
+{
+    struct finding f = none(), g = none();
+    struct sight s = on(SAFE + 50, ANSWER_PENDING);
+
+    (void)state;
+    assert_string_equal(causes(&f, s), "breached");
+    s.quiet = true;
+    s.quiet_on = SAFE;
+    assert_string_equal(causes(&f, s), "quiet");
+    assert_int_equal(f.breached_on, DATE_NONE);
+    assert_string_equal(causes(&f, s), "");
+
+    s.quiet_on = SAFE + 1;
+    assert_string_equal(causes(&g, s), "breached");
+    s.quiet_on = SAFE;
+    assert_string_equal(causes(&g, s), "quiet");
+    assert_int_equal(g.breached_on, DATE_NONE);
+    s.quiet_on = SAFE + 1;
+    assert_string_equal(causes(&g, s), "breached");
+}
+
 static void what_no_longer_binds_is_withdrawn_and_may_come_again(void **state)
 {
     struct finding f = none();
@@ -397,6 +420,7 @@ int main(void)
         cmocka_unit_test(a_later_date_takes_back_a_breach_that_did_not_happen),
         cmocka_unit_test(quiet_before_the_last_day_is_no_breach),
         cmocka_unit_test(quiet_after_the_last_day_leaves_the_breach),
+        cmocka_unit_test(quiet_in_time_that_is_recorded_late_takes_the_breach_back),
         cmocka_unit_test(what_no_longer_binds_is_withdrawn_and_may_come_again),
         cmocka_unit_test(a_first_sight_is_a_baseline),
         cmocka_unit_test(the_next_day_is_the_next_that_can_say_something),
