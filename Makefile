@@ -47,9 +47,11 @@ MAIN     := $(patsubst %.c,$(O)/%.o,$(filter-out daemon/odbc.c,$(wildcard daemon
 TESTLIB  := $(patsubst %.c,$(O)/%.o,$(filter-out tests/lib/replay.c,$(wildcard tests/lib/*.c)))
 UNIT     := $(patsubst %.c,$(O)/%,$(wildcard tests/unit/*.c tests/system/*.c))
 SCENARIO := $(patsubst %.c,$(O)/%.o,$(wildcard tests/scenario/*.c))
+NATION   := $(patsubst %.c,$(O)/%.o,$(wildcard tests/bench/*.c))
 FUZZ     := $(patsubst %.c,$(O)/%,$(wildcard tests/fuzz/*.c))
-OBJECTS  := $(LIB) $(MAIN) $(TESTLIB) $(SCENARIO) $(UNIT:=.o) $(FUZZ:=.o) $(O)/tests/lib/replay.o
-PROGRAMS := $(O)/dutywatch $(UNIT) $(FUZZ) $(if $(SCENARIO),$(O)/tests/scenario/scenario)
+OBJECTS  := $(LIB) $(MAIN) $(TESTLIB) $(SCENARIO) $(NATION) $(UNIT:=.o) $(FUZZ:=.o) $(O)/tests/lib/replay.o
+PROGRAMS := $(O)/dutywatch $(UNIT) $(FUZZ) $(if $(SCENARIO),$(O)/tests/scenario/scenario) \
+            $(if $(NATION),$(O)/tests/bench/nation)
 C_FILES  := $(wildcard daemon/*.[ch] daemon/*/*.[ch] tests/*/*.[ch])
 
 .PHONY: all deps demo check check-all bench fuzz fuzz-programs install uninstall deb format clean flags packages help
@@ -78,6 +80,10 @@ $(UNIT): %: %.o $(TESTLIB) $(O)/libdutywatch.a
 $(O)/tests/scenario/scenario: $(SCENARIO) $(TESTLIB) $(O)/libdutywatch.a
 	@echo "  LINK  $@"
 	@$(LINK) $^ $(PKG_LIBS) -lcmocka
+
+$(O)/tests/bench/nation: $(NATION)
+	@echo "  LINK  $@"
+	@$(LINK) $^
 
 # With clang's fuzzer the engine brings main(); without, replay.c runs the committed inputs once.
 $(FUZZ): %: %.o $(if $(findstring fuzzer,$(SAN)),,$(O)/tests/lib/replay.o) $(O)/libdutywatch.a

@@ -1,0 +1,204 @@
+/* nation: a made-up country of penalty cases, and the truth about it.
+ *
+ * tests/bench/nation.c writes extracts as ten Centers and 42 penalty offices would have them, dirty
+ * as extracts are, and beside them a truth file: what a watch must say of each case, office and
+ * committee on that day. The truth comes from the lives as they were made, by the plain arithmetic
+ * of nation_day.c; nothing here calls the program that is measured.
+ *
+ *     seed, number  ->  life_make()    the whole life of one case, dated from end to end
+ *     life, day     ->  life_write()   the rows that an extract of that day has
+ *                       truth_case()   what is past, ahead, unknown or quiet on that day
+ *
+ * A life depends on the seed and its number alone. The extract of the next day therefore differs by
+ * what happened on that day and by nothing else. */
+#ifndef TESTS_BENCH_NATION_H
+#define TESTS_BENCH_NATION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* --- days --- */
+
+/* Days since 1970-01-01. */
+typedef int day;
+
+#define NONE 0 /* no day */
+
+day day_of(int year, int month, int dom);
+void day_split(day d, int *ret_year, int *ret_month, int *ret_dom);
+
+/* False for text that is not a day "2026-11-24". */
+bool day_read(const char *text, day *ret);
+
+/* The same day `years` later; 28 February for a 29th that is not there. */
+day day_anniversary(day d, int years);
+
+/* `d`, or the Monday after it if it is on a weekend. */
+day day_rolled(day d);
+
+/* --- chance --- */
+
+struct chance {
+    uint64_t state;
+};
+
+/* What this seed has in store for (what, number); the same on every machine (splitmix64). */
+struct chance chance_of(uint64_t seed, int what, int64_t number);
+int chance_between(struct chance *c, int least, int most);
+bool chance_percent(struct chance *c, int percent);
+
+enum { CHANCE_LIFE = 1, CHANCE_DIRT, CHANCE_MEETING, CHANCE_REVIEW };
+
+/* --- the country --- */
+
+struct nation {
+    uint64_t seed;
+    int64_t cases; /* opened in ten years from FIRST_DAY; later ones go on at the same pace */
+    int planted;   /* one case of so many has something planted */
+    day today;     /* of the extract */
+};
+
+#define FIRST_DAY day_of(2016, 10, 1)
+#define MEETINGS_SINCE day_of(2021, 10, 1)
+#define CENTERS 10
+#define OFFICES 42
+#define OFFICERS 4 /* in each office */
+
+extern const char *const center_codes[CENTERS];
+extern const char *const office_ports[OFFICES];
+
+/* --- a case --- */
+
+enum culpability { NEGLIGENCE, GROSS_NEGLIGENCE, FRAUD };
+
+/* What can be planted in a case. Names and meaning: plant_names in nation_plant.c. */
+enum plant {
+    PLANT_OPEN,
+    PLANT_WAIVED,
+    PLANT_WAIVER_LATE,
+    PLANT_WAIVER_GAP,
+    PLANT_WAIVER_REVOKED,
+    PLANT_WAIVER_NO_DOCUMENT,
+    PLANT_WAIVER_BACKWARDS,
+    PLANT_WAIVER_REMARK,
+    PLANT_SETTLED,
+    PLANT_SETTLED_UNSEEN,
+    PLANT_LITIGATION,
+    PLANT_OFFSET,
+    PLANT_CLOSED_IN_TIME,
+    PLANT_CLOSED_LATE,
+    PLANT_CLOSED_UNDATED,
+    PLANT_CLOSED_EARLY,
+    PLANT_TOLLED,
+    PLANT_DOWNGRADED,
+    PLANT_NO_START,
+    PLANT_UNMAILED,
+    PLANT_DECISION_EARLY,
+    PLANT_OVERPAID,
+    PLANT_ENTRY_SHARED,
+    PLANT_ENTRY_DIGIT,
+    PLANT_DUPLICATE,
+    PLANT_DIFFERENT,
+    PLANT_UNREADABLE,
+    PLANT_OWNER_LEFT,
+    PLANTS, /* how many; also: nothing planted */
+};
+
+extern const char *const plant_names[PLANTS + 1];
+
+#define ENTRIES_MAX 5
+#define WAIVERS_MAX 3
+#define ENTRY_SIZE 16
+
+struct entry {
+    char no[ENTRY_SIZE]; /* "123-4567890-1" with its check digit */
+    day on;              /* NONE: the extract has a placeholder */
+    bool borrowed;       /* it is another case's; only the link is this one's */
+};
+
+struct waiver {
+    day signed_on, received, until, revoked;
+    bool no_document;
+};
+
+/* Days are what the record says; where the record lies, the day on which it was entered stands
+ * beside it. NONE: it never happens. */
+struct life {
+    int64_t number;
+    enum plant plant;
+    int center, office, officer; /* -1: one who has left */
+    const char *statute;
+    enum culpability culpability;
+    int64_t loss, assessed, collected; /* cents; collected: when paid */
+    struct entry entries[ENTRIES_MAX];
+    int entry_count;
+    struct waiver waivers[WAIVERS_MAX];
+    int waiver_count;
+    day toll_first, toll_last; /* out of the country; recorded ten days after */
+    day opened, discovered, downgraded;
+    day prepenalty_issued, prepenalty_mailed, response;
+    day penalty_issued, penalty_mailed, petition;
+    day decision, decision_written; /* written: the day that the record gives */
+    day paid, referred, suit, offset;
+    day settled, settled_entered; /* entered: from when the record says so */
+    day closed, closed_written;   /* written NONE: closed without a date */
+    const char *close_reason;
+};
+
+/* The whole life of case `number`. */
+void life_make(const struct nation *n, int64_t number, struct life *ret);
+
+/* Puts what l->plant says into the life that nature made. */
+void life_plant(const struct nation *n, struct life *l, struct chance *c);
+
+/* Without what happens after `end`. */
+void life_stop(struct life *l, day end);
+
+/* The end of the limitation by what is known on `today`, before it is moved off a weekend; NONE if
+ * no start is known. */
+day life_limit(const struct life *l, day today);
+
+/* A waiver of two years on top of `last`, signed on `signed_on`. */
+void life_waive(struct life *l, day signed_on, day last);
+
+/* "2021-2704-000123-01" */
+#define CASE_NO_SIZE 48
+const char *life_case_no(const struct life *l, char buffer[CASE_NO_SIZE]);
+#define WAIVER_NO_SIZE 64
+const char *life_waiver_no(const struct life *l, int i, char buffer[WAIVER_NO_SIZE]);
+
+/* --- what is written --- */
+
+struct files {
+    FILE *cases, *case_entries, *entries, *waivers, *tollings;
+    FILE *centers, *offices, *people, *committees, *meetings, *reviews;
+    FILE *truth;
+    int64_t rows; /* in all of them but truth */
+};
+
+void life_write(const struct nation *n, struct files *f, const struct life *l);
+void truth_case(const struct nation *n, struct files *f, const struct life *l);
+
+/* One line of truth. `period` may be "", days NONE. */
+struct truth {
+    const char *rule, *subject, *period, *state;
+    day found, last;
+    const char *plant, *note;
+};
+void truth_write(struct files *f, const struct truth *t);
+
+/* Centers, offices, people, committees with their meetings and the reviews of the offices, with
+ * their truth. */
+void offices_write(const struct nation *n, struct files *f);
+
+/* A day as `f` writes it: "2026-11-24", or "11/24/2026" in the files of cases. */
+#define DAY_SIZE 48
+const char *day_iso(day d, char buffer[DAY_SIZE]);
+const char *day_us(day d, char buffer[DAY_SIZE]);
+
+/* The name of an officer as an address; -1: of one who is not in people.csv. */
+#define OFFICER_SIZE 48
+const char *officer_name(int office, int officer, char buffer[OFFICER_SIZE]);
+
+#endif
