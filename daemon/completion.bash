@@ -22,7 +22,7 @@ _dutywatch_given()
 
     for ((i = 2; i < cword; i++)); do
         case ${words[i]} in
-            -c | --config | --state-dir | --rule | --until | --reason | --end | --period | --to | --sort | --unit | --office | --owner | --case | --out) ((i++)) ;;
+            -c | --config | --state-dir | --rule | --until | --reason | --end | --period | --to | --sort | --unit | --office | --owner | --case | --out | --place) ((i++)) ;;
             --within | --status | --severity | --min-amount | --limit | --today | --show | --sql | --explain | --effective) ((i++)) ;;
             -*) ;;
             *) ((n++)) ;;
@@ -71,7 +71,7 @@ _dutywatch()
         --status) mapfile -t COMPREPLY < <(compgen -W "watched open resolved withdrawn all" -- "$cur"); return ;;
         --severity) mapfile -t COMPREPLY < <(compgen -W "info notice warning critical" -- "$cur"); return ;;
         --within) mapfile -t COMPREPLY < <(compgen -W "7 30 90 180 365" -- "$cur"); return ;;
-        --unit | --office | --owner | --show | --case | --min-amount | --limit) return ;;
+        --unit | --office | --owner | --show | --case | --min-amount | --limit | --place) return ;;
     esac
     if [[ $cur == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$(_dutywatch_words "$verb" | grep '^-')" -- "$cur")
@@ -79,6 +79,7 @@ _dutywatch()
     fi
     (($(_dutywatch_given) == 0)) || return
     case $verb in
+        calendar) mapfile -t COMPREPLY < <(compgen -W "check show next" -- "$cur") ;;
         pull | release | discard) mapfile -t COMPREPLY < <(compgen -W "$(_dutywatch_names sources)" -- "$cur") ;;
         backup | restore | verify) mapfile -t COMPREPLY < <(compgen -d -- "$cur") ;;
         send-test) mapfile -t COMPREPLY < <(compgen -W "$(_dutywatch_names channels)" -- "$cur") ;;

@@ -61,6 +61,10 @@ OPTIONS coverage_options[] = {
     { "--list", NULL, "name each duty without a date or an owner" },
     { NULL, NULL, NULL },
 };
+OPTIONS calendar_options[] = {
+    { "--place", "PLACE", "the closings of this place (a port) count as well" },
+    { NULL, NULL, NULL },
+};
 OPTIONS ack_options[] = {
     { "--until", "DAY", "not repeated until then; at most 400 days" },
     { "--reason", "TEXT", "why" },
@@ -120,6 +124,10 @@ const struct verb verbs[] = {
     { "as-of", cmd_as_of, "TIME [--case CASE | --unit UNIT] [--out DIR]",
       "what was known, found and told at a day or a moment", as_of_options,
       "dutywatch as-of 2026-03-01 --case C-1", false },
+    { "calendar", cmd_calendar,
+      "[check | show NAME [YEAR] | next NAME [DAY [TERM]]] [--place PLACE]",
+      "which days are closed, and why; what is counted by them", calendar_options,
+      "dutywatch calendar next cbp-office 2025-12-22 '7 business days'", false },
     { "queue", cmd_queue, "[--all] [--show KEY]", "messages that wait, were sent or are dead",
       queue_options, "dutywatch queue --all", false },
     { "ack", cmd_ack, "WHAT --until DAY --reason TEXT [--rule RULE]",

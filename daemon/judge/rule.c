@@ -392,16 +392,50 @@ static void add_closed_day(void *data, const struct closed_day *d)
         text_addf(data, " %s", d->places[i]);
 }
 
-static void add_calendar(struct text *t, const struct calendar *c)
+/* ";name digest": of all that it says. */
+static void add_calendar(struct text *out, const struct calendar *c)
 {
-    if (!c)
-        return;
-    text_addf(t, "\n%s", calendar_name(c));
+    AUTO_TEXT t = { 0 };
+    char digest[DIGEST_TEXT_SIZE];
+
     for (date d = 0; d < 7; d++)
-        text_add(t, calendar_is_weekend(c, d) ? " closed" : " open");
+        text_add(&t, calendar_is_weekend(c, d) ? " closed" : " open");
     calendar_closed(c, date_of(CALENDAR_FIRST_YEAR, 1, 1), date_of(CALENDAR_LAST_YEAR, 12, 31),
-                    add_closed_day, t);
-    text_addf(t, "\n%d", calendar_verified_until(c));
+                    add_closed_day, &t);
+    text_addf(&t, "\n%d", calendar_verified_until(c));
+    digest_of(text_of(&t), t.size, digest);
+    text_addf(out, ";%s %s", calendar_name(c), digest);
+}
+
+static void digest_calendars(const struct building *b, struct rulebook *book)
+{
+    AUTO_TEXT t = { 0 };
+
+    for (LIST_EACH(const struct calendar_setting, c, &b->settings->calendars))
+        if (c->made && settings_calendar(b->settings, c->name) == c)
+            add_calendar(&t, c->made);
+    book->calendars = arena_text(b->arena, text_of(&t));
+}
+
+bool rule_calendar_changed(const struct rulebook *b, const struct prepared_rule *r,
+                           const char *before)
+{
+    const struct calendar *used[] = { r->counting.calendar, r->office.calendar };
+    AUTO_TEXT name = { 0 };
+
+    for (int i = 0; i < 2; i++) {
+        const char *now, *then;
+
+        if (!used[i])
+            continue;
+        text_clear(&name);
+        text_addf(&name, ";%s ", calendar_name(used[i]));
+        now = strstr(b->calendars, text_of(&name));
+        then = strstr(before, text_of(&name));
+        if (!now || !then || strncmp(now, then, name.size + DIGEST_TEXT_SIZE - 1) != 0)
+            return true;
+    }
+    return false;
 }
 
 static void digest_book(const struct building *b, struct rulebook *book)
@@ -409,8 +443,7 @@ static void digest_book(const struct building *b, struct rulebook *book)
     AUTO_TEXT t = { 0 };
 
     text_addf(&t, "%s %s", b->settings->zone, b->settings->calendar ? b->settings->calendar : "-");
-    for (LIST_EACH(const struct calendar_setting, c, &b->settings->calendars))
-        add_calendar(&t, c->made);
+    text_addf(&t, "\n%s", book->calendars);
     for (int i = 0; i < book->count; i++)
         text_addf(&t, "\n%s %s %s", book->rules[i].def->id, book->rules[i].digest,
                   book->rules[i].off ? "off" : "on");
@@ -431,6 +464,7 @@ struct rulebook *rulebook_build(const struct settings *s, struct cage *c, struct
             book->rules[book->count] = (struct prepared_rule){ 0 };
     order_rules(&b, book);
     prepare_passes(&b, book);
+    digest_calendars(&b, book);
     digest_book(&b, book);
     return book;
 }

@@ -171,6 +171,7 @@ struct rulebook {
     int pass_count;
     int layers;
     bool deeds;                    /* some rule reads deeds */
+    const char *calendars;         /* ";name digest" of each: another text when days were closed */
     char digest[DIGEST_TEXT_SIZE]; /* of all rules, datasets and the zone */
 };
 
@@ -181,6 +182,10 @@ struct rulebook *rulebook_build(const struct settings *s, struct cage *c, struct
 void rulebook_close(struct rulebook *b); /* NULL is fine */
 
 struct prepared_rule *rulebook_rule(const struct rulebook *b, const char *id);
+
+/* True if a calendar of `r` differs from what `before` (an earlier `calendars`) has of it. */
+bool rule_calendar_changed(const struct rulebook *b, const struct prepared_rule *r,
+                           const char *before);
 
 /* True if the answer of `r` for a subject can be found by looking at that subject alone. */
 bool rule_is_single(const struct prepared_rule *r);

@@ -5,6 +5,7 @@
 #include "base/zone.h"
 #include "fetch/source.h"
 #include "notify/words.h"
+#include "watch/calendars.h"
 #include "watch/own.h"
 
 #include <string.h>
@@ -185,6 +186,8 @@ static bool drop_unknown(const struct judgement *j, int64_t *moves, struct error
             known = settings_source(j->generation->settings, o.subject + strlen("source "));
         else if (text_starts(o.subject, "rule "))
             known = settings_rule(j->generation->settings, o.subject + strlen("rule "));
+        else if (text_starts(o.subject, "calendar "))
+            known = settings_calendar(j->generation->settings, o.subject + strlen("calendar "));
         if (!known && !own_judge(j, &o, OWN_DROPPED, moves, e))
             return false;
     }
@@ -258,5 +261,6 @@ bool blind_judge(const struct judgement *j, const struct sightline *all, int64_t
     for (int i = 0; i < j->generation->book->count; i++)
         if (!judge_rule(j, &j->generation->book->rules[i], moves, e))
             return error_wrap(e, "rule %s", j->generation->book->rules[i].def->id);
-    return judge_configuration(j, moves, e) && drop_unknown(j, moves, e);
+    return calendars_judge(j, moves, e) && judge_configuration(j, moves, e) &&
+           drop_unknown(j, moves, e);
 }

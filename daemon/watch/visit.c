@@ -4,6 +4,7 @@
 #include "db/schema.h"
 #include "judge/history.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* --- which rules see everything --- */
@@ -84,8 +85,13 @@ static bool period_begins(const struct round *g, const struct prepared_rule *r)
                cadence_period(&r->cadence, g->j->today).first;
 }
 
-static bool choose_rule(struct round *g, int i, const char *loaded_before, bool deeds_changed,
-                        struct error *e)
+/* What the last round saw beside the rows. */
+struct seen_before {
+    char *loaded, *calendars;
+    bool deeds_changed;
+};
+
+static bool choose_rule(struct round *g, int i, const struct seen_before *before, struct error *e)
 {
     struct prepared_rule *r = &g->book->rules[i];
     char *digest AUTO_FREE = NULL;
@@ -99,24 +105,38 @@ static bool choose_rule(struct round *g, int i, const char *loaded_before, bool 
     g->baseline[i] = changed && !r->off && is_loaded(g, r->dataset);
     g->retold[i] = g->baseline[i] && *digest;
     g->whole[i] = g->baseline[i] || at_large || (r->reads.today && g->new_day) ||
-                  period_begins(g, r) || loads_changed(g, r, loaded_before) ||
-                  (r->lookups.deeds && deeds_changed);
+                  period_begins(g, r) ||
+                  loads_changed(g, r, before->loaded ? before->loaded : "") ||
+                  rule_calendar_changed(g->book, r, before->calendars ? before->calendars : "") ||
+                  (r->lookups.deeds && before->deeds_changed);
     return !g->baseline[i] || history_put_rule(g->j->state, r->def->id, r->digest, g->j->today, e);
+}
+
+static bool read_before(struct round *g, struct seen_before *b, int64_t *ret_deeds, struct error *e)
+{
+    int64_t seen = 0;
+
+    if (!setting_get(g->j->state, "judged_loaded", &b->loaded, e) ||
+        !setting_get(g->j->state, "judged_calendars", &b->calendars, e) ||
+        !setting_get_number(g->j->data, "deeds_version", ret_deeds, e) ||
+        !setting_get_number(g->j->state, "judged_deeds", &seen, e))
+        return false;
+    b->deeds_changed = *ret_deeds != seen;
+    return true;
 }
 
 bool visit_choose(struct round *g, struct error *e)
 {
-    char *loaded AUTO_FREE = NULL;
-    int64_t deeds = 0, seen = 0;
+    struct seen_before before = { 0 };
+    int64_t deeds = 0;
+    bool ok = read_before(g, &before, &deeds, e);
 
-    if (!setting_get(g->j->state, "judged_loaded", &loaded, e) ||
-        !setting_get_number(g->j->data, "deeds_version", &deeds, e) ||
-        !setting_get_number(g->j->state, "judged_deeds", &seen, e))
-        return false;
-    for (int i = 0; i < g->book->count; i++)
-        if (!choose_rule(g, i, loaded ? loaded : "", deeds != seen, e))
-            return false;
-    return setting_put(g->j->state, "judged_loaded", loaded_names(g), e) &&
+    for (int i = 0; ok && i < g->book->count; i++)
+        ok = choose_rule(g, i, &before, e);
+    free(before.loaded);
+    free(before.calendars);
+    return ok && setting_put(g->j->state, "judged_loaded", loaded_names(g), e) &&
+           setting_put(g->j->state, "judged_calendars", g->book->calendars, e) &&
            setting_put_number(g->j->state, "judged_deeds", deeds, e);
 }
 

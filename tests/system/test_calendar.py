@@ -1,0 +1,182 @@
+"""calendar: the verb, and what a closing does to dates that were told before it was ordered."""
+import json
+
+import pytest
+
+from conftest import TOP
+from office import DATASET, Office, payload, rows
+
+BASIC = f"""
+operators = {{ channel = "files"; to = "ops@example.gov"; }};
+channels = ( {{ name = "files"; }} );
+routes = ( {{ channel = "files"; to = "ops@example.gov"; }} );
+rule_dirs = [ "{TOP}/rules/calendar" ];
+"""
+
+
+@pytest.fixture
+def calendar(run, tmp_path):
+    conf = tmp_path / "calendar.conf"
+    conf.write_text(BASIC)
+
+    def call(*args, json_=False):
+        return run("calendar", "-c", conf, *args, *(["--json"] if json_ else []))
+
+    call.conf = conf
+    return call
+
+
+def test_a_year_with_the_reason_of_each_closed_day(calendar):
+    done = calendar("show", "us-federal", "2025")
+    assert done.returncode == 0, done.stderr
+    for line in ("us-federal in 2025: closed on saturday, sunday and\n",
+                 "    Thu 9 Jan 2025   mourning for James E. Carter  (executive order, by E.O. 11582)\n",
+                 "    Fri 26 Dec 2025  the day after Christmas  (executive order of 18 December 2025)\n",
+                 "Open on 247 days. All closings of the year are known.\n"):
+        assert line in done.stdout, done.stdout
+    assert "    Fri 18 Jun 2021  Juneteenth National Independence Day, kept for Sat 19 Jun 2021  (5 USC 6103(a))\n" \
+        in calendar("show", "cbp-office", "2021").stdout
+    assert "    Wed 30 Aug 2017  Hurricane Harvey  (CSMS 17-000522)  only at 2101, 5301, 5309, 5310, 5311\n" \
+        in calendar("show", "cbp-office", "2017").stdout
+    assert "not verified" in calendar("show", "us-federal", "2031").stdout
+    told = json.loads(calendar("show", "uscit", "2024", json_=True).stdout)
+    assert told["open_days"] == 366 - 104 - 11 and told["verified"] is True
+    assert {"day": "2024-06-19", "because": "Juneteenth National Independence Day",
+            "law": "FRCP 6(a), 5 USC 6103"} in told["closed"]
+
+
+def test_what_is_counted_by_it(calendar):
+    done = calendar("next", "cbp-office", "2025-12-25", "3 business days")
+    assert done.stdout == ("Thu 25 Dec 2025 is closed: Christmas Day (5 USC 6103(a))\n"
+                           "    open on or after it    Mon 29 Dec 2025\n"
+                           "    open on or before it   Tue 23 Dec 2025\n"
+                           "    3 business days        Wed 31 Dec 2025\n")
+    beyond = json.loads(calendar("next", "cbp-office", "2025-12-25", "4 business days", json_=True).stdout)
+    assert (beyond["end"], beyond["verified"]) == (None, False)
+    for place, end in (([], "2017-08-31"), (["--place", "5301"], "2017-09-06")):  # Labor Day is on the 4th
+        told = json.loads(calendar("next", "cbp-office", "2017-08-29", "2 business days", *place, json_=True).stdout)
+        assert told["end"] == end
+    assert json.loads(calendar("next", "uscit", "2020-02-29", "5 years", json_=True).stdout)["end"] == "2025-02-28"
+
+
+def test_one_that_ends_is_complained_about(run, calendar):
+    done = calendar()
+    assert done.returncode == 1
+    assert "us-federal       verified until 2025-12-31  Offices of the United States\n    no longer verified: " \
+        "add the closings since Wed 31 Dec 2025" in done.stdout, done.stdout
+    more = calendar.conf.parent / "more"
+    more.mkdir()
+    (more / "closings.rules").write_text(
+        'calendars = ( { name = "us-federal"; like = "us-federal"; verified_until = "2099-12-31"; },'
+        ' { name = "uscit"; like = "uscit"; verified_until = "2099-12-31"; } );')
+    calendar.conf.write_text(BASIC.replace(']', f', "{more}" ]'))
+    told = calendar("check", json_=True)
+    assert told.returncode == 0, told.stdout
+    assert {c["name"]: c["verified_until"] for c in json.loads(told.stdout)["calendars"]} == {
+        "cbp-office": "2099-12-31", "us-federal": "2099-12-31", "uscit": "2099-12-31"}
+
+
+@pytest.mark.parametrize("args, says", [
+    (("show",), "name a calendar"),
+    (("show", "us-fedral"), 'no calendar "us-fedral" is configured (us-federal?)'),
+    (("show", "uscit", "25"), '"25" is no year from 1900 to 2199'),
+    (("next", "uscit", "2025-02-30"), '"2025-02-30" is no day'),
+    (("next", "uscit", "2025-02-03", "7 lunes"), '"7 lunes" is no term'),
+    (("prev", "uscit"), '"prev" is none of check, show, next'),
+    (("check", "uscit"), "check takes no argument"),
+    (("show", "uscit", "2025", "1"), "too many arguments"),
+])
+def test_a_wrong_call(calendar, args, says):
+    done = calendar(*args)
+    assert done.returncode == 2 and says in done.stderr, done.stderr
+
+
+RULES = """
+ladders = ( { name = "l"; rungs = ( { at = "-30 days"; } ); } );
+subjects = ( { name = "case"; from = "cases"; unit = "center"; owner = "officer"; amount = "penalty"; } );
+rules = (
+    { id = "sue"; subject = "case"; title = "Bring suit"; law = "19 U.S.C. 1621(1)"; remedy = "Refer it.";
+      deadline = { after = "entered_on"; term = "5 years"; last_day = "court"; calendar = "court"; };
+      met_on = "suit_on"; ladder = "l"; },
+    { id = "refer"; subject = "case"; title = "Refer it"; law = "Handbook"; remedy = "Refer it.";
+      deadline = { after = "entered_on"; term = "2 business days"; }; met_on = "suit_on"; ladder = "l"; } );
+calendar = "office";
+calendars = ( { name = "court"; verified_from = "2000-01-01"; verified_until = "2025-12-31";
+                holidays = ( { name = "Christmas Day"; on = "December 25"; } ); },
+              { name = "office"; like = "court"; } );
+"""
+
+
+def test_a_day_that_was_closed_by_order_moves_a_date_and_says_why(run, web, tmp_path):
+    table = rows(2, **{"C-1": {"entered_on": "2020-12-24"}, "C-2": {"entered_on": "2025-12-23"}})
+    o = Office(run, tmp_path, web.serve("/cases.csv", payload(table)))
+    source = 'map = { ' + " ".join(f'{c} = "{c}";' for c in table[0]) + " };"
+    o.write(source, rules=RULES, dataset=DATASET)
+    o.once("--today", "2025-12-10")
+    duties = {(d["subject"], d["rule"]): d for d in o.ask("list", "--all")["duties"]}
+    assert duties["C-1", "sue"]["last_day"] == "2025-12-24"
+    assert duties["C-2", "refer"]["last_day"] == "2025-12-26"
+    ordered = """calendars = ( { name = "court"; like = "court"; closings = (
+        { on = "2025-12-24"; because = "Christmas Eve"; law = "order of 18 December"; },
+        { on = "2025-12-26"; because = "the day after"; law = "order of 18 December"; } ); } );"""
+    (tmp_path / "late").mkdir()
+    (tmp_path / "late" / "closings.rules").write_text(ordered)
+    o.write(source, rules=RULES, dataset=DATASET, top=f'rule_dirs = [ "{tmp_path}/late" ];')
+    o.once("--today", "2025-12-18")
+    duties = {(d["subject"], d["rule"]): d for d in o.ask("list", "--all")["duties"]}
+    assert duties["C-1", "sue"]["last_day"] == "2025-12-29"  # Thursday, Friday, the weekend
+    assert duties["C-1", "sue"]["act_by"] == "2025-12-23"
+    assert duties["C-2", "refer"]["last_day"] == "2025-12-30"
+    finding = next(f for f in o.ask("explain", "C-1")["findings"] if f["rule"] == "sue")
+    move = finding["moves"][0]
+    assert (move["cause"], move["last_day_before"], move["last_day"]) == ("moved", "2025-12-24", "2025-12-29")
+    assert "Christmas Eve (order of 18 December)" in json.dumps(move["derivation"])
+    assert "Fri 26 Dec 2025 is closed too: the day after (order of 18 December)." in " ".join(o.said().split())
+
+
+def text_of(mail):
+    return " ".join(mail.get_body(("plain",)).get_content().split()) if mail["to"] == "ops@example.gov" else ""
+
+
+def test_operators_are_told_sixty_days_before_a_calendar_ends(run, web, tmp_path):
+    o = Office(run, tmp_path, web.serve("/cases.csv", payload(rows(3))))
+    source = 'map = { ' + " ".join(f'{c} = "{c}";' for c in rows(1)[0]) + " };"
+    o.write(source, rules=RULES, dataset=DATASET)
+
+    def told():
+        return [m for m in map(text_of, o.mails()) if "The calendar " in m]
+
+    o.once("--today", "2025-10-31")
+    assert told() == []
+    o.once("--today", "2025-11-01")
+    [mail] = told()
+    for says in ("The calendar court ends soon", "The calendar office ends soon",
+                 "Its closings are known until Wed 31 Dec 2025."):
+        assert says in mail, mail
+    o.once("--today", "2025-11-02")
+    assert told() == [mail]
+    o.write(source, rules=RULES.replace("2025-12-31", "2026-12-31"), dataset=DATASET)
+    o.once("--today", "2025-11-03")
+    blind = [f for f in o.ask("list", "--status", "resolved")["duties"] if f["rule"] == "blind"]
+    assert {f["subject"] for f in blind} == {"calendar court", "calendar office"}
+
+
+def test_business_days_behind_those_that_are_known_are_asked_for(run, web, tmp_path):
+    table = rows(1, **{"C-1": {"entered_on": "2025-12-30"}})
+    o = Office(run, tmp_path, web.serve("/cases.csv", payload(table)))
+    o.write('map = { ' + " ".join(f'{c} = "{c}";' for c in table[0]) + " };", rules=RULES, dataset=DATASET)
+    o.once("--today", "2025-12-30")
+    duty = next(d for d in o.ask("list", "--all")["duties"] if d["rule"] == "refer")
+    assert duty["answer"] == "unknown" and duty["last_day"] is None
+    assert duty["ask"] == "the closed days of the calendar office after 2025-12-31"
+
+
+def test_business_days_need_a_calendar(run, tmp_path):
+    conf = tmp_path / "t.conf"
+    conf.write_text(BASIC + DATASET + RULES[:RULES.index('calendar = "office"')].replace('calendar = "court";', ""))
+    done = run("check", "-c", conf)
+    assert done.returncode == 78 and 'rule "refer": business days need a calendar' in done.stderr, done.stderr
+    conf.write_text(BASIC + DATASET + RULES.replace('"court"; };', '"cort"; };').replace('calendar = "office"', 'calendar = "offise"'))
+    done = run("check", "-c", conf)
+    for says in ('rule "sue": no calendar "cort" (court?)', 'the configuration: no calendar "offise" (office?)'):
+        assert says in done.stderr, done.stderr
