@@ -4,6 +4,7 @@
 #include <string.h>
 
 struct calendar {
+    struct calendar_plan plan;
     const char *name;
     unsigned weekend;
     date verified_from, verified_until;
@@ -25,96 +26,12 @@ static bool weekend_has(unsigned weekend, date d)
 
 /* --- making --- */
 
-static void add_day(struct calendar *c, struct closed_day d)
+/* What holds everywhere is said first. */
+static int day_order(const struct closed_day *x, const struct closed_day *y)
 {
-    if (c->count == c->room) {
-        size_t room = c->room ? c->room * 2 : 512;
-
-        c->days = arena_grow(c->arena, c->days, c->count * sizeof *c->days, room * sizeof *c->days);
-        c->room = room;
-    }
-    c->days[c->count++] = d;
-}
-
-static bool is_listed(const struct calendar *c, size_t from, date d)
-{
-    for (size_t i = from; i < c->count; i++)
-        if (c->days[i].day == d)
-            return true;
-    return false;
-}
-
-/* The day on which a holiday of the weekend is kept; DATE_NONE: on no other. `from`: where the
- * days of the year begin that are taken. */
-static date observed_on(const struct calendar *c, const struct holiday *h, date d, size_t from)
-{
-    date back = d, on = d;
-
-    if (h->observed == OBSERVED_NEVER || !weekend_has(c->weekend, d) ||
-        (h->observed == OBSERVED_SUNDAY && date_weekday(d) != SUNDAY))
-        return DATE_NONE;
-    while (weekend_has(c->weekend, on) || (h->observed == OBSERVED_NEXT && is_listed(c, from, on)))
-        on++;
-    while (weekend_has(c->weekend, back))
-        back--;
-    return h->observed == OBSERVED_NEAREST && d - back < on - d ? back : on;
-}
-
-static bool is_kept(const struct holiday *h, int year)
-{
-    return (!h->from || year >= h->from) && (!h->until || year <= h->until);
-}
-
-/* All holidays of a year first, so that none is moved onto another one. */
-static void add_year(struct calendar *c, const struct calendar_plan *p, int year)
-{
-    size_t from = c->count;
-
-    for (int moved = 0; moved < 2; moved++)
-        for (size_t i = 0; i < p->holiday_count; i++) {
-            const struct holiday *h = &p->holidays[i];
-            date d = is_kept(h, year) ? holiday_in(&h->on, year) : DATE_NONE;
-            date on = moved && d != DATE_NONE ? observed_on(c, h, d, from) : d;
-
-            if (on != DATE_NONE)
-                add_day(c, (struct closed_day){ on, d, h->name, h->law, NULL });
-        }
-}
-
-static int day_order(const void *a, const void *b)
-{
-    const struct closed_day *x = a, *y = b;
-
     if (x->day != y->day)
         return x->day < y->day ? -1 : 1;
-    return (x->places != NULL) - (y->places != NULL); /* what holds everywhere is said first */
-}
-
-struct calendar *calendar_make(const struct calendar_plan *p, struct arena *a)
-{
-    struct calendar *c = arena_alloc(a, sizeof *c);
-
-    *c = (struct calendar){ .name = p->name,
-                            .weekend = p->weekend,
-                            .verified_from = p->verified_from,
-                            .verified_until = p->verified_until,
-                            .arena = a };
-    for (int year = CALENDAR_FIRST_YEAR; year <= CALENDAR_LAST_YEAR; year++)
-        add_year(c, p, year);
-    for (size_t i = 0; i < p->closing_count; i++)
-        for (date d = p->closings[i].first; d <= p->closings[i].last; d++)
-            add_day(c, (struct closed_day){ d, d, p->closings[i].name, p->closings[i].law,
-                                            p->closings[i].places });
-    if (c->count)
-        qsort(c->days, c->count, sizeof *c->days, day_order);
-    return c;
-}
-
-/* --- asking --- */
-
-const char *calendar_name(const struct calendar *c)
-{
-    return c->name;
+    return (x->places != NULL) - (y->places != NULL);
 }
 
 /* The number of the first entry on or after `d`. */
@@ -131,6 +48,102 @@ static size_t find(const struct calendar *c, date d)
             high = middle;
     }
     return low;
+}
+
+/* Behind those of its day that are said before it. */
+static void add_day(struct calendar *c, struct closed_day d)
+{
+    size_t i = find(c, d.day);
+
+    if (c->count == c->room) {
+        size_t room = c->room ? c->room * 2 : 512;
+
+        c->days = arena_grow(c->arena, c->days, c->count * sizeof *c->days, room * sizeof *c->days);
+        c->room = room;
+    }
+    while (i < c->count && day_order(&c->days[i], &d) <= 0)
+        i++;
+    memmove(&c->days[i + 1], &c->days[i], (c->count - i) * sizeof *c->days);
+    c->days[i] = d;
+    c->count++;
+}
+
+static bool is_taken(const struct calendar *c, date d)
+{
+    size_t i = find(c, d);
+
+    return i < c->count && c->days[i].day == d;
+}
+
+static bool is_kept(const struct holiday *h, int year)
+{
+    return (!h->from || year >= h->from) && (!h->until || year <= h->until);
+}
+
+/* The day on which a holiday of the weekend is kept; DATE_NONE: on no other. */
+static date observed_on(const struct calendar *c, const struct holiday *h, date d)
+{
+    date back = d, on = d;
+
+    if (h->observed == OBSERVED_NEVER || !weekend_has(c->weekend, d) ||
+        (h->observed == OBSERVED_SUNDAY && date_weekday(d) != SUNDAY))
+        return DATE_NONE;
+    while (weekend_has(c->weekend, on) || (h->observed == OBSERVED_NEXT && is_taken(c, on)))
+        on++;
+    while (weekend_has(c->weekend, back))
+        back--;
+    return h->observed == OBSERVED_NEAREST && d - back < on - d ? back : on;
+}
+
+enum pass { PASS_OWN, PASS_MOVED, PASS_NEXT };
+
+/* Own days first, then those that are moved to a day of their own, last those that take the next
+ * free one: so none is moved onto another one. */
+static void add_pass(struct calendar *c, const struct calendar_plan *p, enum pass pass)
+{
+    for (int year = CALENDAR_FIRST_YEAR; year <= CALENDAR_LAST_YEAR; year++)
+        for (size_t i = 0; i < p->holiday_count; i++) {
+            const struct holiday *h = &p->holidays[i];
+            date d = is_kept(h, year) ? holiday_in(&h->on, year) : DATE_NONE, on = d;
+
+            if (d != DATE_NONE && pass != PASS_OWN)
+                on = (h->observed == OBSERVED_NEXT) == (pass == PASS_NEXT) ? observed_on(c, h, d)
+                                                                           : DATE_NONE;
+            if (on != DATE_NONE)
+                add_day(c, (struct closed_day){ on, d, h->name, h->law, NULL });
+        }
+}
+
+struct calendar *calendar_make(const struct calendar_plan *p, struct arena *a)
+{
+    struct calendar *c = arena_alloc(a, sizeof *c);
+
+    *c = (struct calendar){ .plan = *p,
+                            .name = p->name,
+                            .weekend = p->weekend,
+                            .verified_from = p->verified_from,
+                            .verified_until = p->verified_until,
+                            .arena = a };
+    add_pass(c, p, PASS_OWN);
+    add_pass(c, p, PASS_MOVED);
+    add_pass(c, p, PASS_NEXT);
+    for (size_t i = 0; i < p->closing_count; i++)
+        for (date d = p->closings[i].first; d <= p->closings[i].last; d++)
+            add_day(c, (struct closed_day){ d, d, p->closings[i].name, p->closings[i].law,
+                                            p->closings[i].places });
+    return c;
+}
+
+/* --- asking --- */
+
+const char *calendar_name(const struct calendar *c)
+{
+    return c ? c->name : "Monday to Friday";
+}
+
+const struct calendar_plan *calendar_plan_of(const struct calendar *c)
+{
+    return &c->plan;
 }
 
 static bool holds_at(const struct closed_day *d, const char *place)
@@ -212,5 +225,5 @@ bool calendar_is_verified(const struct calendar *c, date first, date last)
 
 date calendar_verified_until(const struct calendar *c)
 {
-    return c->verified_until;
+    return c ? c->verified_until : DATE_NONE;
 }

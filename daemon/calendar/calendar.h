@@ -60,10 +60,13 @@ struct calendar_plan {
  * nothing is verified but that. */
 struct calendar;
 
-/* Makes it in `a`, with the texts of the plan lent to it. */
+/* Makes it in `a`. What the plan points to is lent to it. */
 struct calendar *calendar_make(const struct calendar_plan *p, struct arena *a);
 
 const char *calendar_name(const struct calendar *c);
+
+/* The plan that it was made of. */
+const struct calendar_plan *calendar_plan_of(const struct calendar *c);
 
 /* One reason for which a day is closed. */
 struct closed_day {
@@ -100,7 +103,7 @@ date calendar_count(const struct calendar *c, date d, int count, const char *pla
 /* True if the days of [first, last] (in either order) were verified; false for NULL. */
 bool calendar_is_verified(const struct calendar *c, date first, date last);
 
-/* The last day that was verified; DATE_NONE: without end. Not for NULL. */
+/* The last day that was verified; DATE_NONE: without end. */
 date calendar_verified_until(const struct calendar *c);
 
 #endif

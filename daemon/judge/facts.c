@@ -1,14 +1,16 @@
 #include "judge/facts.h"
 
 #include "codec/json.h"
-#include "judge/deadline.h"
+#include "judge/opinion.h"
 
 static void add_step(void *data, const char *sentence)
 {
     json_add_text(data, sentence);
 }
 
-static struct json *steps_of(const struct observation *o, date as_of, bool kept)
+/* `differs`: what a second computation says; NULL: the same. */
+static struct json *steps_of(const struct observation *o, const char *differs, date as_of,
+                             bool kept)
 {
     struct json *steps = json_list();
     AUTO_TEXT t = { 0 };
@@ -18,6 +20,11 @@ static struct json *steps_of(const struct observation *o, date as_of, bool kept)
         json_add_text(steps, "The date is the one derived before: the data cannot tell it now.");
     else
         deadline_explain(o, add_step, steps);
+    if (differs && !kept) {
+        text_addf(&t, "A second computation differs, so the earlier day is used: %s.", differs);
+        json_add_text(steps, text_of(&t));
+        text_clear(&t);
+    }
     if (o->answer == ANSWER_UNKNOWN && o->ask) {
         text_addf(&t, "The data does not say: %s.", o->ask);
         json_add_text(steps, text_of(&t));
@@ -43,7 +50,9 @@ void facts_derivation(const struct observation *o, date as_of, bool kept, struct
 {
     const struct rule *def = o->rule->def;
     AUTO(json) j = json_group();
-    struct derivation d = deadline_derive(o);
+    char differs[OPINION_TEXT_SIZE];
+    bool same;
+    struct derivation d = opinion_derive(o, &same, differs);
     AUTO_TEXT label = { 0 };
     char day[DATE_TEXT_SIZE], met[DATE_TEXT_SIZE], other[DATE_TEXT_SIZE];
 
@@ -61,7 +70,7 @@ void facts_derivation(const struct observation *o, date as_of, bool kept, struct
     json_set_text(j, "otherwise",
                   d.alternative == DATE_NONE ? NULL : date_text(d.alternative, other));
     json_set_truth(j, "bound", d.bound);
-    json_set(j, "steps", steps_of(o, as_of, kept));
+    json_set(j, "steps", steps_of(o, same ? NULL : differs, as_of, kept));
     json_write(j, false, out);
 }
 

@@ -15,7 +15,7 @@ void derive_toll(struct deriving *v)
     int total = 0;
     char day[DATE_LONG_SIZE], last[DATE_LONG_SIZE];
 
-    for (int i = 0; i < v->o->toll_count && v->start != DATE_NONE; i++) {
+    for (int i = 0; i < v->o->toll_count && v->start != DATE_NONE && !v->back; i++) {
         const struct ledger_entry *n = &v->o->tollings[i];
         int days;
 
@@ -24,8 +24,8 @@ void derive_toll(struct deriving *v)
                         n->document, n->revoked_on != DATE_NONE ? ", or was revoked" : "");
             continue;
         }
-        if (n->first > v->d.nominal)
-            continue;
+        if (n->first > v->d.nominal || done >= v->d.nominal)
+            continue; /* time had run out before */
         days = new_days(n->first, n->last, done);
         if (!days)
             continue;

@@ -149,8 +149,10 @@ struct prepared_rule {
     struct cage_stmt *detail, *events, *extensions, *tollings, *groups, *target;
     struct cage_stmt *limited; /* counts the rows that limit_to leaves out; NULL: no limit */
     int64_t runs;              /* rows of this judgement that it was asked about */
-    int failures;      /* rows of this judgement on which it failed or ran over its budget */
-    char failure[512]; /* what it said the first time */
+    int failures;         /* rows of this judgement on which it failed or ran over its budget */
+    char failure[512];    /* what it said the first time */
+    int differing;        /* dates of this judgement on which two computations differed */
+    char difference[512]; /* the first of them */
 };
 
 /* The rules over one dataset. */

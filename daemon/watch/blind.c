@@ -186,6 +186,8 @@ static bool drop_unknown(const struct judgement *j, int64_t *moves, struct error
             known = settings_source(j->generation->settings, o.subject + strlen("source "));
         else if (text_starts(o.subject, "rule "))
             known = settings_rule(j->generation->settings, o.subject + strlen("rule "));
+        else if (text_starts(o.subject, "computation "))
+            known = settings_rule(j->generation->settings, o.subject + strlen("computation "));
         else if (text_starts(o.subject, "calendar "))
             known = settings_calendar(j->generation->settings, o.subject + strlen("calendar "));
         if (!known && !own_judge(j, &o, OWN_DROPPED, moves, e))
@@ -226,6 +228,38 @@ static bool judge_rule(const struct judgement *j, const struct prepared_rule *r,
     return own_judge(j, &o, r->failures ? OWN_THERE : OWN_ENDED, moves, e);
 }
 
+/* Two computations of one date differ: the mistake is ours. */
+static bool judge_computation(const struct judgement *j, const struct prepared_rule *r,
+                              int64_t *moves, struct error *e)
+{
+    AUTO(arena) a = arena_new();
+    struct own o = { .rule = RULE_BLIND,
+                     .subject = arena_print(a, "computation %s", r->def->id),
+                     .amount = INT64_MIN,
+                     .title = arena_print(
+                         a, "Dates of rule %s are computed in two ways that differ", r->def->id),
+                     .remedy = "Report it with what is said here: it is a mistake of dutywatch. "
+                               "Check these dates by hand.",
+                     .clears = "The next judgement in which both agree.",
+                     .severity = SEVERITY_CRITICAL,
+                     .operators = true };
+    bool open;
+
+    if (!r->runs)
+        return true;
+    if (!own_is_open(j->state, RULE_BLIND, o.subject, &open, e))
+        return false;
+    if (!open && !r->differing)
+        return true;
+    o.steps = (const char *const[]){
+        r->differing ? arena_print(a, "%d of its dates differ; the first is that of %s.",
+                                   r->differing, r->difference)
+                     : "Both agree again.",
+        r->differing ? "The earlier day is used." : NULL, NULL
+    };
+    return own_judge(j, &o, r->differing ? OWN_THERE : OWN_ENDED, moves, e);
+}
+
 static bool judge_configuration(const struct judgement *j, int64_t *moves, struct error *e)
 {
     struct own o = { .rule = RULE_BLIND,
@@ -259,7 +293,8 @@ bool blind_judge(const struct judgement *j, const struct sightline *all, int64_t
             return error_wrap(e, "source %s", all[i].source->id);
     }
     for (int i = 0; i < j->generation->book->count; i++)
-        if (!judge_rule(j, &j->generation->book->rules[i], moves, e))
+        if (!judge_rule(j, &j->generation->book->rules[i], moves, e) ||
+            !judge_computation(j, &j->generation->book->rules[i], moves, e))
             return error_wrap(e, "rule %s", j->generation->book->rules[i].def->id);
     return calendars_judge(j, moves, e) && judge_configuration(j, moves, e) &&
            drop_unknown(j, moves, e);

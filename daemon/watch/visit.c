@@ -99,6 +99,7 @@ static bool choose_rule(struct round *g, int i, const struct seen_before *before
 
     r->failures = 0;
     r->runs = 0;
+    r->differing = 0;
     if (!history_rule(g->j->state, r->def->id, &digest, e) || !changed_at_large(g, r, &at_large, e))
         return false;
     changed = strcmp(digest, r->digest) != 0;

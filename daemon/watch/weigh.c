@@ -2,9 +2,9 @@
 
 #include "base/text.h"
 #include "codec/digest.h"
-#include "judge/deadline.h"
 #include "judge/duty.h"
 #include "judge/facts.h"
+#include "judge/opinion.h"
 #include "judge/standard.h"
 #include "watch/moves.h"
 
@@ -189,10 +189,22 @@ static const char *silence_words(const struct round *g, const struct observation
              : NULL;
 }
 
+/* The dates, computed twice; a difference is told to the operators (watch/blind). */
+static struct derivation derive(const struct observation *o)
+{
+    char said[OPINION_TEXT_SIZE];
+    bool same;
+    struct derivation d = opinion_derive(o, &same, said);
+
+    if (!same && !o->rule->differing++)
+        snprintf(o->rule->difference, sizeof o->rule->difference, "%.200s: %s", o->subject, said);
+    return d;
+}
+
 static bool judge_observation(struct round *g, const struct observation *o,
                               const struct duty *before, struct error *e)
 {
-    struct derivation d = deadline_derive(o);
+    struct derivation d = derive(o);
     bool kept = before && o->answer == ANSWER_UNKNOWN && before->due != DATE_NONE;
     bool bound = kept ? before->bound : d.bound;
     struct sight sight = sight_of(g, o, kept ? before->due : d.last, kept ? before->safe : d.safe);

@@ -1,0 +1,313 @@
+#include "judge/opinion.h"
+
+#include "calendar/lastday.h"
+#include "judge/another.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+struct forming {
+    const struct observation *o;
+    const struct prepared_rule *rule;
+    struct opinion p;
+    date start;
+    bool back;
+};
+
+static const struct calendar_plan *plan_of(const struct counting *c)
+{
+    return c->calendar ? calendar_plan_of(c->calendar) : NULL;
+}
+
+static bool is_closed(const struct forming *f, const struct counting *c, date d)
+{
+    return another_closed(plan_of(c), d, f->o->place);
+}
+
+/* --- terms --- */
+
+static bool is_known_between(const struct calendar_plan *p, date a, date b)
+{
+    date low = a < b ? a : b, high = a < b ? b : a;
+
+    return p && (p->verified_from == DATE_NONE || low >= p->verified_from) &&
+           (p->verified_until == DATE_NONE || high <= p->verified_until) &&
+           another_year(low) >= CALENDAR_FIRST_YEAR && another_year(high) <= CALENDAR_LAST_YEAR;
+}
+
+static date count_open(struct forming *f, date start, int count)
+{
+    const struct counting *c = &f->rule->counting;
+    int step = count < 0 ? -1 : 1, left = abs(count);
+    date d = start;
+
+    if (!left)
+        while (is_closed(f, c, d))
+            d++;
+    while (left) {
+        d += step;
+        if (another_year(d) < 1 || another_year(d) > 9999)
+            return DATE_NONE;
+        if (!is_closed(f, c, d))
+            left--;
+    }
+    if (is_known_between(plan_of(c), start, d))
+        return d;
+    f->p.uncounted = true;
+    return DATE_NONE;
+}
+
+static date end_of(struct forming *f, date start, struct term t)
+{
+    if (start == DATE_NONE)
+        return DATE_NONE;
+    switch (t.unit) {
+    case TERM_BUSINESS_DAYS:
+        return count_open(f, start, t.count);
+    case TERM_MONTHS:
+        return another_months(start, t.count, f->rule->counting.leap == LEAP_MARCH_1);
+    case TERM_YEARS:
+        return another_months(start, 12 * t.count, f->rule->counting.leap == LEAP_MARCH_1);
+    case TERM_WEEKS:
+        return another_days(start, 7LL * t.count);
+    case TERM_DAYS:
+    default:
+        return another_days(start, t.count);
+    }
+}
+
+/* --- where it starts --- */
+
+static date way_end(struct forming *f, const struct way *w, date start)
+{
+    return w->stated ? start : end_of(f, start, w->term);
+}
+
+static void take(struct forming *f, const struct way *w, date start)
+{
+    f->p.nominal = way_end(f, w, start);
+    f->back = !w->stated && w->term.count < 0;
+    f->start = w->stated ? DATE_NONE : start;
+}
+
+static void choose(struct forming *f)
+{
+    const struct prepared_rule *r = f->rule;
+    const struct way *best = NULL;
+    date from = DATE_NONE;
+
+    for (int i = 0; i < r->way_count; i++) {
+        date start = f->o->starts[i], end = way_end(f, &r->ways[i], start);
+
+        if (start == DATE_NONE)
+            continue;
+        if (!best || (r->latest ? end > f->p.nominal : end < f->p.nominal)) {
+            best = &r->ways[i];
+            from = start;
+            f->p.nominal = end;
+        }
+    }
+    if (best)
+        take(f, best, from);
+    else if (f->o->bound != DATE_NONE)
+        f->p.nominal = end_of(f, f->o->bound, r->bound_term);
+}
+
+/* --- ledgers --- */
+
+static bool counts(const struct ledger_entry *n)
+{
+    return n->first != DATE_NONE && n->last != DATE_NONE && n->revoked_on == DATE_NONE;
+}
+
+/* The first day behind `d` that some entry tolls; DATE_NONE if there is none. */
+static date next_tolled(const struct observation *o, date d)
+{
+    date best = DATE_NONE;
+
+    for (int i = 0; i < o->toll_count; i++) {
+        const struct ledger_entry *n = &o->tollings[i];
+        date day = n->first > d ? n->first : d + 1;
+
+        if (counts(n) && day <= n->last && (best == DATE_NONE || day < best))
+            best = day;
+    }
+    return best;
+}
+
+/* The last day of the tolled days that begin with `d`, without a gap. */
+static date tolled_until(const struct observation *o, date d)
+{
+    for (bool further = true; further;) {
+        further = false;
+        for (int i = 0; i < o->toll_count; i++) {
+            const struct ledger_entry *n = &o->tollings[i];
+
+            if (counts(n) && n->first <= d + 1 && n->last > d) {
+                d = n->last;
+                further = true;
+            }
+        }
+    }
+    return d;
+}
+
+/* Time runs on untolled days only, until as many have passed as the term has. */
+static void run(struct forming *f)
+{
+    const struct observation *o = f->o;
+    int left = f->p.nominal - f->start;
+    date d = f->start, tolled;
+
+    if (f->start == DATE_NONE || f->p.nominal == DATE_NONE || f->back || !o->toll_count)
+        return;
+    for (;;) {
+        tolled = next_tolled(o, d);
+        if (tolled == DATE_NONE || tolled - 1 - d >= left)
+            break;
+        left -= tolled - 1 - d;
+        d = tolled_until(o, tolled);
+    }
+    f->p.nominal = d + left;
+}
+
+/* As far as extensions reach that were signed while time still ran. */
+static void extend(struct forming *f)
+{
+    for (bool further = f->p.nominal != DATE_NONE; further;) {
+        further = false;
+        for (int i = 0; i < f->o->extension_count; i++) {
+            const struct ledger_entry *n = &f->o->extensions[i];
+
+            if (n->revoked_on != DATE_NONE || n->until == DATE_NONE || n->signed_on == DATE_NONE ||
+                n->signed_on > f->p.nominal || n->until <= f->p.nominal)
+                continue;
+            f->p.nominal = n->until;
+            further = true;
+        }
+    }
+}
+
+static void cap(struct forming *f)
+{
+    const struct way *w = &f->rule->cap;
+    date end;
+
+    if (!f->rule->capped || f->o->cap == DATE_NONE || f->p.nominal == DATE_NONE)
+        return;
+    end = way_end(f, w, f->o->cap);
+    if (end >= f->p.nominal)
+        return;
+    f->p.nominal = end;
+    f->back = !w->stated && w->term.count < 0;
+}
+
+/* --- the last day --- */
+
+static date last_of(const struct forming *f, date nominal)
+{
+    const struct counting *c = &f->rule->counting;
+    enum last_day_mode mode = f->rule->def->deadline
+                                  ? (enum last_day_mode)f->rule->def->deadline->last_day
+                                  : LAST_DAY_LAW;
+    int step = mode == LAST_DAY_SAFE || f->back ? -1 : 1;
+    date d = nominal;
+
+    if (mode == LAST_DAY_LAW || nominal == DATE_NONE)
+        return nominal;
+    for (int i = 0; is_closed(f, c, d); i++, d += step)
+        if (i == ANOTHER_MOST)
+            return nominal;
+    return d;
+}
+
+static date safe_of(const struct forming *f, date nominal)
+{
+    date d = nominal;
+
+    while (nominal - d <= ANOTHER_MOST)
+        if (is_closed(f, &f->rule->counting, d) || is_closed(f, &f->rule->office, d))
+            d--;
+        else
+            return d;
+    return nominal;
+}
+
+static void of_deadline(struct forming *f)
+{
+    date cap_free, base;
+
+    choose(f);
+    base = f->p.nominal;
+    run(f);
+    extend(f);
+    cap_free = f->p.nominal;
+    cap(f);
+    base = base != DATE_NONE && cap_free != DATE_NONE && f->p.nominal < base ? f->p.nominal : base;
+    f->p.earliest = last_of(f, base);
+}
+
+struct opinion opinion_of(const struct observation *o)
+{
+    const struct opinion none = { DATE_NONE, DATE_NONE, DATE_NONE, DATE_NONE, false };
+    struct forming f = { .o = o, .rule = o->rule, .p = none, .start = DATE_NONE };
+    const struct term terms[] = { [RULE_CADENCE] = f.rule->grace,
+                                  [RULE_STANDARD] = f.rule->grace,
+                                  [RULE_INTEGRITY] = f.rule->fix,
+                                  [RULE_LIFECYCLE] = f.rule->within };
+    enum rule_kind kind = o->rule->kind;
+
+    if (kind == RULE_DEADLINE)
+        of_deadline(&f);
+    else if (o->start != DATE_NONE && kind == RULE_LIFECYCLE && o->violated_on != DATE_NONE)
+        f.p.nominal = o->violated_on - 1;
+    else if (o->start != DATE_NONE && terms[kind].count)
+        f.p.nominal = end_of(&f, o->start, terms[kind]);
+    else if (kind == RULE_CADENCE || kind == RULE_STANDARD)
+        f.p.nominal = o->start;
+    if (f.p.uncounted)
+        return (struct opinion){ DATE_NONE, DATE_NONE, DATE_NONE, DATE_NONE, true };
+    if (f.p.nominal == DATE_NONE)
+        return none;
+    f.p.last = last_of(&f, f.p.nominal);
+    f.p.safe = safe_of(&f, f.p.nominal);
+    if (kind != RULE_DEADLINE)
+        f.p.earliest = f.p.last;
+    return f.p;
+}
+
+/* --- the two together --- */
+
+static void earlier(date *d, date other)
+{
+    if (*d == DATE_NONE || (other != DATE_NONE && other < *d))
+        *d = other;
+}
+
+bool opinion_settle(const struct opinion *p, struct derivation *d, char buffer[OPINION_TEXT_SIZE])
+{
+    char a[DATE_TEXT_SIZE], b[DATE_TEXT_SIZE], c[DATE_TEXT_SIZE], e[DATE_TEXT_SIZE];
+
+    if (p->nominal == d->nominal && p->last == d->last && p->safe == d->safe &&
+        p->earliest == d->earliest && p->uncounted == d->uncounted)
+        return true;
+    snprintf(buffer, OPINION_TEXT_SIZE,
+             "the time ends on %s, the last day is %s by one computation; %s and %s by the other",
+             date_text(d->nominal, a), date_text(d->last, b), date_text(p->nominal, c),
+             date_text(p->last, e));
+    earlier(&d->nominal, p->nominal);
+    earlier(&d->last, p->last);
+    earlier(&d->safe, p->safe);
+    earlier(&d->earliest, p->earliest);
+    return false;
+}
+
+struct derivation opinion_derive(const struct observation *o, bool *ret_same,
+                                 char buffer[OPINION_TEXT_SIZE])
+{
+    struct derivation d = deadline_derive(o);
+    struct opinion p = opinion_of(o);
+
+    *ret_same = opinion_settle(&p, &d, buffer);
+    return d;
+}
