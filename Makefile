@@ -12,7 +12,7 @@ PKGS     := libcurl libconfig sqlite3 libsystemd jansson libcrypto libxxhash lib
 BUILD_PACKAGES := gcc libc6-dev pkg-config libcurl4-openssl-dev libconfig-dev libsqlite3-dev libsystemd-dev \
                   libjansson-dev libssl-dev libxxhash-dev libzstd-dev zlib1g-dev libgmime-3.0-dev
 DEMO_PACKAGES  := python3 tzdata curl
-TEST_PACKAGES  := libcmocka-dev python3-pytest python3-aiosmtpd mandoc clang-format universal-ctags curl sqlite3 \
+TEST_PACKAGES  := libcmocka-dev python3-pytest python3-aiosmtpd python3-dateutil mandoc clang-format universal-ctags curl sqlite3 \
                   binutils faketime tzdata openssl procps
 DEB_PACKAGES   := dpkg-dev
 FULL_PACKAGES  := valgrind clang libclang-rt-dev debootstrap systemd-container $(DEB_PACKAGES) lintian

@@ -91,11 +91,17 @@ static bool is_easter(date d)
     return d == join(s.year, 3, march);
 }
 
-/* True if the holiday's own day is `d`. */
-static bool falls_on(const struct holiday *h, date d)
+/* A day with its year, month and day, so that it is not split for each holiday. */
+struct dated {
+    date d;
+    struct ymd is;
+};
+
+/* True if the holiday's own day is that one. */
+static bool falls_on(const struct holiday *h, const struct dated *day)
 {
-    date base = d - h->on.plus;
-    struct ymd s = split(base);
+    date base = day->d - h->on.plus;
+    struct ymd s = h->on.plus ? split(base) : day->is;
 
     if (s.year < CALENDAR_FIRST_YEAR || s.year > CALENDAR_LAST_YEAR ||
         (h->from && s.year < h->from) || (h->until && s.year > h->until))
@@ -113,8 +119,10 @@ static bool falls_on(const struct holiday *h, date d)
 
 static bool is_named(const struct calendar_plan *p, date d)
 {
+    const struct dated day = { d, split(d) };
+
     for (size_t i = 0; i < p->holiday_count; i++)
-        if (falls_on(&p->holidays[i], d))
+        if (falls_on(&p->holidays[i], &day))
             return true;
     return false;
 }
@@ -156,9 +164,10 @@ static bool is_in(const struct taken *t, date d)
 
 static void take(const struct calendar_plan *p, struct taken *t, const struct holiday *h, date w)
 {
+    const struct dated day = { w, split(w) };
     date on = w;
 
-    if (!is_weekend(p, w) || h->observed == OBSERVED_NEVER || !falls_on(h, w) || t->count == 64)
+    if (!is_weekend(p, w) || h->observed == OBSERVED_NEVER || !falls_on(h, &day) || t->count == 64)
         return;
     if (h->observed == OBSERVED_NEXT)
         while (is_weekend(p, on) || is_named(p, on) || is_in(t, on))
@@ -196,10 +205,13 @@ static bool is_observed(const struct calendar_plan *p, date d)
     if (any_next(p))
         return is_taken(p, d);
     for (date w = d - 6; w <= d + 6; w++) {
+        struct dated day = { w, { 0 } };
+
         if (w == d || !is_weekend(p, w))
             continue;
+        day.is = split(w);
         for (size_t i = 0; i < p->holiday_count; i++)
-            if (p->holidays[i].observed != OBSERVED_NEVER && falls_on(&p->holidays[i], w) &&
+            if (p->holidays[i].observed != OBSERVED_NEVER && falls_on(&p->holidays[i], &day) &&
                 kept_on(p, &p->holidays[i], w) == d)
                 return true;
     }

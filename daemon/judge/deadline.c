@@ -46,6 +46,8 @@ void derive_tell_term(const struct deriving *v, struct term term, struct count_e
     const struct calendar *c = v->counting.calendar;
     const char *way = term.count < 0 ? "before" : "after";
 
+    if (!v->step)
+        return;
     term.count = abs(term.count);
     term_text(term, length);
     if (end.how == COUNTED_UNVERIFIED) {
@@ -81,6 +83,8 @@ static void tell_way(const struct deriving *v, const struct way *w, date start,
 {
     char day[DATE_LONG_SIZE];
 
+    if (!v->step)
+        return;
     if (w->stated) {
         derive_tell(v, "The record states the day: %s (%s).", date_long(start, day), w->words);
         return;

@@ -114,6 +114,15 @@ static void tell_safe(const struct deriving *v)
                 office ? calendar_name(office) : "");
 }
 
+static void tell_last(const struct deriving *v)
+{
+    if (calendar_is_open(v->counting.calendar, v->d.nominal, v->counting.place))
+        tell_open(v);
+    else
+        tell_closed(v);
+    tell_safe(v);
+}
+
 /* What is not known of the closed days that were used. */
 static void tell_limits(struct deriving *v)
 {
@@ -152,11 +161,8 @@ void derive_ending(struct deriving *v)
     d->safe = safe_day(all, d->nominal);
     if (d->safe == DATE_NONE)
         d->safe = d->nominal;
-    if (calendar_is_open(v->counting.calendar, d->nominal, v->counting.place))
-        tell_open(v);
-    else
-        tell_closed(v);
-    tell_safe(v);
+    if (v->step)
+        tell_last(v);
     if (d->alternative != DATE_NONE) {
         d->alternative = derive_last(v, d->alternative);
         derive_tell(v, "If %s holds, the last day is %s.",

@@ -1,11 +1,14 @@
 """calendar: the verb, and what a closing does to dates that were told before it was ordered."""
 import json
+import os
+import subprocess
 
 import pytest
 
 from conftest import TOP
 from office import DATASET, Office, payload, rows
 
+DATES = TOP / os.environ.get("DUTYWATCH_BUILD", "build") / "tests/system/dates"
 BASIC = f"""
 operators = {{ channel = "files"; to = "ops@example.gov"; }};
 channels = ( {{ name = "files"; }} );
@@ -89,6 +92,19 @@ def test_one_that_ends_is_complained_about(run, calendar):
 def test_a_wrong_call(calendar, args, says):
     done = calendar(*args)
     assert done.returncode == 2 and says in done.stderr, done.stderr
+
+
+def test_terms_end_where_dateutil_ends_them():
+    """Both clamp to the end of a month, and 29 February to the 28th."""
+    parser, relativedelta = pytest.importorskip("dateutil.parser"), pytest.importorskip("dateutil.relativedelta")
+    done = subprocess.run([DATES, "print", "20261124", "20000"], stdout=subprocess.PIPE, text=True)
+    lines = done.stdout.splitlines()
+    assert done.returncode == 0 and len(lines) == 20000
+    for line in lines:
+        start, term, end = line.split(",")
+        count, unit = term.split()
+        by = relativedelta.relativedelta(**{unit.rstrip("s") + "s": int(count)})
+        assert (parser.isoparse(start) + by).date().isoformat() == end, line
 
 
 RULES = """
