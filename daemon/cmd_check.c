@@ -3,6 +3,7 @@
 
 #include "config/effective.h"
 #include "config/print.h"
+#include "config/trials.h"
 #include "judge/english.h"
 
 #include <string.h>
@@ -62,7 +63,7 @@ static int print_effective(struct call *c, const struct generation *g, const cha
     return EXIT_GOOD;
 }
 
-static void print_summary(const struct generation *g)
+static void print_summary(const struct generation *g, const char *untested)
 {
     const struct settings *s = g->settings;
 
@@ -79,19 +80,41 @@ static void print_summary(const struct generation *g)
             printf("rule %s is off for want of data: %s\n", r->def->id, r->off);
         else if (when)
             printf("rule %s looks at every case when %s\n", r->def->id, when);
+        if (*untested)
+            printf("warning: no test for %s (dutywatch test --new RULE)\n", untested);
     }
+}
+
+/* Rules that are given away need a law and a test; of the others one line is enough. */
+static bool check_packs(const struct call *c, const struct generation *g, struct problems *p,
+                        struct text *ret_untested)
+{
+    trials_check_packs(g->settings, p, ret_untested);
+    if (c->json && ret_untested->size)
+        problem_warn(p, g->settings->path, 0, "no test for %s", text_of(ret_untested));
+    problems_sort(p);
+    return !p->errors;
+}
+
+static bool is_plain(const struct call *c)
+{
+    return !call_option(c, "--sql") && !call_option(c, "--explain") &&
+           !call_option(c, "--effective");
 }
 
 int cmd_check(struct call *c)
 {
     struct problems p = { 0 };
     AUTO(generation) g = NULL;
+    AUTO_TEXT untested = { 0 };
     bool good;
     int code = EXIT_GOOD;
 
     if (call_option(c, "--options"))
         return print_all_options();
     good = generation_check(c->config, c->state_dir, &p, &g);
+    if (g && is_plain(c))
+        good &= check_packs(c, g, &p, &untested);
     problems_print(c, &p);
     if (!good && !c->json)
         fprintf(stderr, "%zu error%s. Nothing was changed.\n", p.errors, p.errors == 1 ? "" : "s");
@@ -104,7 +127,7 @@ int cmd_check(struct call *c)
     else if (call_option(c, "--effective"))
         code = print_effective(c, g, call_option(c, "--effective"));
     else if (!c->json)
-        print_summary(g);
+        print_summary(g, text_of(&untested));
     problems_free(&p);
     return code;
 }

@@ -23,7 +23,7 @@ _dutywatch_given()
     for ((i = 2; i < cword; i++)); do
         case ${words[i]} in
             -c | --config | --state-dir | --rule | --until | --reason | --end | --period | --to | --sort | --unit | --office | --owner | --case | --out | --place) ((i++)) ;;
-            --within | --status | --severity | --min-amount | --limit | --today | --show | --sql | --explain | --effective) ((i++)) ;;
+            --within | --status | --severity | --min-amount | --limit | --today | --show | --sql | --explain | --effective | --run | --junit | --new) ((i++)) ;;
             -*) ;;
             *) ((n++)) ;;
         esac
@@ -63,15 +63,15 @@ _dutywatch()
     fi
     verb=${words[1]}
     case $prev in
-        -c | --config) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
+        -c | --config | --junit) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
         --state-dir | --out) mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
-        --rule | --sql) mapfile -t COMPREPLY < <(compgen -W "$(_dutywatch_names rules)" -- "$cur"); return ;;
+        --rule | --sql | --new) mapfile -t COMPREPLY < <(compgen -W "$(_dutywatch_names rules)" -- "$cur"); return ;;
         --sort) mapfile -t COMPREPLY < <(compgen -W "urgency due amount subject" -- "$cur"); return ;;
         --today) mapfile -t COMPREPLY < <(compgen -W "$(date +%F)" -- "$cur"); return ;;
         --status) mapfile -t COMPREPLY < <(compgen -W "watched open resolved withdrawn all" -- "$cur"); return ;;
         --severity) mapfile -t COMPREPLY < <(compgen -W "info notice warning critical" -- "$cur"); return ;;
         --within) mapfile -t COMPREPLY < <(compgen -W "7 30 90 180 365" -- "$cur"); return ;;
-        --unit | --office | --owner | --show | --case | --min-amount | --limit | --place) return ;;
+        --unit | --office | --owner | --show | --case | --min-amount | --limit | --place | --run) return ;;
     esac
     if [[ $cur == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$(_dutywatch_words "$verb" | grep '^-')" -- "$cur")
@@ -81,7 +81,7 @@ _dutywatch()
     case $verb in
         calendar) mapfile -t COMPREPLY < <(compgen -W "check show next" -- "$cur") ;;
         pull | release | discard) mapfile -t COMPREPLY < <(compgen -W "$(_dutywatch_names sources)" -- "$cur") ;;
-        backup | restore | verify) mapfile -t COMPREPLY < <(compgen -d -- "$cur") ;;
+        backup | restore | verify | test) mapfile -t COMPREPLY < <(compgen -d -- "$cur") ;;
         send-test) mapfile -t COMPREPLY < <(compgen -W "$(_dutywatch_names channels)" -- "$cur") ;;
     esac
 }

@@ -95,6 +95,13 @@ OPTIONS restore_options[] = {
     { "--force", NULL, "in place of a state that is there; that one is kept beside it" },
     { NULL, NULL, NULL },
 };
+OPTIONS test_options[] = {
+    { "--run", "NAME", "only tests whose name contains this" },
+    { "--diff", NULL, "show expected and found as a difference" },
+    { "--junit", "FILE", "write the results as JUnit has them, too" },
+    { "--new", "RULE", "print four tests of a rule, to fill in the days" },
+    { NULL, NULL, NULL },
+};
 OPTIONS queue_options[] = {
     { "--all", NULL, "messages that were sent, too" },
     { "--show", "KEY", "one message as it was sent, with each attempt" },
@@ -105,6 +112,9 @@ const struct verb verbs[] = {
     { "check", cmd_check, "[--options] [--sql RULE] [--explain RULE] [--effective RULE]",
       "read all of the configuration, change nothing", check_options,
       "dutywatch check -c ./dutywatch.conf", false },
+    { "test", cmd_test, "[DIR]... [--run NAME] [--diff] [--junit FILE] [--new RULE]",
+      "run the tests of rules; no state, source or channel is touched", test_options,
+      "dutywatch test rules/", false },
     { "run", cmd_run, "", "watch until stopped (the service)", no_options, "dutywatch run", true },
     { "once", cmd_once, "[--today DAY] [--dry-run]", "pull, judge and tell once, then end",
       once_options, "dutywatch once --dry-run", true },

@@ -111,6 +111,8 @@ static const struct example {
     { "subjects.from_on", "\"formed_on\"", false },
     { "subjects.applies", "( \"kind = 'penalty'\" )", false },
     { "adapt", "( { id = \"answer-in-time\"; deadline = { term = \"20 days\"; }; } )", false },
+    { "packs.name", "\"office\"", true },
+    { "packs.version", "\"1.0\"", true },
     { "profiles.name", "\"core\"", true },
     { "profiles.limit_to", "( \"office = 'Miami'\" )", false },
     { "rules.id", "\"answer-in-time\"", true },

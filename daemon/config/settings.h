@@ -331,6 +331,13 @@ struct profile {
     struct clauses limit_to;
 };
 
+/* What the rules of a folder are when they are given away. */
+struct pack {
+    struct place at;
+    const char *name, *version;
+    bool shipped; /* each rule of the folder needs a law and a test */
+};
+
 enum mode { MODE_TRIAL, MODE_LIVE };
 
 struct settings {
@@ -346,7 +353,7 @@ struct settings {
     int64_t keep_payload_bytes, rule_steps;
     struct operators *operators;
     struct list calendars, codes, datasets, sources, channels, routes, contacts, ladders, subjects,
-        rules, profiles;
+        rules, profiles, packs;
     struct list changes; /* struct change: what `adapt` has set in rules */
 };
 

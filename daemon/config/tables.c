@@ -319,6 +319,8 @@ static const struct field settings_fields[] = {
       .help = "When to tell: rungs on the way to the last day." },
     { "subjects", FIELD_LIST, AT(settings, subjects), .of = &subject_schema,
       .help = "The cases that rules bind: rows of a dataset, with their unit, owner and money." },
+    { "packs", FIELD_LIST, AT(settings, packs), .of = &pack_schema,
+      .help = "What the rules beside this file are called when they are given away." },
     { "profiles", FIELD_LIST, AT(settings, profiles), .of = &profile_schema,
       .help = "Rules that are switched together." },
     { "adapt", FIELD_CHANGES,

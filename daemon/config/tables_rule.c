@@ -202,6 +202,15 @@ static const struct field profile_fields[] = {
 const struct schema profile_schema = { "profile", "name", NULL, profile_fields,
                                        sizeof(struct profile) };
 
+static const struct field pack_fields[] = {
+    { "name", FIELD_TEXT, AT(pack, name), .required = true, .help = "What people call it." },
+    { "version", FIELD_TEXT, AT(pack, version), .required = true, .help = "Which one it is." },
+    { "shipped", FIELD_TRUTH, AT(pack, shipped), .preset = "false",
+      .help = "It is given away: each rule of this folder must have a law and a test." },
+    { NULL },
+};
+const struct schema pack_schema = { "pack", "name", NULL, pack_fields, sizeof(struct pack) };
+
 static const struct field rule_fields[] = {
     { "id", FIELD_TEXT, AT(rule, id), .required = true, .help = "Its name." },
     { "subject", FIELD_TEXT, AT(rule, subject), .required = true,

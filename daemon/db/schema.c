@@ -244,6 +244,26 @@ void schema_check(struct db *db, struct text *ret)
     }
 }
 
+bool schema_clear(struct db *db, struct error *e)
+{
+    AUTO_TEXT sql = { 0 };
+    STMT s = NULL;
+    bool row = false;
+
+    text_add(&sql, "PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE; ");
+    if (!db_query(db, &s, e,
+                  "SELECT 'DELETE FROM ' || name || ';' FROM sqlite_schema WHERE type = 'table'"
+                  " AND name NOT LIKE 'sqlite%'",
+                  ""))
+        return false;
+    while (db_row(s, &row, e) && row)
+        text_add(&sql, db_text(s, 0));
+    if (row)
+        return false;
+    text_add(&sql, "COMMIT; PRAGMA foreign_keys = ON");
+    return db_script(db, text_of(&sql), e);
+}
+
 bool setting_get(struct db *db, const char *key, char **ret, struct error *e)
 {
     STMT s = NULL;

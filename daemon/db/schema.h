@@ -28,6 +28,9 @@ bool setting_get_number(struct db *db, const char *key, int64_t *ret, struct err
 bool setting_put(struct db *db, const char *key, const char *value, struct error *e);
 bool setting_put_number(struct db *db, const char *key, int64_t value, struct error *e);
 
+/* Takes every row out of every table: for tests of rules, which begin with nothing. */
+bool schema_clear(struct db *db, struct error *e);
+
 /* The tables of what is derived from the data, as SQL: for a database that checks rules only. */
 extern const char schema_derived[];
 

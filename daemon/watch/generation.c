@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "config/credential.h"
+#include "config/trials.h"
 #include "db/schema.h"
 #include "ingest/table.h"
 
@@ -106,6 +107,30 @@ bool generation_build(const char *path, const char *state_dir, struct db *data, 
     if (!generation_check(path, state_dir, p, &g))
         return false;
     g->number = number;
+    if (!settle(g, data, &e)) {
+        problem_add(p, g->settings->path, 0, "%s", e.text);
+        return false;
+    }
+    *ret = g;
+    g = NULL;
+    return true;
+}
+
+bool generation_trial(const char *path, const char *state_dir, struct db *data, struct problems *p,
+                      struct generation **ret)
+{
+    AUTO(generation) g = NULL;
+    struct error e;
+
+    *ret = NULL;
+    if (!generation_settings(path, state_dir, p, &g))
+        return false;
+    trials_prepare(g->settings, g->arena);
+    if (!p->errors)
+        check_rules(g, p);
+    problems_sort(p);
+    if (p->errors)
+        return false;
     if (!settle(g, data, &e)) {
         problem_add(p, g->settings->path, 0, "%s", e.text);
         return false;

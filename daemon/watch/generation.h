@@ -45,6 +45,10 @@ bool generation_build(const char *path, const char *state_dir, struct db *data, 
  * with the first problem. */
 bool generation_read(struct generation *g, struct error *e);
 
+/* The same for tests of rules: with the sources of trials_prepare(), and no credential is tried. */
+bool generation_trial(const char *path, const char *state_dir, struct db *data, struct problems *p,
+                      struct generation **ret);
+
 /* Gives a reference back; the last one frees it. NULL is fine. */
 void generation_unref(struct generation *g);
 

@@ -54,6 +54,7 @@ def test_what_is_in_it(deb):
         "/etc/dutywatch/dutywatch.conf", "/lib/systemd/system/dutywatch.service", "/usr/bin/dutywatch",
         "/usr/lib/sysusers.d/dutywatch.conf", "/usr/share/bash-completion/completions/dutywatch",
         "/usr/share/man/man5/dutywatch.conf.5.gz", "/usr/share/man/man5/dutywatch.rules.5.gz",
+        "/usr/share/man/man5/dutywatch.test.5.gz",
         "/usr/share/man/man8/dutywatch.8.gz", *(f"/usr/share/doc/dutywatch/{n}" for n in
                                                ("README.md", "changelog.gz", "copyright"))}
     owners = {line.split()[1] for line in told("dpkg-deb", "-c", file).splitlines()}
