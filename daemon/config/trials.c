@@ -320,7 +320,7 @@ void trials_check_packs(const struct settings *s, struct problems *p, struct tex
         const char *dir = r->at.file ? folder_of(r->at.file, a) : NULL;
         const struct pack *k = dir ? shipped_in(s, dir, a) : NULL;
 
-        if (!r->id || !dir)
+        if (!r->id || !dir || (!k && !ret_untested))
             continue;
         if (!text_same(read, dir)) {
             text_clear(&named);

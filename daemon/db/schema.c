@@ -250,17 +250,17 @@ bool schema_clear(struct db *db, struct error *e)
     STMT s = NULL;
     bool row = false;
 
-    text_add(&sql, "PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE; ");
+    text_add(&sql, "BEGIN IMMEDIATE; ");
     if (!db_query(db, &s, e,
                   "SELECT 'DELETE FROM ' || name || ';' FROM sqlite_schema WHERE type = 'table'"
-                  " AND name NOT LIKE 'sqlite%'",
+                  " AND name NOT LIKE 'sqlite%' ORDER BY rowid DESC",
                   ""))
         return false;
     while (db_row(s, &row, e) && row)
         text_add(&sql, db_text(s, 0));
     if (row)
         return false;
-    text_add(&sql, "COMMIT; PRAGMA foreign_keys = ON");
+    text_add(&sql, "COMMIT");
     return db_script(db, text_of(&sql), e);
 }
 
