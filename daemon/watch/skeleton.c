@@ -6,7 +6,8 @@
 /* What is put into the columns of one test. */
 enum filling {
     FILL_START = 1, /* the days from which the time runs */
-    FILL_MET = 2    /* those that say that it was done */
+    FILL_MET = 2,   /* those that say that it was done */
+    FILL_WRONG = 4  /* texts that are wrong, of a rule about contradictions */
 };
 
 struct writing {
@@ -118,7 +119,8 @@ static void add_value(const struct writing *w, const struct column *c, int fill)
                      ((fill & FILL_MET) && find_word(r->def->met_on.text, c->name))))
         text_addf(w->out, "DAY-OF-%s", c->name);
     else if (find_in(&r->def->applies, c->name, room, sizeof room) ||
-             find_in(&r->subject->applies, c->name, room, sizeof room))
+             find_in(&r->subject->applies, c->name, room, sizeof room) ||
+             ((fill & FILL_WRONG) && find_literal(r->def->wrong.text, c->name, room, sizeof room)))
         add_cell(w->out, room);
     else if (text_same(r->subject->owner.text, c->name))
         text_add(w->out, "owner@example.org");
@@ -192,8 +194,11 @@ static void add_rows(const struct writing *w, int fill)
 
 static void add_expect(const struct writing *w, const char *rest)
 {
-    text_addf(w->out, "      expect = ( { rule = \"%s\"; subject = \"%s\"; %s } );",
-              w->rule->def->id, w->rule->kind == RULE_STANDARD ? "GROUP" : "A-1", rest);
+    bool again = w->rule->kind == RULE_CADENCE || w->rule->kind == RULE_STANDARD;
+
+    text_addf(w->out, "      expect = ( { rule = \"%s\"; subject = \"%s\"; %s%s } );",
+              w->rule->def->id, w->rule->kind == RULE_STANDARD ? "GROUP" : "A-1",
+              again ? "period = \"PERIOD\"; " : "", rest);
 }
 
 /* --- the tests --- */
@@ -208,34 +213,51 @@ static void add_one(const struct writing *w, const char *what, const char *day, 
     text_add(w->out, " },\n\n");
 }
 
+/* What is wrong has the day on which it was first seen; anything else has its own. */
 static void add_last_day(const struct writing *w)
 {
-    text_addf(w->out, "    { name = \"%s: the last day and the day after\";\n      steps = (\n",
-              w->rule->def->id);
-    text_add(w->out, "    { day = \"DAY-LAST\";\n      ");
-    add_rows(w, FILL_START);
+    bool integrity = w->rule->kind == RULE_INTEGRITY;
+
+    text_addf(w->out,
+              "    { name = \"%s: the last day and the day after\";\n      steps = (\n    "
+              "{ day = \"%s\";\n      ",
+              w->rule->def->id, integrity ? "DAY-SEEN" : "DAY-LAST");
+    add_rows(w, FILL_START | FILL_WRONG);
+    if (integrity)
+        text_add(w->out, "    },\n    { day = \"DAY-LAST\";\n");
     add_expect(w, "last_day = \"DAY-LAST\"; past_since = \"none\";");
     text_add(w->out, " },\n    { day = \"DAY-AFTER\";\n");
     add_expect(w, "stage = \"past\"; changes = \"breached\"; past_since = \"DAY-AFTER\";");
     text_add(w->out, " } ); }\n");
 }
 
+/* The one that must not be told: done, nothing wrong, or early. */
+static void add_untold(const struct writing *w)
+{
+    if (w->rule->def->met_on.text)
+        add_one(w, "not told when it is done", "DAY-TOLD", FILL_START | FILL_MET,
+                "answer = \"met\"; finding = \"none\";");
+    else if (w->rule->kind == RULE_INTEGRITY)
+        add_one(w, "not told when nothing is wrong", "DAY-TOLD", FILL_START, "finding = \"none\";");
+    else
+        add_one(w, "not told before the first rung", "DAY-BEFORE", FILL_START,
+                "finding = \"none\";");
+}
+
 void skeleton_write(const struct prepared_rule *r, const struct settings *s, struct text *out)
 {
     struct writing w = { r, s, out };
-    bool met = r->def->met_on.text != NULL;
+    const char *told = r->kind == RULE_INTEGRITY
+                           ? "answer = \"pending\"; finding = \"open\";"
+                           : "answer = \"pending\"; last_day = \"DAY-LAST\"; finding = \"open\";";
 
     text_addf(out,
               "# %s: %s.\n# Fill in each DAY (2025-03-31), and what else makes the case; then: "
               "dutywatch test.\n\ntests = (\n",
               r->def->id, r->def->title);
-    add_one(&w, "told when a rung is reached", "DAY-TOLD", FILL_START,
-            r->kind == RULE_INTEGRITY ? "answer = \"pending\"; finding = \"open\";"
-                                      : "answer = \"pending\"; last_day = \"DAY-LAST\"; finding = "
-                                        "\"open\";");
-    add_one(&w, met ? "not told when it is done" : "not told before the first rung",
-            met ? "DAY-TOLD" : "DAY-BEFORE", FILL_START | (met ? FILL_MET : 0),
-            met ? "answer = \"met\"; finding = \"none\";" : "finding = \"none\";");
+    add_one(&w, r->kind == RULE_INTEGRITY ? "told when it is wrong" : "told when a rung is reached",
+            "DAY-TOLD", FILL_START | FILL_WRONG, told);
+    add_untold(&w);
     add_one(&w, "unknown when the data cannot tell", "DAY-TOLD", 0, "answer = \"unknown\";");
     add_last_day(&w);
     text_add(out, ");\n");

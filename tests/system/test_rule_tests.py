@@ -266,3 +266,23 @@ def test_a_skeleton_that_is_filled_in_passes(folder, run, test):
     (at / "a.test").write_text(text)
     assert test(at) == (0, "4 passed, 0 failed\n", "")
     assert run("test", "--new", "renw", at).returncode == 2
+
+
+@pytest.mark.parametrize("rule, fill", [
+    ("closed", {"DAY-TOLD": "2025-03-06", "DAY-SEEN": "2025-03-06", "DAY-LAST": "2025-05-05", "DAY-AFTER": "2025-05-06"}),
+    ("suit", {"DAY-TOLD": "2025-02-10", "DAY-OF-opened_on": "2024-03-11", "DAY-OF-decided_on": "2025-01-08",
+              "DAY-LAST": "2025-03-11", "DAY-AFTER": "2025-03-12"}),
+])
+def test_a_skeleton_of_another_kind(tmp_path, run, test, rule, fill):
+    (tmp_path / "kinds.conf").write_text((TOP / "tests/scenario/kinds.conf").read_text())
+    text = run("test", "--new", rule, tmp_path).stdout
+    for name, day in fill.items():
+        text = text.replace(name, day)
+    (tmp_path / "a.test").write_text(text)
+    assert test(tmp_path) == (0, "4 passed, 0 failed\n", "")
+
+
+def test_a_skeleton_of_what_comes_again_names_its_period(tmp_path, run):
+    (tmp_path / "kinds.conf").write_text((TOP / "tests/scenario/kinds.conf").read_text())
+    assert run("test", "--new", "meet", tmp_path).stdout.count('subject = "A-1"; period = "PERIOD";') == 5
+    assert run("test", "--new", "speed", tmp_path).stdout.count('subject = "GROUP"; period = "PERIOD";') == 5
