@@ -105,6 +105,9 @@ static void check_deadline(const struct settings *s, const struct rule *r, struc
     if (d->calendar && !settings_calendar(s, d->calendar))
         check_missing(p, d->at, check_who("rule", r->id), "calendar", d->calendar,
                       NAMES(&s->calendars, calendar_setting, name));
+    if (d->tolled_by && d->before.text)
+        problem_add(p, d->at.file, d->at.line,
+                    "%s: tolled_by: no time runs back to be tolled from before", who);
     check_ledger_name(s, r, "extended_by", d->extended_by, false, p);
     check_ledger_name(s, r, "tolled_by", d->tolled_by, true, p);
 }

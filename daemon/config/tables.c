@@ -86,6 +86,7 @@ static const struct field ledger_fields[] = {
     { "scope", FIELD_TEXT, AT(ledger, scope), .help = "Column: what it covers." },
     { "party", FIELD_TEXT, AT(ledger, party), .help = "Column: for whom." },
     { "revoked_on", FIELD_TEXT, AT(ledger, revoked_on), .help = "Column: the day it ended early." },
+    { "law", FIELD_TEXT, AT(ledger, law), .help = "The authority: why its documents count." },
     { NULL },
 };
 const struct schema ledger_schema = { "ledger", NULL, NULL, ledger_fields, sizeof(struct ledger) };

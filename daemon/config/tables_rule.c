@@ -118,6 +118,13 @@ static const struct field deadline_fields[] = {
       .help = "A dataset with a ledger of extensions: waivers." },
     { "tolled_by", FIELD_TEXT, AT(deadline, tolled_by),
       .help = "A dataset with a ledger of days that do not count." },
+    { "scope", FIELD_CLAUSE, AT(deadline, scope),
+      .help = "Expression: what a document of a ledger must cover (a statute)." },
+    { "party", FIELD_CLAUSE, AT(deadline, party), .help = "Expression: for whom it must hold." },
+    { "extensions_at_most", FIELD_COUNT, AT(deadline, extensions_at_most), .preset = "0", .min = 0,
+      .max = 100, .help = "So many extensions count; 0: any number." },
+    { "each_at_most", FIELD_COUNTED, AT(deadline, each_at_most),
+      .help = "How much time one extension can add." },
     { NULL },
 };
 static const struct schema deadline_schema = { "deadline", NULL, NULL, deadline_fields,

@@ -31,13 +31,13 @@ static void add_reason(struct text *out, const char *reason, const char *day)
     text_add(out, at + 2);
 }
 
-/* "Christmas Day (5 USC 6103(a))", or "a weekend" when it is nothing else. */
+/* "Christmas Day (5 USC 6103(a))", or "on a weekend" when it is nothing else. */
 static void add_why(struct text *out, const struct counting *c, date d)
 {
     const struct closed_day *why = calendar_why(c->calendar, d, c->place);
 
     if (!why) {
-        text_add(out, "a weekend");
+        text_add(out, "on a weekend");
         return;
     }
     text_add(out, why->name);
@@ -67,11 +67,13 @@ static void tell_passed(const struct deriving *v)
 static void tell_open(const struct deriving *v)
 {
     const struct calendar *c = v->counting.calendar;
+    char day[DATE_LONG_SIZE];
 
+    date_long(v->d.nominal, day);
     if (c)
-        derive_tell(v, "That is the last day; the calendar %s is open.", calendar_name(c));
+        derive_tell(v, "%s is the last day; the calendar %s is open.", day, calendar_name(c));
     else
-        derive_tell(v, "That is the last day; it is no Saturday or Sunday.");
+        derive_tell(v, "%s is the last day; it is no Saturday or Sunday.", day);
 }
 
 static void tell_closed(const struct deriving *v)
@@ -88,7 +90,7 @@ static void tell_closed(const struct deriving *v)
     bool runs_on = mode_of(v) != LAST_DAY_LAW && mode_of(v) != LAST_DAY_SAFE;
     AUTO_TEXT why = { .max = 400 };
     AUTO_TEXT said = { .max = 600 };
-    char last[DATE_LONG_SIZE];
+    char last[DATE_LONG_SIZE], day[DATE_LONG_SIZE];
 
     add_why(&why, &v->counting, v->d.nominal);
     add_reason(&said,
@@ -96,7 +98,7 @@ static void tell_closed(const struct deriving *v)
                                     "day before"
                                   : on[mode_of(v)],
                date_long(v->d.last, last));
-    derive_tell(v, "That is %s: %s.", text_of(&why), text_of(&said));
+    derive_tell(v, "%s is %s: %s.", date_long(v->d.nominal, day), text_of(&why), text_of(&said));
     tell_passed(v);
 }
 

@@ -1,5 +1,23 @@
 #include "judge/deriving.h"
 
+#include <stdio.h>
+#include <string.h>
+
+/* "W-2 (19 USC 1621)": the document, and by which authority it counts. */
+static const char *cite(const struct ledger_entry *n, const struct dataset *of,
+                        char buffer[static 400])
+{
+    AUTO_TEXT t = { .max = 390 };
+
+    text_add(&t, n->document);
+    if (of && of->ledger && of->ledger->law)
+        text_addf(&t, " (%s)", of->ledger->law);
+    memcpy(buffer, text_of(&t), t.size + 1);
+    return buffer;
+}
+
+/* --- days that do not count --- */
+
 /* Days of [first, last] that lie behind `from` and have not been counted. */
 static int new_days(date first, date last, date from)
 {
@@ -8,20 +26,32 @@ static int new_days(date first, date last, date from)
     return last >= first ? last - first + 1 : 0;
 }
 
-/* Days that do not count, united; in the order of their first day. */
+/* Why the days of an entry do not stop the clock; NULL: they do. */
+static const char *why_left_out(const struct ledger_entry *n)
+{
+    if (n->outside)
+        return n->outside;
+    if (n->revoked_on != DATE_NONE)
+        return "it was revoked";
+    if (n->first == DATE_NONE || n->last == DATE_NONE)
+        return n->first == DATE_NONE ? "it does not say from which day"
+                                     : "it does not say until which day";
+    return n->last < n->first ? "it ends before it begins" : NULL;
+}
+
 void derive_toll(struct deriving *v)
 {
     date done = v->start;
     int total = 0;
-    char day[DATE_LONG_SIZE], last[DATE_LONG_SIZE];
+    char day[DATE_LONG_SIZE], last[DATE_LONG_SIZE], cited[400];
 
     for (int i = 0; i < v->o->toll_count && v->start != DATE_NONE && !v->back; i++) {
         const struct ledger_entry *n = &v->o->tollings[i];
+        const char *left_out = why_left_out(n);
         int days;
 
-        if (n->first == DATE_NONE || n->last == DATE_NONE || n->revoked_on != DATE_NONE) {
-            derive_tell(v, "Days that may not count are left out: %s has no first or last day%s.",
-                        n->document, n->revoked_on != DATE_NONE ? ", or was revoked" : "");
+        if (left_out) {
+            derive_tell(v, "%s stops no time: %s.", n->document, left_out);
             continue;
         }
         if (n->first > v->d.nominal || done >= v->d.nominal)
@@ -32,19 +62,16 @@ void derive_toll(struct deriving *v)
         done = n->last > done ? n->last : done;
         total += days;
         v->d.nominal += days;
-        derive_tell(v, "%d day%s do%s not count: %s to %s (%s).", days, days == 1 ? "" : "s",
-                    days == 1 ? "es" : "", date_long(n->first, day), date_long(n->last, last),
-                    n->document);
+        if (v->step)
+            derive_tell(v, "%d day%s do%s not count: %s to %s, %s.", days, days == 1 ? "" : "s",
+                        days == 1 ? "es" : "", date_long(n->first, day), date_long(n->last, last),
+                        cite(n, v->rule->tolled_by, cited));
     }
-    if (total)
+    if (total && v->step)
         derive_tell(v, "So the time ends on %s.", date_long(v->d.nominal, day));
 }
 
-static void set_alternative(struct deriving *v, date until)
-{
-    v->d.alternative = until;
-    v->disputed = true;
-}
+/* --- extensions --- */
 
 static void dispute(struct deriving *v, const struct ledger_entry *n, const char *why)
 {
@@ -54,35 +81,95 @@ static void dispute(struct deriving *v, const struct ledger_entry *n, const char
         derive_tell(v, "%s is not counted on: %s.", n->document, why);
         return;
     }
-    derive_tell(v, "%s is not counted on: %s. If it holds, the time ends on %s.", n->document, why,
-                date_long(n->until, day));
-    if (n->until > v->d.nominal && n->until > v->d.alternative) /* DATE_NONE is before all */
-        set_alternative(v, n->until);
+    if (v->step)
+        derive_tell(v, "%s is not counted on: %s. If it holds, the time ends on %s.", n->document,
+                    why, date_long(n->until, day));
+    if (n->until > v->d.nominal && n->until > v->d.alternative) { /* DATE_NONE is before all */
+        v->d.alternative = n->until;
+        v->disputed = true;
+    }
 }
 
-/* Extensions in the order in which they were signed. */
+/* Why it cannot be relied upon although it may hold; NULL: it can. */
+static const char *why_disputed(const struct deriving *v, const struct ledger_entry *n,
+                                char buffer[static 80])
+{
+    char day[DATE_LONG_SIZE], end[DATE_LONG_SIZE];
+
+    if (n->until == DATE_NONE)
+        return "it does not say until when";
+    if (n->signed_on == DATE_NONE)
+        return "the day on which it was signed is not known";
+    if (n->signed_on <= v->d.nominal)
+        return NULL;
+    snprintf(buffer, 80, "it was signed on %s, after the time had ended on %s",
+             date_long(n->signed_on, day), date_long(v->d.nominal, end));
+    return buffer;
+}
+
+static void tell_extension(const struct deriving *v, const struct ledger_entry *n, date until)
+{
+    char day[DATE_LONG_SIZE], in[DATE_LONG_SIZE], end[DATE_LONG_SIZE], most[TERM_TEXT_SIZE];
+    bool received = n->received != DATE_NONE;
+    char cited[400];
+
+    if (!v->step)
+        return;
+    derive_tell(v, "%s, signed in time on %s%s%s, extends it to %s.",
+                cite(n, v->rule->extended_by, cited), date_long(n->signed_on, day),
+                received ? " and received on " : "", received ? date_long(n->received, in) : "",
+                date_long(n->until, end));
+    if (until != n->until)
+        derive_tell(v, "One extension can add at most %s: so it goes to %s.",
+                    term_text(v->rule->each, most), date_long(until, end));
+}
+
+/* An extension that is in time. `*taken`: how many have counted before. */
+static void extend_by(struct deriving *v, const struct ledger_entry *n, int *taken)
+{
+    int64_t most = v->rule->def->deadline->extensions_at_most;
+    date until = n->until, reach;
+    char day[DATE_LONG_SIZE];
+
+    if (until <= v->d.nominal) {
+        if (until < n->signed_on && v->step)
+            derive_tell(v, "%s extends nothing: it ends on %s, before it was signed.", n->document,
+                        date_long(until, day));
+        return;
+    }
+    if (most && *taken >= most) {
+        derive_tell(v, "%s does not count: no more than %d extensions do.", n->document, (int)most);
+        return;
+    }
+    ++*taken;
+    if (v->rule->each.count) {
+        reach = derive_count(v, v->d.nominal, v->rule->each).day;
+        until = reach != DATE_NONE && reach < until ? reach : until;
+    }
+    tell_extension(v, n, until);
+    v->d.nominal = until;
+    v->start = DATE_NONE;
+    v->back = false;
+}
+
 void derive_extend(struct deriving *v)
 {
-    char day[DATE_LONG_SIZE], until[DATE_LONG_SIZE];
+    int taken = 0;
+    char day[DATE_LONG_SIZE], late[80];
 
     for (int i = 0; i < v->o->extension_count && v->d.nominal != DATE_NONE; i++) {
         const struct ledger_entry *n = &v->o->extensions[i];
+        const char *disputed = why_disputed(v, n, late);
 
-        if (n->revoked_on != DATE_NONE) {
+        if (n->outside)
+            derive_tell(v, "%s does not count: %s.", n->document, n->outside);
+        else if (n->revoked_on != DATE_NONE)
             derive_tell(v, "%s does not count: it was revoked on %s.", n->document,
                         date_long(n->revoked_on, day));
-        } else if (n->until == DATE_NONE) {
-            dispute(v, n, "it does not say until when");
-        } else if (n->signed_on == DATE_NONE) {
-            dispute(v, n, "the day on which it was signed is not known");
-        } else if (n->signed_on > v->d.nominal) {
-            dispute(v, n, "it was signed after the last day");
-        } else if (n->until > v->d.nominal) {
-            derive_tell(v, "%s, signed on %s, extends it to %s.", n->document,
-                        date_long(n->signed_on, day), date_long(n->until, until));
-            v->d.nominal = n->until;
-            v->start = DATE_NONE;
-        }
+        else if (disputed)
+            dispute(v, n, disputed);
+        else
+            extend_by(v, n, &taken);
     }
     if (v->d.alternative != DATE_NONE && v->d.alternative <= v->d.nominal)
         v->d.alternative = DATE_NONE;

@@ -3,6 +3,7 @@
 #include "base/number.h"
 #include "base/zone.h"
 #include "judge/deadline.h"
+#include "judge/documents.h"
 #include "judge/recurring.h"
 
 #include <stdio.h>
@@ -185,6 +186,8 @@ static void read_row(struct prepared_rule *r, struct arena *a, struct observatio
     o->office = arena_text(a, cage_text(s, DETAIL_OFFICE));
     o->owner = arena_text(a, cage_text(s, DETAIL_OWNER));
     o->place = arena_text(a, cage_is_null(s, DETAIL_PLACE) ? NULL : cage_text(s, DETAIL_PLACE));
+    o->scope = arena_text(a, cage_is_null(s, DETAIL_SCOPE) ? NULL : cage_text(s, DETAIL_SCOPE));
+    o->party = arena_text(a, cage_is_null(s, DETAIL_PARTY) ? NULL : cage_text(s, DETAIL_PARTY));
     o->amount = cage_is_null(s, DETAIL_AMOUNT) ? INT64_MIN : cage_number(s, DETAIL_AMOUNT);
     o->pull = cage_number(s, DETAIL_PULL);
     o->line = cage_number(s, DETAIL_LINE);
@@ -241,55 +244,6 @@ bool observe_detail(struct prepared_rule *r, const struct cage_values *v,
     return true;
 }
 
-static date ledger_day(struct cage_stmt *s, int column)
-{
-    return cage_is_null(s, column) ? DATE_NONE : date_read(cage_text(s, column));
-}
-
-static struct ledger_entry read_entry(struct cage_stmt *s, struct arena *a)
-{
-    struct ledger_entry n = { .document = arena_text(a, cage_text(s, LEDGER_DOCUMENT)),
-                              .signed_on = ledger_day(s, LEDGER_SIGNED),
-                              .until = ledger_day(s, LEDGER_UNTIL),
-                              .first = ledger_day(s, LEDGER_FIRST),
-                              .last = ledger_day(s, LEDGER_LAST),
-                              .revoked_on = ledger_day(s, LEDGER_REVOKED) };
-    date from = ledger_day(s, LEDGER_RUNS_FROM);
-    struct term t;
-
-    if (n.until == DATE_NONE && from != DATE_NONE && !cage_is_null(s, LEDGER_TERM) &&
-        term_read_plain(cage_text(s, LEDGER_TERM), &t))
-        n.until = term_end(from, t, NULL);
-    return n;
-}
-
-/* Above this many, further rows of a ledger are not read: nobody signs as many. */
-#define ENTRIES_MAX 256
-
-static bool read_ledger(struct cage_stmt *s, const struct cage_values *v, struct arena *a,
-                        const struct ledger_entry **ret, int *ret_count, struct error *e)
-{
-    struct ledger_entry *all;
-    int n = 0;
-    bool row = true;
-
-    if (!s)
-        return true;
-    all = arena_alloc(a, ENTRIES_MAX * sizeof *all);
-    if (!cage_bind(s, v, e))
-        return false;
-    while (row && n < ENTRIES_MAX) {
-        if (!cage_row(s, &row, e))
-            return false;
-        if (row)
-            all[n++] = read_entry(s, a);
-    }
-    cage_reset(s);
-    *ret = all;
-    *ret_count = n;
-    return true;
-}
-
 /* The answer of a rule of one duty, in the order in which a person would ask. */
 static void answer(struct observation *o)
 {
@@ -334,8 +288,9 @@ static bool observe_single(struct prepared_rule *r, const char *subject, const s
         answer(&o);
     if (o.answer == ANSWER_OUTSIDE)
         return true;
-    return read_ledger(r->extensions, &v, a, &o.extensions, &o.extension_count, e) &&
-           read_ledger(r->tollings, &v, a, &o.tollings, &o.toll_count, e) && each(data, &o, e);
+    return documents_read(r->extensions, &v, &o, a, &o.extensions, &o.extension_count, e) &&
+           documents_read(r->tollings, &v, &o, a, &o.tollings, &o.toll_count, e) &&
+           each(data, &o, e);
 }
 
 /* The rule failed on this subject: nobody knows, and nobody is closed for it. */

@@ -33,8 +33,9 @@ struct evidence {
 /* A row of a ledger that belongs to the subject. Days that are not known are DATE_NONE. */
 struct ledger_entry {
     const char *document;
-    date signed_on, until; /* an extension */
-    date first, last;      /* a tolling; both days do not count */
+    const char *outside;             /* why it does not hold for this case; NULL: it does */
+    date signed_on, received, until; /* an extension */
+    date first, last;                /* a tolling; both days do not count */
     date revoked_on;
 };
 
@@ -45,8 +46,9 @@ struct observation {
     const char *period;       /* "" for a duty without one */
     const char *period_words; /* for people; NULL */
     const char *label, *unit, *office, *owner;
-    const char *place; /* whose local closings count; NULL: none */
-    int64_t amount;    /* cents, INT64_MIN: not known */
+    const char *scope, *party; /* what a document must cover, and for whom; NULL: any */
+    const char *place;         /* whose local closings count; NULL: none */
+    int64_t amount;            /* cents, INT64_MIN: not known */
     enum answer answer;
     const char *ask;       /* UNKNOWN: what to enter */
     bool gone;             /* the row left its source */

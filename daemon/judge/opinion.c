@@ -117,7 +117,8 @@ static void choose(struct forming *f)
 
 static bool counts(const struct ledger_entry *n)
 {
-    return n->first != DATE_NONE && n->last != DATE_NONE && n->revoked_on == DATE_NONE;
+    return !n->outside && n->first != DATE_NONE && n->last != DATE_NONE &&
+           n->revoked_on == DATE_NONE;
 }
 
 /* The first day behind `d` that some entry tolls; DATE_NONE if there is none. */
@@ -171,20 +172,34 @@ static void run(struct forming *f)
     f->p.nominal = d + left;
 }
 
-/* As far as extensions reach that were signed while time still ran. */
+/* The next extension behind number `i` that was signed while time still ran and gives more. */
+static int next_extension(const struct forming *f, int i)
+{
+    for (i++; i < f->o->extension_count; i++) {
+        const struct ledger_entry *n = &f->o->extensions[i];
+
+        if (!n->outside && n->revoked_on == DATE_NONE && n->until != DATE_NONE &&
+            n->signed_on != DATE_NONE && n->signed_on <= f->p.nominal && n->until > f->p.nominal)
+            return i;
+    }
+    return -1;
+}
+
+/* As far as they reach, each no further than one may, and no more of them than may count. */
 static void extend(struct forming *f)
 {
-    for (bool further = f->p.nominal != DATE_NONE; further;) {
-        further = false;
-        for (int i = 0; i < f->o->extension_count; i++) {
-            const struct ledger_entry *n = &f->o->extensions[i];
+    int64_t most = f->rule->def->deadline->extensions_at_most, taken = 0;
 
-            if (n->revoked_on != DATE_NONE || n->until == DATE_NONE || n->signed_on == DATE_NONE ||
-                n->signed_on > f->p.nominal || n->until <= f->p.nominal)
-                continue;
-            f->p.nominal = n->until;
-            further = true;
-        }
+    for (int i = next_extension(f, -1); f->p.nominal != DATE_NONE && i >= 0;
+         i = next_extension(f, i)) {
+        date until = f->o->extensions[i].until, reach = until;
+
+        if (most && taken++ == most)
+            return;
+        if (f->rule->each.count)
+            reach = end_of(f, f->p.nominal, f->rule->each);
+        f->p.nominal = reach != DATE_NONE && reach < until ? reach : until;
+        f->back = false;
     }
 }
 

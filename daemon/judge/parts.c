@@ -110,6 +110,8 @@ static void make_ways(const struct building *b, struct prepared_rule *r, struct 
     if (d->no_later_than)
         p->bound = make(b, r, "no_later_than: after", &d->no_later_than->after, CAGE_NOTHING);
     p->place = make(b, r, "place", &d->place, CAGE_NOTHING);
+    p->scope = make(b, r, "scope", &d->scope, CAGE_NOTHING);
+    p->party = make(b, r, "party", &d->party, CAGE_NOTHING);
 }
 
 static void make_reasons(const struct building *b, struct prepared_rule *r, struct parts *p)
@@ -169,8 +171,8 @@ static void make_events(const struct building *b, struct prepared_rule *r, struc
 /* "theirs.a || theirs.b": every column that the ledger names. */
 static const char *ledger_columns(const struct building *b, const struct ledger *l)
 {
-    const char *all[] = { l->document,  l->signed_on, l->until, l->term,
-                          l->runs_from, l->first,     l->last,  l->revoked_on };
+    const char *all[] = { l->document, l->signed_on,  l->until,    l->term,  l->runs_from, l->first,
+                          l->last,     l->revoked_on, l->received, l->scope, l->party };
     AUTO_TEXT t = { 0 };
 
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)

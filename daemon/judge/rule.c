@@ -89,6 +89,7 @@ static void read_deadline(const struct building *b, struct prepared_rule *r)
         r->cap = way_of_start(d->at_most);
     if (d->no_later_than)
         read_term(d->no_later_than->term, &r->bound_term);
+    read_term(d->each_at_most, &r->each);
     r->extended_by = settings_dataset(b->settings, d->extended_by);
     r->tolled_by = settings_dataset(b->settings, d->tolled_by);
 }
@@ -104,7 +105,9 @@ static struct counting counting_of(const struct building *b, const char *name)
 /* Business days need a calendar. */
 static void find_business(const struct building *b, struct prepared_rule *r)
 {
-    const struct term others[] = { r->cap.term, r->bound_term, r->grace, r->fix, r->within };
+    const struct term others[] = {
+        r->cap.term, r->bound_term, r->each, r->grace, r->fix, r->within
+    };
 
     for (int i = 0; i < r->way_count; i++)
         r->business |= r->ways[i].term.unit == TERM_BUSINESS_DAYS;
@@ -170,6 +173,8 @@ static void digest_rule(struct prepared_rule *r, const struct made *m)
     text_addf(&t, "%d %d %d %d", (int)r->kind, r->latest,
               def->deadline ? def->deadline->last_day : 0, (int)r->counting.leap);
     add_line(&t, def->deadline ? def->deadline->calendar : NULL);
+    add_term(&t, r->each);
+    text_addf(&t, " %lld", def->deadline ? (long long)def->deadline->extensions_at_most : 0LL);
     for (int i = 0; i < r->way_count; i++)
         add_term(&t, r->ways[i].term);
     add_term(&t, r->cap.term);

@@ -42,6 +42,8 @@ enum detail {
     DETAIL_AMOUNT,
     DETAIL_FROM_ON,
     DETAIL_PLACE,
+    DETAIL_SCOPE,
+    DETAIL_PARTY,
     DETAIL_BOUND,
     DETAIL_MET,
     DETAIL_WRONG,
@@ -65,6 +67,9 @@ enum ledger_column {
     LEDGER_FIRST,
     LEDGER_LAST,
     LEDGER_REVOKED,
+    LEDGER_RECEIVED,
+    LEDGER_SCOPE,
+    LEDGER_PARTY,
     LEDGER_PULL,
     LEDGER_LINE,
     LEDGER_COLUMNS
@@ -122,6 +127,7 @@ struct prepared_rule {
     bool capped;    /* `cap` is there: never later than it */
     struct way cap; /* its start is the column behind those of the ways */
     struct term bound_term;
+    struct term each;                 /* what one extension can add; count 0: anything */
     struct term grace;                /* cadence, standard: after the period; count 0: none */
     struct term fix;                  /* integrity; count 0: none */
     struct term within;               /* lifecycle: to what must follow; count 0: no limit */

@@ -61,6 +61,8 @@ const char *statement_detail(struct prepared_rule *r, const struct parts *p, str
     add_part(&sql, p->amount);
     add_part(&sql, p->from_on);
     add_part(&sql, p->place);
+    add_part(&sql, p->scope);
+    add_part(&sql, p->party);
     add_part(&sql, p->bound);
     add_part(&sql, p->met);
     add_part(&sql, p->wrong);
@@ -146,6 +148,9 @@ const char *statement_ledger(const struct prepared_rule *r, const struct dataset
     add_ledger(&columns, l->first, true);
     add_ledger(&columns, l->last, true);
     add_ledger(&columns, l->revoked_on, true);
+    add_ledger(&columns, l->received, true);
+    add_ledger(&columns, l->scope, false);
+    add_ledger(&columns, l->party, false);
     text_add(&columns, ", theirs._pull, theirs._line");
     return belonging(r, d, text_of(&columns), rows, arena_print(a, "2, 3, 6, theirs.%s", d->key),
                      a);

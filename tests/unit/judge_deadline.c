@@ -85,7 +85,7 @@ static void a_term_that_ends_on_a_working_day_ends_there(void **state)
         .sentences =
             "The time runs from Tue 3 Mar 2020: the day of entry. That day itself is not counted.\n"
             "5 years after that is Mon 3 Mar 2025 (19 U.S.C. 1621(1)).\n"
-            "That is the last day; it is no Saturday or Sunday.\n" NO_HOLIDAYS });
+            "Mon 3 Mar 2025 is the last day; it is no Saturday or Sunday.\n" NO_HOLIDAYS });
 }
 
 static void in_court_a_weekend_runs_on_to_monday_and_is_not_relied_upon(void **state)
@@ -102,7 +102,8 @@ static void in_court_a_weekend_runs_on_to_monday_and_is_not_relied_upon(void **s
             "The time runs from Thu 30 Jan 2025: the day of entry. That day itself is not "
             "counted.\n"
             "30 days after that is Sat 1 Mar 2025.\n"
-            "That is a weekend: the last day runs on to Mon 3 Mar 2025, the next day that is no "
+            "Sat 1 Mar 2025 is on a weekend: the last day runs on to Mon 3 Mar 2025, the next day "
+            "that is no "
             "Saturday, Sunday or legal holiday (FRCP 6(a)).\n"
             "Act by Fri 28 Feb 2025, the last business day before, so that nobody has to rely on "
             "that.\n" NO_HOLIDAYS });
@@ -122,7 +123,8 @@ static void for_a_filing_the_office_opens_on_monday(void **state)
             "The time runs from Sun 16 Feb 2025: the day of entry. That day itself is not "
             "counted.\n"
             "2 weeks after that is Sun 2 Mar 2025.\n"
-            "That is a weekend: the last day runs on to Mon 3 Mar 2025, the next business day of "
+            "Sun 2 Mar 2025 is on a weekend: the last day runs on to Mon 3 Mar 2025, the next "
+            "business day of "
             "the office (Thalson Co. v. United States, 28 Cust. Ct. 536).\n"
             "Act by Fri 28 Feb 2025, the last business day before, so that nobody has to rely on "
             "that.\n" NO_HOLIDAYS });
@@ -141,7 +143,9 @@ static void by_operation_of_law_a_weekend_stays_the_last_day(void **state)
         .sentences =
             "The time runs from Fri 1 Mar 2024: the day of entry. That day itself is not counted.\n"
             "1 year after that is Sat 1 Mar 2025.\n"
-            "That is a weekend: it stays the last day, Sat 1 Mar 2025, because nothing says that "
+            "Sat 1 Mar 2025 is on a weekend: it stays the last day, Sat 1 Mar 2025, because "
+            "nothing "
+            "says that "
             "it runs on.\n"
             "Act by Fri 28 Feb 2025, the last business day before, so that nobody has to rely on "
             "that.\n" NO_HOLIDAYS });
@@ -160,7 +164,9 @@ static void to_be_safe_a_weekend_goes_back_to_friday(void **state)
         .sentences =
             "The time runs from Sat 2 Mar 2024: the day of entry. That day itself is not counted.\n"
             "1 year after that is Sun 2 Mar 2025.\n"
-            "That is a weekend: the last day goes back to Fri 28 Feb 2025, the business day "
+            "Sun 2 Mar 2025 is on a weekend: the last day goes back to Fri 28 Feb 2025, the "
+            "business "
+            "day "
             "before.\n" NO_HOLIDAYS });
 }
 
@@ -180,7 +186,7 @@ static void a_month_without_that_date_ends_on_its_last_day(void **state)
             "counted.\n"
             "1 month after that is Wed 30 Apr 2025, the last day of a month without that date (19 "
             "CFR 171.2).\n"
-            "That is the last day; it is no Saturday or Sunday.\n" NO_HOLIDAYS });
+            "Wed 30 Apr 2025 is the last day; it is no Saturday or Sunday.\n" NO_HOLIDAYS });
     assert_true(derivation.clamped);
 }
 
@@ -200,7 +206,7 @@ static void the_29th_of_february_has_its_anniversary_on_the_28th(void **state)
             "5 years after that is Fri 28 Feb 2025, the last day of a February without that date.\n"
             "The time runs from 29 February and ends in a year without one: Sat 1 Mar 2025 is "
             "arguable too.\n"
-            "That is the last day; it is no Saturday or Sunday.\n"
+            "Fri 28 Feb 2025 is the last day; it is no Saturday or Sunday.\n"
             "If that other day holds, the last day is Mon 3 Mar 2025.\n" NO_HOLIDAYS });
 }
 
@@ -214,10 +220,11 @@ static void a_term_can_be_counted_back(void **state)
         .nominal = "2025-02-28",
         .last = "2025-02-28",
         .safe = "2025-02-28",
-        .sentences = "The time runs from Mon 14 Apr 2025: the day of entry. That day itself is not "
-                     "counted.\n"
-                     "45 days before that is Fri 28 Feb 2025.\n"
-                     "That is the last day; it is no Saturday or Sunday.\n" NO_HOLIDAYS });
+        .sentences =
+            "The time runs from Mon 14 Apr 2025: the day of entry. That day itself is not "
+            "counted.\n"
+            "45 days before that is Fri 28 Feb 2025.\n"
+            "Fri 28 Feb 2025 is the last day; it is no Saturday or Sunday.\n" NO_HOLIDAYS });
 }
 
 static void a_stated_day_is_taken_as_it_stands(void **state)
@@ -233,7 +240,8 @@ static void a_stated_day_is_taken_as_it_stands(void **state)
         .safe = "2025-02-28",
         .sentences =
             "The record states the day: Sat 1 Mar 2025 (the day of entry).\n"
-            "That is a weekend: the last day runs on to Mon 3 Mar 2025, the next day that is no "
+            "Sat 1 Mar 2025 is on a weekend: the last day runs on to Mon 3 Mar 2025, the next day "
+            "that is no "
             "Saturday, Sunday or legal holiday (FRCP 6(a)).\n"
             "Act by Fri 28 Feb 2025, the last business day before, so that nobody has to rely on "
             "that.\n" NO_HOLIDAYS });
@@ -254,7 +262,7 @@ static void without_a_start_the_bound_is_the_date_and_says_so(void **state)
                      "It cannot be later than Tue 3 Mar 2020 (opened_on), so the time runs out no "
                      "later than shown here.\n"
                      "5 years after that is Mon 3 Mar 2025 (19 U.S.C. 1621(1)).\n"
-                     "That is the last day; it is no Saturday or Sunday.\n" NO_HOLIDAYS
+                     "Mon 3 Mar 2025 is the last day; it is no Saturday or Sunday.\n" NO_HOLIDAYS
     };
 
     (void)state;
@@ -346,7 +354,8 @@ static void a_holiday_runs_on_and_each_closed_day_is_named(void **state)
             "The time runs from Mon 25 Nov 2024: the day of entry. That day itself is not "
             "counted.\n"
             "30 days after that is Wed 25 Dec 2024.\n"
-            "That is Christmas Day (5 USC 6103(a)): the last day runs on to Fri 27 Dec 2024, the "
+            "Wed 25 Dec 2024 is Christmas Day (5 USC 6103(a)): the last day runs on to Fri 27 Dec "
+            "2024, the "
             "next day that is no Saturday, Sunday or legal holiday (FRCP 6(a)).\n"
             "Thu 26 Dec 2024 is closed too: the day after.\n"
             "Act by Tue 24 Dec 2024, the last business day before, so that nobody has to rely on "
@@ -364,13 +373,13 @@ static void what_is_counted_back_goes_on_back(void **state)
         .nominal = "2024-12-26",
         .last = "2024-12-24",
         .safe = "2024-12-24",
-        .sentences =
-            "The time runs from Sun 5 Jan 2025: the day of entry. That day itself is not "
-            "counted.\n"
-            "10 days before that is Thu 26 Dec 2024.\n"
-            "That is the day after: counted back, the last day goes on back to Tue 24 Dec 2024, "
-            "the business day before.\n"
-            "Wed 25 Dec 2024 is closed too: Christmas Day (5 USC 6103(a)).\n" });
+        .sentences = "The time runs from Sun 5 Jan 2025: the day of entry. That day itself is not "
+                     "counted.\n"
+                     "10 days before that is Thu 26 Dec 2024.\n"
+                     "Thu 26 Dec 2024 is the day after: counted back, the last day goes on back to "
+                     "Tue 24 Dec 2024, "
+                     "the business day before.\n"
+                     "Wed 25 Dec 2024 is closed too: Christmas Day (5 USC 6103(a)).\n" });
 }
 
 static void business_days_are_counted_by_the_calendar(void **state)
@@ -389,7 +398,7 @@ static void business_days_are_counted_by_the_calendar(void **state)
                      "counted.\n"
                      "7 business days after that is Tue 31 Dec 2024 (19 CFR 171.2(e)).\n"
                      "Business days are the days on which the calendar winter is open.\n"
-                     "That is the last day; the calendar winter is open.\n" });
+                     "Tue 31 Dec 2024 is the last day; the calendar winter is open.\n" });
 }
 
 static void behind_the_verified_days_business_days_give_no_date(void **state)
@@ -426,7 +435,8 @@ static void behind_the_verified_days_a_date_stands_and_says_so(void **state)
             "The time runs from Wed 4 Dec 2024: the day of entry. That day itself is not "
             "counted.\n"
             "1 month after that is Sat 4 Jan 2025.\n"
-            "That is a weekend: the last day runs on to Mon 6 Jan 2025, the next day that is no "
+            "Sat 4 Jan 2025 is on a weekend: the last day runs on to Mon 6 Jan 2025, the next day "
+            "that is no "
             "Saturday, Sunday or legal holiday (FRCP 6(a)).\n"
             "Act by Thu 2 Jan 2025, the last business day before, so that nobody has to rely on "
             "that.\n"
@@ -449,7 +459,7 @@ static void the_day_to_act_by_is_open_in_both_calendars(void **state)
             "The time runs from Tue 26 Nov 2024: the day of entry. That day itself is not "
             "counted.\n"
             "30 days after that is Thu 26 Dec 2024.\n"
-            "That is the last day; it is no Saturday or Sunday.\n"
+            "Thu 26 Dec 2024 is the last day; it is no Saturday or Sunday.\n"
             "Act by Tue 24 Dec 2024, the last business day before by the calendar winter, so that "
             "nobody has to rely on that.\n" });
 }

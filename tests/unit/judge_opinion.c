@@ -126,10 +126,12 @@ static void some_extensions(struct made *m)
     m->o.extensions = m->extensions;
     m->o.extension_count = pick(5);
     for (int i = 0; i < m->o.extension_count; i++) {
-        m->extensions[i] = (struct ledger_entry){ .document = "waiver",
-                                                  .signed_on = signed_on,
-                                                  .until = or_none(signed_on + pick(1500)),
-                                                  .revoked_on = pick(8) ? DATE_NONE : some_day() };
+        m->extensions[i] =
+            (struct ledger_entry){ .document = "waiver",
+                                   .signed_on = signed_on,
+                                   .until = or_none(signed_on + pick(1500)),
+                                   .outside = pick(9) ? NULL : "it covers another statute",
+                                   .revoked_on = pick(8) ? DATE_NONE : some_day() };
         signed_on += pick(900);
     }
 }
@@ -154,7 +156,8 @@ static void make(struct made *m, enum rule_kind kind)
 {
     struct prepared_rule *r = &m->prepared;
 
-    *m = (struct made){ .def = { .last_day = pick(5) } };
+    *m = (struct made){ .def = { .last_day = pick(5),
+                                 .extensions_at_most = pick(3) ? 0 : 1 + pick(3) } };
     m->bound = (struct bound){ .after = { .text = "opened_on" } };
     m->def.no_later_than = &m->bound;
     m->rule.deadline = kind == RULE_DEADLINE ? &m->def : NULL;
@@ -164,6 +167,7 @@ static void make(struct made *m, enum rule_kind kind)
                                  .capped = !pick(3),
                                  .cap = some_way(),
                                  .bound_term = some_term(),
+                                 .each = { pick(2) ? 0 : 1 + pick(3), (enum term_unit)pick(4) },
                                  .grace = some_term(),
                                  .fix = some_term(),
                                  .within = some_term() };

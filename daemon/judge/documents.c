@@ -1,0 +1,97 @@
+#include "judge/documents.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+static date ledger_day(struct cage_stmt *s, int column)
+{
+    return cage_is_null(s, column) ? DATE_NONE : date_read(cage_text(s, column));
+}
+
+/* Whether a cell, which may be a list, has `wanted`; one that is empty has everything. */
+static bool covers(struct cage_stmt *s, int column, const char *wanted)
+{
+    AUTO_TEXT element = { 0 };
+    const char *cell;
+
+    if (!wanted || cage_is_null(s, column) || !*cage_text(s, column))
+        return true;
+    cell = cage_text(s, column);
+    text_addf(&element, "\"%s\"", wanted);
+    return strcmp(cell, wanted) == 0 || (*cell == '[' && strstr(cell, text_of(&element)));
+}
+
+/* A cell for people: a list without its brackets and quotes. */
+static const char *plain(const char *cell, struct arena *a)
+{
+    AUTO_TEXT t = { 0 };
+
+    if (*cell != '[')
+        return cell;
+    for (; *cell; cell++)
+        if (*cell == ',')
+            text_add(&t, ", ");
+        else if (!strchr("[]\"", *cell))
+            text_addn(&t, cell, 1);
+    return arena_text(a, text_of(&t));
+}
+
+static const char *why_outside(struct cage_stmt *s, const struct observation *o, struct arena *a)
+{
+    if (!covers(s, LEDGER_SCOPE, o->scope))
+        return arena_print(a, "it covers %s, not %s", plain(cage_text(s, LEDGER_SCOPE), a),
+                           o->scope);
+    if (!covers(s, LEDGER_PARTY, o->party))
+        return arena_print(a, "it is of %s, not of %s", plain(cage_text(s, LEDGER_PARTY), a),
+                           o->party);
+    return NULL;
+}
+
+static struct ledger_entry read_entry(struct cage_stmt *s, const struct observation *o,
+                                      struct arena *a)
+{
+    struct ledger_entry n = { .document = arena_text(a, cage_text(s, LEDGER_DOCUMENT)),
+                              .signed_on = ledger_day(s, LEDGER_SIGNED),
+                              .outside = why_outside(s, o, a),
+                              .received = ledger_day(s, LEDGER_RECEIVED),
+                              .until = ledger_day(s, LEDGER_UNTIL),
+                              .first = ledger_day(s, LEDGER_FIRST),
+                              .last = ledger_day(s, LEDGER_LAST),
+                              .revoked_on = ledger_day(s, LEDGER_REVOKED) };
+    date from = ledger_day(s, LEDGER_RUNS_FROM);
+    struct term t;
+
+    if (n.until == DATE_NONE && from != DATE_NONE && !cage_is_null(s, LEDGER_TERM) &&
+        term_read_plain(cage_text(s, LEDGER_TERM), &t))
+        n.until = term_end(from, t, NULL);
+    return n;
+}
+
+/* Above this many, further rows of a ledger are not read: nobody signs as many. */
+#define ENTRIES_MAX 256
+
+bool documents_read(struct cage_stmt *s, const struct cage_values *v, const struct observation *o,
+                    struct arena *a, const struct ledger_entry **ret, int *ret_count,
+                    struct error *e)
+{
+    struct ledger_entry *all;
+    int n = 0;
+    bool row = true;
+
+    if (!s)
+        return true;
+    all = arena_alloc(a, ENTRIES_MAX * sizeof *all);
+    if (!cage_bind(s, v, e))
+        return false;
+    while (row && n < ENTRIES_MAX) {
+        if (!cage_row(s, &row, e))
+            return false;
+        if (row)
+            all[n++] = read_entry(s, o, a);
+    }
+    cage_reset(s);
+    *ret = all;
+    *ret_count = n;
+    return true;
+}

@@ -1,0 +1,13 @@
+/* documents: the rows of a ledger that belong to a subject, and whether they hold for it. */
+#ifndef JUDGE_DOCUMENTS_H
+#define JUDGE_DOCUMENTS_H
+
+#include "judge/observe.h"
+
+/* Runs the ledger statement `s` (NULL: none) with the parameters `v`; the entries, in `a`, say why
+ * they are outside when they do not cover the scope or are not of the party of `o`. */
+bool documents_read(struct cage_stmt *s, const struct cage_values *v, const struct observation *o,
+                    struct arena *a, const struct ledger_entry **ret, int *ret_count,
+                    struct error *e);
+
+#endif
