@@ -54,7 +54,7 @@ PROGRAMS := $(O)/dutywatch $(UNIT) $(FUZZ) $(if $(SCENARIO),$(O)/tests/scenario/
             $(if $(NATION),$(O)/tests/bench/nation)
 C_FILES  := $(wildcard daemon/*.[ch] daemon/*/*.[ch] tests/*/*.[ch])
 
-.PHONY: all deps demo check check-all bench fuzz fuzz-programs install uninstall deb format clean flags packages help
+.PHONY: all deps demo check check-all mutate bench fuzz fuzz-programs install uninstall deb format clean flags packages help
 all: $(O)/dutywatch                     ## build/dutywatch
 
 # An object whose compiler warned is compiled again by the next make, so a check cannot miss the warning.
@@ -99,9 +99,9 @@ flags:                                  # for editors and for tests/gates/header
 
 # These goals install what is missing; any other says what is missing and stops.
 GOALS    := $(or $(MAKECMDGOALS),all)
-INSTALL  := $(filter deps demo check check-all bench fuzz deb,$(GOALS))
+INSTALL  := $(filter deps demo check check-all mutate bench fuzz deb,$(GOALS))
 NEEDED    = $(BUILD_PACKAGES) $(if $(filter deps demo,$(GOALS)),$(DEMO_PACKAGES)) \
-            $(if $(filter deps check check-all bench fuzz,$(GOALS)),$(TEST_PACKAGES)) \
+            $(if $(filter deps check check-all mutate bench fuzz,$(GOALS)),$(TEST_PACKAGES)) \
             $(if $(filter check-all fuzz,$(GOALS)),$(FULL_PACKAGES)) $(if $(filter deb,$(GOALS)),$(DEB_PACKAGES))
 packages:
 	@tests/lib/packages $(if $(INSTALL),install,explain) $(NEEDED)
@@ -120,7 +120,10 @@ check: $(PROGRAMS)                      ## gates and all tests at their small si
 	@$(RUN) gates unit fuzz scenario rules system
 
 check-all: $(PROGRAMS)                  ## the same at full size, then sanitized, then under valgrind
-	@FULL=1 $(RUN) gates unit fuzz scenario rules system sanitized valgrind
+	@FULL=1 $(RUN) gates unit fuzz scenario rules system mutation sanitized valgrind
+
+mutate: $(PROGRAMS)                     ## plant mistakes in what computes dates; a test must see each
+	@env -u MAKEFLAGS -u MAKELEVEL DUTYWATCH_BUILD=$(O) tests/mutate/run
 
 bench: $(PROGRAMS)                      ## measure
 	@if [ -x tests/bench/run ]; then DUTYWATCH_BUILD=$(O) tests/bench/run; else echo "no tests/bench/run"; fi

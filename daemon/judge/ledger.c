@@ -59,7 +59,7 @@ void derive_toll(struct deriving *v)
         days = new_days(n->first, n->last, done);
         if (!days)
             continue;
-        done = n->last > done ? n->last : done;
+        done = n->last;
         total += days;
         v->d.nominal += days;
         if (v->step)

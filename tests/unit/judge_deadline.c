@@ -464,6 +464,30 @@ static void the_day_to_act_by_is_open_in_both_calendars(void **state)
             "nobody has to rely on that.\n" });
 }
 
+/* Two that are late: what is arguable is the later of their ends. */
+static void of_what_is_disputed_the_latest_day_is_shown(void **state)
+{
+    static const struct ledger_entry late[] = {
+        { .document = "W-1", .signed_on = 20200, .until = 21000, .revoked_on = DATE_NONE },
+        { .document = "W-2", .signed_on = 20300, .until = 20900, .revoked_on = DATE_NONE },
+    };
+    struct deadline def = { .last_day = LAST_DAY_LAW };
+    struct rule rule = { .deadline = &def };
+    struct prepared_rule prepared = { .def = &rule,
+                                      .way_count = 1,
+                                      .ways = { { .words = "entry", .term = { 1, TERM_DAYS } } } };
+    struct observation o = observe_nothing(&prepared, "C-1", "");
+    struct derivation d;
+
+    (void)state;
+    o.starts[0] = 20000;
+    o.extensions = late;
+    o.extension_count = 2;
+    d = deadline_derive(&o);
+    assert_int_equal(d.last, 20001);
+    assert_int_equal(d.alternative, 21000);
+}
+
 static void the_day_to_act_by_is_a_working_day_and_never_after_the_last_day(void **state)
 {
     (void)state;
@@ -519,6 +543,7 @@ int main(void)
         cmocka_unit_test(behind_the_verified_days_business_days_give_no_date),
         cmocka_unit_test(behind_the_verified_days_a_date_stands_and_says_so),
         cmocka_unit_test(the_day_to_act_by_is_open_in_both_calendars),
+        cmocka_unit_test(of_what_is_disputed_the_latest_day_is_shown),
         cmocka_unit_test(the_day_to_act_by_is_a_working_day_and_never_after_the_last_day),
     };
 
