@@ -1,0 +1,155 @@
+"""Clocks that others kept: clinical trials with certificates and grace, and the meetings of a central bank.
+
+The data is where DUTYWATCH_SHARED says, else the tests are skipped and say so.
+"""
+import csv
+import datetime
+import json
+import re
+
+import pytest
+
+HEAD = """
+mode = "live"; state_dir = "{dir}/state"; run_dir = "{dir}/run";
+operators = {{ channel = "files"; to = "ops@example.gov"; }};
+channels = ( {{ name = "files"; type = "maildir"; path = "{dir}/mail"; }} );
+routes = ( {{ channel = "files"; to = "boss@example.gov"; }} );
+ladders = ( {{ name = "l"; rungs = ( {{ at = "-10 years"; }} ); }} );
+"""
+
+
+@pytest.fixture
+def judged(run, tmp_path):
+    """judged(configuration, day): {(rule, subject, period): duty} as list --all has them, of a state of its own."""
+    count = 0
+
+    def prepare(write):
+        judge.write = write
+        return judge
+
+    def judge(text, today, **places):
+        nonlocal count
+        count += 1
+        folder = tmp_path / str(count)
+        folder.mkdir()
+        judge.write(folder)
+        conf = folder / "c.conf"
+        conf.write_text((HEAD + text).format(dir=folder, **places))
+        done = run("once", "-c", conf, "--today", today)
+        assert done.returncode in (0, 1), done.stderr + done.stdout
+        duties = json.loads(run("list", "--all", "-c", conf, "--json").stdout)["duties"]
+        judge.conf = conf
+        return {(d["rule"], d["subject"], d["period"] or ""): d for d in duties}
+
+    judge.prepare = prepare
+    return judge
+
+
+TRIALS = """
+datasets = (
+    {{ id = "trials"; key = "nct_id"; columns = {{ nct_id = "text"; act_flag = "boolean";
+      available_completion_date = "date"; results_due = "boolean"; has_certificate = "boolean";
+      results_submitted_date = "date"; }}; }},
+    {{ id = "reviews"; key = "nct_id"; columns = {{ nct_id = {{ type = "text"; refers = "trials"; }}; submitted_on = "date"; }}; }} );
+sources = ( {{ id = "trials"; url = "file://{trials}"; }}, {{ id = "reviews"; url = "file://{dir}/reviews.csv"; }} );
+subjects = ( {{ name = "trial"; from = "trials"; applies = ( "act_flag = 1", "results_due = 1" ); }} );
+rules = (
+    {{ id = "plain"; subject = "trial"; ladder = "l"; title = "Report results"; law = "42 USC 282(j)"; remedy = "Report.";
+      applies = "has_certificate = 0"; met_on = "coalesce(min(results_submitted_date, first('reviews', 'submitted_on')),
+                                                   results_submitted_date, first('reviews', 'submitted_on'))";
+      deadline = {{ after = "available_completion_date"; term = "365 days"; }}; }},
+    {{ id = "certificate"; subject = "trial"; ladder = "l"; title = "Report results"; law = "42 USC 282(j)"; remedy = "Report.";
+      applies = "has_certificate = 1"; met_on = "results_submitted_date";
+      deadline = {{ after = "available_completion_date"; term = "3 years"; }}; }},
+    {{ id = "days-late"; subject = "trial"; ladder = "l"; title = "In time"; law = "42 USC 282(j)"; remedy = "Report.";
+      deadline = {{ due = "coalesce((SELECT due FROM duties WHERE duties.rule = 'plain' AND duties.subject = nct_id),
+                                  (SELECT due FROM duties WHERE duties.rule = 'certificate' AND duties.subject = nct_id))"; }}; }} );
+"""
+
+# As of 2018-01-01, by the tracker's own tests: due, days late.
+TRACKED = {
+    "overdue": ("2017-11-01", 61), "overdueingrace": ("2017-12-15", 17), "overdue_withexemption": ("2019-11-01", 0),
+    "overdue_evenwithexemption": ("2017-12-01", 31), "overdue_withexemption_reported": ("2017-12-01", 0),
+    "overdue_withexemption_late": ("2017-12-01", 31), "overdueinqa": ("2017-11-01", 12), "reported": ("2011-06-30", 0),
+}
+STATUS = {"overdue": "overdue", "overdueingrace": "ongoing", "overdue_withexemption": "ongoing",
+          "overdue_evenwithexemption": "overdue", "overdue_withexemption_reported": "reported",
+          "overdue_withexemption_late": "reported-late", "overdueinqa": "reported-late", "reported": "reported"}
+GRACE = 30
+
+
+def test_trials_are_due_and_late_as_their_tracker_says(judged, run, shared):
+    today = datetime.date(2018, 1, 1)
+    folder = shared("data/fdaaa/sample_bq.csv").parent
+
+    def write_reviews(place):
+        (place / "reviews.csv").write_text("nct_id,submitted_on\noverdueinqa,2017-11-13\n")
+
+    duties = judged.prepare(write_reviews)(TRIALS, "2018-01-01", trials=folder / "sample_bq.csv")
+    due = {s: d for (rule, s, _), d in duties.items() if rule == "days-late"}
+    assert {s: d["last_day"] for s, d in due.items()} == {s: day for s, (day, _) in TRACKED.items()}
+    for trial, (day, late) in TRACKED.items():
+        rule = "certificate" if "exemption" in trial else "plain"
+        told = json.loads(run("why-not", trial, rule, "-c", judged.conf, "--json").stdout)
+        open_now = duties.get((rule, trial, ""))
+        done = re.fullmatch(r"it was done on (\S+)", told["because"]) if told["answer"] == "done" else None
+        met = datetime.date.fromisoformat(done[1]) if done else None
+        days = max(0, ((met or today) - datetime.date.fromisoformat(day)).days)
+        status = (("reported-late" if days else "reported") if met else
+                  "overdue" if open_now["past_since"] and days > GRACE else "ongoing")
+        assert (status, days) == (STATUS[trial], late), trial
+
+
+MEETINGS = """
+datasets = (
+    {{ id = "committees"; key = "no"; columns = {{ no = "text"; }}; }},
+    {{ id = "days"; key = "no"; columns = {{ no = "text"; day = "date"; committee = {{ type = "text"; refers = "committees"; }};
+      unscheduled = "boolean"; minutes = "boolean";
+      meeting = "boolean"; what = "text"; }}; }} );
+sources = ( {{ id = "committees"; url = "file://{dir}/committees.csv"; }},
+    {{ id = "days"; url = "file://{dir}/days.csv"; }} );
+subjects = ( {{ name = "committee"; from = "committees"; }}, {{ name = "day"; from = "days"; }} );
+rules = (
+    {{ id = "meet"; subject = "committee"; ladder = "l"; title = "Meet again"; law = "an example"; remedy = "Meet.";
+      lifecycle = {{ events = "days"; name = "what"; on = "day"; after = [ "meeting" ]; must_follow = [ "meeting" ];
+                    within = "90 days"; }}; }},
+    {{ id = "mislabelled"; subject = "day"; ladder = "l"; title = "Minutes as after a regular meeting"; law = "an example";
+      remedy = "Correct it."; applies = "meeting = 1";
+      wrong = "unscheduled AND EXISTS (SELECT 1 FROM days AS m WHERE m.minutes = 1 AND m.day = date_add(days.day, '21 days'))"; }} );
+"""
+
+
+def bank(file, since):
+    """Days with what happened on each, as one row a day."""
+    days = {}
+    for row in csv.DictReader(file.open()):
+        if row["date"] < since:
+            continue
+        d = days.setdefault(row["date"], {"meeting": 0, "unscheduled": 0, "minutes": 0})
+        d["meeting"] |= row["fed_meeting_date_indicator"] == "1"
+        d["unscheduled"] |= row["fed_non_scheduled_meeting_indicator"] == "1"
+        d["minutes"] |= row["fed_minutes_date_indicator"] == "1"
+    return days
+
+
+def test_a_skipped_meeting_is_told_from_a_mislabelled_one(judged, shared):
+    days = bank(shared("data/centralbank-meetings/fed_meeting_dates.csv"), "2005-01-01")
+
+    def write(place, until):
+        (place / "committees.csv").write_text("no\nfomc\n")
+        (place / "days.csv").write_text("no,day,committee,unscheduled,minutes,meeting,what\n" + "".join(
+            f"{day},{day},fomc,{int(d['unscheduled'])},{int(d['minutes'])},{int(d['meeting'])},"
+            f"{'meeting' if d['meeting'] and not d['unscheduled'] else 'other'}\n"
+            for day, d in sorted(days.items()) if day <= until))
+
+    def gaps(today):
+        duties = judged.prepare(lambda place: write(place, today))(MEETINGS, today)
+        return {p for (rule, _, p), d in duties.items() if rule == "meet" and d["past_since"]}, \
+               {s for (rule, s, _) in duties if rule == "mislabelled"}
+
+    seen = set()
+    for today in ("2020-04-28", "2020-10-30", "2021-06-16", "2021-09-16", "2019-09-01", "2022-12-31"):
+        late, wrong = gaps(today)
+        seen |= late
+    assert seen == {"2020-01-27", "2020-07-29", "2021-06-16"}, seen
+    assert wrong == {"2020-09-16", "2021-04-28", "2021-07-28"}
