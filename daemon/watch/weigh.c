@@ -315,7 +315,7 @@ static bool sweep(struct weighing *w, struct prepared_rule *r, struct db *db, co
     STMT s = NULL;
     bool row;
 
-    if (!db_query(db, &s, e, sql, "tt", r->def->id, subject))
+    if (!db_query(db, &s, e, sql, subject ? "tt" : "t", r->def->id, subject))
         return false;
     for (;;) { /* the list first: the table is written below */
         struct seen *n;
@@ -342,17 +342,20 @@ static bool sweep(struct weighing *w, struct prepared_rule *r, struct db *db, co
     return true;
 }
 
-#define WATCHED "SELECT subject, period FROM duty WHERE rule = ?1 AND (?2 IS NULL OR subject = ?2)"
-#define OPEN_FINDINGS                                                                              \
-    "SELECT subject, period FROM finding WHERE rule = ?1 AND (?2 IS NULL OR subject = ?2)"         \
-    " AND status = 'OPEN'"
+/* Of one subject, or (NULL) of all: two texts, because SQLite uses the key of the table only for a
+ * subject that is asked for by itself. */
+#define WATCHED "SELECT subject, period FROM duty WHERE rule = ?1"
+#define OPEN_FINDINGS "SELECT subject, period FROM finding WHERE rule = ?1 AND status = 'OPEN'"
+#define OF_SUBJECT " AND subject = ?2"
 
 /* After a crash a finding may be open although its duty is gone already. */
 static bool sweep_all(struct weighing *w, struct prepared_rule *r, const char *subject,
                       struct error *e)
 {
-    return sweep(w, r, w->round->j->data, WATCHED, subject, e) &&
-           (!w->round->behind || sweep(w, r, w->round->j->state, OPEN_FINDINGS, subject, e));
+    return sweep(w, r, w->round->j->data, subject ? WATCHED OF_SUBJECT : WATCHED, subject, e) &&
+           (!w->round->behind ||
+            sweep(w, r, w->round->j->state, subject ? OPEN_FINDINGS OF_SUBJECT : OPEN_FINDINGS,
+                  subject, e));
 }
 
 bool weigh_subject(struct round *g, struct prepared_rule *r, const char *subject, bool outside,
