@@ -214,6 +214,16 @@ date calendar_count(const struct calendar *c, date d, int count, const char *pla
     return d;
 }
 
+date calendar_received(const struct calendar *c, date d, int seconds, const char *place)
+{
+    date open;
+
+    if (!c || !c->plan.closes || seconds < 0)
+        return d;
+    open = calendar_forward(c, seconds >= c->plan.closes ? d + 1 : d, place);
+    return open == DATE_NONE ? d : open;
+}
+
 bool calendar_is_verified(const struct calendar *c, date first, date last)
 {
     date from = first < last ? first : last, until = first < last ? last : first;

@@ -50,6 +50,7 @@ struct calendar_plan {
     const struct closing *closings;
     size_t closing_count;
     date verified_from, verified_until; /* DATE_NONE: never, or without end */
+    int closes; /* seconds since midnight; 0: what comes in late in the day comes in that day */
 };
 
 /* Holidays are worked out for these years; days outside are never verified. */
@@ -99,6 +100,11 @@ date calendar_back(const struct calendar *c, date d, const char *place);
 /* The open day that is `count` open days after `d` (before it, if below zero); `d` itself does not
  * count. With 0 it is calendar_forward(). DATE_NONE outside the years 1 to 9999. */
 date calendar_count(const struct calendar *c, date d, int count, const char *place);
+
+/* The day from which time runs that an event on `d` begins, `seconds` after midnight (-1: not
+ * known): for an office with a closing time the next open day, if the event came at or after that
+ * time or on a closed day; else `d`. */
+date calendar_received(const struct calendar *c, date d, int seconds, const char *place);
 
 /* True if the days of [first, last] (in either order) were verified; false for NULL. */
 bool calendar_is_verified(const struct calendar *c, date first, date last);

@@ -169,6 +169,8 @@ static struct calendar *make(const struct making *m, const struct calendar_setti
             h[plan.holiday_count++] = read_holiday(of, *chain, x);
         for (LIST_EACH(const struct closing_setting, x, &(*chain)->closings))
             l[plan.closing_count++] = read_closing(of, *chain, x);
+        if (!plan.closes)
+            plan.closes = (int)(*chain)->closes;
         if (plan.verified_from == DATE_NONE)
             plan.verified_from = (*chain)->verified_from;
         if (plan.verified_until == DATE_NONE)

@@ -89,6 +89,7 @@ static const struct example {
     { "calendars.like", "\"us-federal\"", false },
     { "calendars.verified_from", "\"2020-01-01\"", false },
     { "calendars.verified_until", "\"2026-12-31\"", true },
+    { "calendars.closes", "\"17:00\"", false },
     { "calendars.holidays.name", "\"New Year's Day\"", true },
     { "calendars.holidays.on", "\"January 1\"", true },
     { "calendars.holidays.law", "\"5 USC 6103(a)\"", false },

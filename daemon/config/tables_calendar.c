@@ -48,6 +48,9 @@ static const struct field calendar_fields[] = {
       .help = "The first day for which closings are known to be complete." },
     { "verified_until", FIELD_DATE, AT(calendar_setting, verified_until),
       .help = "The last such day: later dates say so, and terms in business days end there." },
+    { "closes", FIELD_DAYTIME, AT(calendar_setting, closes),
+      .help =
+          "What comes in from this time on, or on a closed day, counts from the next open day." },
     { "holidays", FIELD_LIST, AT(calendar_setting, holidays), .of = &holiday_schema,
       .help = "Closed days that come by a rule each year." },
     { "closings", FIELD_LIST, AT(calendar_setting, closings), .of = &closing_schema,

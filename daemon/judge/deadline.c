@@ -123,13 +123,32 @@ static void use_bound(struct deriving *v)
     derive_tell_term(v, v->rule->bound_term, end);
 }
 
+/* The day from which the time of way `i` runs: an event behind the closing time is one of the next
+ * open day. */
+static date received(struct deriving *v, int i)
+{
+    const struct counting *c = &v->counting;
+    date start = v->o->starts[i], day;
+    char came[DATE_LONG_SIZE], counts[DATE_LONG_SIZE];
+
+    if (start == DATE_NONE || v->rule->ways[i].stated)
+        return start;
+    day = calendar_received(c->calendar, start, v->o->seconds[i], c->place);
+    if (day != start && v->step)
+        derive_tell(v,
+                    "It came on %s at %02d:%02d, while the office was closed: it counts from %s.",
+                    date_long(start, came), v->o->seconds[i] / 3600, v->o->seconds[i] / 60 % 60,
+                    date_long(day, counts));
+    return day;
+}
+
 /* The ways whose start is known; the earliest or latest of them binds. */
 static void choose_way(struct deriving *v)
 {
     const struct prepared_rule *r = v->rule;
 
     for (int i = 0; i < r->way_count; i++) {
-        date start = v->o->starts[i];
+        date start = received(v, i);
         struct count_end end;
 
         if (start == DATE_NONE) {

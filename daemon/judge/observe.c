@@ -50,8 +50,10 @@ struct observation observe_nothing(struct prepared_rule *r, const char *subject,
                              .violated_on = DATE_NONE,
                              .quiet_on = DATE_NONE };
 
-    for (int i = 0; i < WAYS_MAX; i++)
+    for (int i = 0; i < WAYS_MAX; i++) {
         o.starts[i] = DATE_NONE;
+        o.seconds[i] = -1;
+    }
     return o;
 }
 
@@ -149,8 +151,11 @@ static void read_detail(struct prepared_rule *r, struct arena *a, struct observa
     int unknown = quiet + 3 * (int)r->def->quiet.count;
     const char *bad = NULL;
 
-    for (int i = 0; i < r->way_count; i++)
+    for (int i = 0; i < r->way_count; i++) {
         o->starts[i] = read_day(o, s, DETAIL_FIXED + i, a, &bad);
+        if (!cage_is_null(s, DETAIL_FIXED + i) && cage_is_number(s, DETAIL_FIXED + i))
+            o->seconds[i] = zone_seconds(r->zone, cage_number(s, DETAIL_FIXED + i));
+    }
     if (r->capped)
         o->cap = read_day(o, s, quiet - 1, a, &bad);
     o->bound = read_day(o, s, DETAIL_BOUND, a, &bad);

@@ -53,6 +53,7 @@ struct observation {
     const char *ask;       /* UNKNOWN: what to enter */
     bool gone;             /* the row left its source */
     date starts[WAYS_MAX]; /* deadline: of each way; DATE_NONE: not known */
+    int seconds[WAYS_MAX]; /* of each start, since midnight; -1: only the day is known */
     date cap;              /* the start of `at_most` */
     date start;            /* every other kind: from when the time runs */
     date bound;

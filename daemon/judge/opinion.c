@@ -90,6 +90,22 @@ static void take(struct forming *f, const struct way *w, date start)
     f->start = w->stated ? DATE_NONE : start;
 }
 
+/* The first day that is neither over nor closed when the event comes in. */
+static date came_in(const struct forming *f, int i)
+{
+    const struct calendar_plan *p = plan_of(&f->rule->counting);
+    date d = f->o->starts[i];
+    int seconds = f->o->seconds[i], n = 0;
+
+    if (d == DATE_NONE || f->rule->ways[i].stated || !p || !p->closes || seconds < 0)
+        return d;
+    if (seconds >= p->closes)
+        d++;
+    while (is_closed(f, &f->rule->counting, d) && n++ < ANOTHER_MOST)
+        d++;
+    return n > ANOTHER_MOST ? f->o->starts[i] : d;
+}
+
 static void choose(struct forming *f)
 {
     const struct prepared_rule *r = f->rule;
@@ -97,7 +113,7 @@ static void choose(struct forming *f)
     date from = DATE_NONE;
 
     for (int i = 0; i < r->way_count; i++) {
-        date start = f->o->starts[i], end = way_end(f, &r->ways[i], start);
+        date start = came_in(f, i), end = way_end(f, &r->ways[i], start);
 
         if (start == DATE_NONE)
             continue;

@@ -153,3 +153,40 @@ def test_a_skipped_meeting_is_told_from_a_mislabelled_one(judged, shared):
         seen |= late
     assert seen == {"2020-01-27", "2020-07-29", "2021-06-16"}, seen
     assert wrong == {"2020-09-16", "2021-04-28", "2021-07-28"}
+
+
+CITY = """
+zone = "America/New_York";
+calendars = ( {{ name = "boston"; closes = "17:00"; verified_from = "2015-01-01"; verified_until = "2016-12-31"; holidays = (
+    {{ name = "New Year's Day"; on = "January 1"; observed = "nearest"; }},
+    {{ name = "Birthday of Martin Luther King, Jr."; on = "third Monday of January"; }},
+    {{ name = "Presidents' Day"; on = "third Monday of February"; }}, {patriots}
+    {{ name = "Memorial Day"; on = "last Monday of May"; }}, {{ name = "Independence Day"; on = "July 4"; {july} }},
+    {{ name = "Labor Day"; on = "first Monday of September"; }}, {{ name = "Columbus Day"; on = "second Monday of October"; }},
+    {{ name = "Veterans Day"; on = "November 11"; }}, {{ name = "Thanksgiving Day"; on = "fourth Thursday of November"; }},
+    {{ name = "Christmas Day"; on = "December 25"; }} ); }} );
+datasets = ( {{ id = "requests"; key = "id"; columns = {{ id = "text"; opened = "datetime"; closed = "datetime"; }}; }} );
+sources = ( {{ id = "requests"; url = "file://{requests}"; dates = [ "mm/dd/yyyy hh:MM:SS AM" ]; map = {{
+    id = "CASE_ENQUIRY_ID"; opened = "OPEN_DT"; }}; }} );
+subjects = ( {{ name = "request"; from = "requests"; }} );
+rules = ( {{ id = "inspect"; subject = "request"; ladder = "l"; title = "Inspect"; law = "an example"; remedy = "Inspect.";
+    deadline = {{ after = "opened"; term = "3 business days"; last_day = "business"; calendar = "boston"; }}; }} );
+"""
+PATRIOTS = '{ name = "Patriots\' Day"; on = "third Monday of April"; },'
+
+
+def test_a_city_counts_three_business_days_by_its_own_calendar(judged, shared):
+    file = shared("data/boston311/raw_building_inspection_request_2015.csv")
+    target = {r["CASE_ENQUIRY_ID"]: datetime.datetime.strptime(r["TARGET_DT"][:10], "%m/%d/%Y").date().isoformat()
+              for r in csv.DictReader(file.open())}
+
+    def right(patriots, july):
+        duties = judged.prepare(lambda place: None)(CITY, "2016-01-12", requests=file, patriots=patriots, july=july)
+        last = {s: d["last_day"] for (_, s, _), d in duties.items()}
+        assert last.keys() == target.keys()
+        return sum(last[s] == day for s, day in target.items())
+
+    assert len(target) == 4961
+    assert right(PATRIOTS, "") == 4961
+    assert right(PATRIOTS, 'observed = "nearest";') == 4776  # 3 July
+    assert right("", "") < 4961

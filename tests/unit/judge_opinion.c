@@ -77,6 +77,7 @@ static struct calendar *some_calendar(int n)
                                   .holiday_count = (size_t)pick(13),
                                   .closings = closings,
                                   .closing_count = (size_t)pick(13),
+                                  .closes = pick(2) ? pick(86400) : 0,
                                   .verified_from = pick(2) ? some_day() : DATE_NONE,
                                   .verified_until = pick(2) ? some_day() : DATE_NONE };
 
@@ -178,8 +179,10 @@ static void make(struct made *m, enum rule_kind kind)
     r->counting.leap = r->office.leap = (enum leap_day)pick(2);
     r->office.calendar = pick(3) ? calendars[pick(CALENDARS)] : NULL;
     m->o = observe_nothing(r, "C-1", "");
-    for (int i = 0; i < r->way_count; i++)
+    for (int i = 0; i < r->way_count; i++) {
         m->o.starts[i] = or_none(some_day());
+        m->o.seconds[i] = pick(3) ? pick(86400) : -1;
+    }
     m->o.start = or_none(some_day());
     m->o.cap = or_none(some_day());
     m->o.bound = pick(3) ? DATE_NONE : some_day();
