@@ -194,6 +194,7 @@ static void cap(struct deriving *v)
     derive_tell(v, "It may not be later than this:");
     tell_way(v, &v->rule->cap, v->o->cap, end);
     use(v, end);
+    v->fixed = false;
     v->back = !v->rule->cap.stated && v->rule->cap.term.count < 0;
 }
 

@@ -15,6 +15,7 @@ struct deriving {
     date start;             /* that the date counts from; DATE_NONE: stated, or none */
     bool back;              /* it was counted back from the event */
     bool disputed;          /* the alternative day comes of a ledger */
+    bool fixed;             /* a document states the day: it is not computed, and does not run on */
     deadline_step_fn *step; /* NULL: nothing is told */
     void *data;
 };
@@ -36,7 +37,7 @@ void derive_extend(struct deriving *v);
 /* (judge/ending.c) From the nominal day to the last day and the day to act by. */
 void derive_ending(struct deriving *v);
 
-/* (judge/ending.c) The last day of a term that ends on `nominal`. */
+/* (judge/ending.c) The last day of a term that was computed to end on `nominal`. */
 date derive_last(const struct deriving *v, date nominal);
 
 #endif

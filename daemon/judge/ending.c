@@ -21,11 +21,15 @@ date derive_last(const struct deriving *v, date nominal)
     return last == DATE_NONE ? nominal : last;
 }
 
-/* A reason with the day put where its %s stands. */
+/* A reason with the day put where its %s stands, if it has one. */
 static void add_reason(struct text *out, const char *reason, const char *day)
 {
     const char *at = strstr(reason, "%s");
 
+    if (!at) {
+        text_add(out, reason);
+        return;
+    }
     text_addn(out, reason, (size_t)(at - reason));
     text_add(out, day);
     text_add(out, at + 2);
@@ -83,7 +87,7 @@ static void tell_closed(const struct deriving *v)
                            "or legal holiday (FRCP 6(a))",
         [LAST_DAY_FILING] = "the last day runs on to %s, the next business day of the office "
                             "(Thalson Co. v. United States, 28 Cust. Ct. 536)",
-        [LAST_DAY_LAW] = "it stays the last day, %s, because nothing says that it runs on",
+        [LAST_DAY_LAW] = "it stays the last day, because nothing says that it runs on",
         [LAST_DAY_BUSINESS] = "the last day runs on to %s, the next business day",
         [LAST_DAY_SAFE] = "the last day goes back to %s, the business day before",
     };
@@ -94,9 +98,11 @@ static void tell_closed(const struct deriving *v)
 
     add_why(&why, &v->counting, v->d.nominal);
     add_reason(&said,
-               v->back && runs_on ? "counted back, the last day goes on back to %s, the business "
-                                    "day before"
-                                  : on[mode_of(v)],
+               v->fixed
+                   ? "it stays the last day, because a document states it and no term is counted"
+               : v->back && runs_on ? "counted back, the last day goes on back to %s, the business "
+                                      "day before"
+                                    : on[mode_of(v)],
                date_long(v->d.last, last));
     derive_tell(v, "%s is %s: %s.", date_long(v->d.nominal, day), text_of(&why), text_of(&said));
     tell_passed(v);
@@ -159,14 +165,15 @@ void derive_ending(struct deriving *v)
 
     if (d->nominal == DATE_NONE)
         return;
-    d->last = derive_last(v, d->nominal);
+    d->last = v->fixed ? d->nominal : derive_last(v, d->nominal);
     d->safe = safe_day(all, d->nominal);
     if (d->safe == DATE_NONE)
         d->safe = d->nominal;
     if (v->step)
         tell_last(v);
     if (d->alternative != DATE_NONE) {
-        d->alternative = derive_last(v, d->alternative);
+        if (!v->disputed)
+            d->alternative = derive_last(v, d->alternative);
         derive_tell(v, "If %s holds, the last day is %s.",
                     v->disputed ? "what is disputed" : "that other day",
                     date_long(d->alternative, day));

@@ -150,6 +150,7 @@ static void extend_by(struct deriving *v, const struct ledger_entry *n, int *tak
     v->d.nominal = until;
     v->start = DATE_NONE;
     v->back = false;
+    v->fixed = until == n->until;
 }
 
 void derive_extend(struct deriving *v)

@@ -12,6 +12,7 @@ struct forming {
     struct opinion p;
     date start;
     bool back;
+    bool fixed; /* the day stands in a document */
 };
 
 static const struct calendar_plan *plan_of(const struct counting *c)
@@ -214,7 +215,8 @@ static void extend(struct forming *f)
             return;
         if (f->rule->each.count)
             reach = end_of(f, f->p.nominal, f->rule->each);
-        f->p.nominal = reach != DATE_NONE && reach < until ? reach : until;
+        f->fixed = reach == DATE_NONE || reach >= until;
+        f->p.nominal = f->fixed ? until : reach;
         f->back = false;
     }
 }
@@ -230,6 +232,7 @@ static void cap(struct forming *f)
     if (end >= f->p.nominal)
         return;
     f->p.nominal = end;
+    f->fixed = false;
     f->back = !w->stated && w->term.count < 0;
 }
 
@@ -300,7 +303,7 @@ struct opinion opinion_of(const struct observation *o)
         return (struct opinion){ DATE_NONE, DATE_NONE, DATE_NONE, DATE_NONE, true };
     if (f.p.nominal == DATE_NONE)
         return none;
-    f.p.last = last_of(&f, f.p.nominal);
+    f.p.last = f.fixed ? f.p.nominal : last_of(&f, f.p.nominal);
     f.p.safe = safe_of(&f, f.p.nominal);
     if (kind != RULE_DEADLINE)
         f.p.earliest = f.p.last;

@@ -79,6 +79,15 @@ static day void_since(const struct telling *t)
     return later(revoked, later(seen(t, t->l->downgraded), t->l->opened));
 }
 
+/* A day that stands in a waiver is that day, also on a weekend. */
+static bool is_stated(const struct life *l, day last)
+{
+    for (int i = 0; i < l->waiver_count; i++)
+        if (l->waivers[i].until == last)
+            return true;
+    return false;
+}
+
 static void tell_limitation(const struct telling *t)
 {
     const struct life *l = t->l;
@@ -90,7 +99,7 @@ static void tell_limitation(const struct telling *t)
         return;
     if (last == NONE) /* no later than five years after it was opened */
         last = day_anniversary(l->opened, 5);
-    undone(t, rule, day_rolled(last), void_since(t));
+    undone(t, rule, is_stated(l, last) ? last : day_rolled(last), void_since(t));
 }
 
 static bool either(const struct telling *t, day a, day b)

@@ -143,7 +143,7 @@ static void by_operation_of_law_a_weekend_stays_the_last_day(void **state)
         .sentences =
             "The time runs from Fri 1 Mar 2024: the day of entry. That day itself is not counted.\n"
             "1 year after that is Sat 1 Mar 2025.\n"
-            "Sat 1 Mar 2025 is on a weekend: it stays the last day, Sat 1 Mar 2025, because "
+            "Sat 1 Mar 2025 is on a weekend: it stays the last day, because "
             "nothing "
             "says that "
             "it runs on.\n"
@@ -464,6 +464,38 @@ static void the_day_to_act_by_is_open_in_both_calendars(void **state)
             "nobody has to rely on that.\n" });
 }
 
+/* FRCP 6(a) is about periods that are computed: a waiver until Saturday ends on Saturday. */
+static void a_day_that_a_document_states_does_not_run_on(void **state)
+{
+    date saturday = date_read("2025-04-12");
+    const struct ledger_entry waivers[] = {
+        { .document = "W-1", .signed_on = 19000, .until = saturday, .revoked_on = DATE_NONE },
+        { .document = "W-2",
+          .signed_on = saturday + 1,
+          .until = saturday + 7,
+          .revoked_on = DATE_NONE },
+    };
+    struct deadline def = { .last_day = LAST_DAY_COURT };
+    struct rule rule = { .deadline = &def };
+    struct prepared_rule prepared = { .def = &rule,
+                                      .way_count = 1,
+                                      .ways = { { .words = "entry", .term = { 5, TERM_YEARS } } } };
+    struct observation o = observe_nothing(&prepared, "C-1", "");
+    struct derivation d;
+
+    (void)state;
+    o.starts[0] = date_read("2018-03-10");
+    o.extensions = waivers;
+    o.extension_count = 2;
+    d = deadline_derive(&o);
+    assert_int_equal(d.last, saturday);
+    assert_int_equal(d.safe, saturday - 1);
+    assert_int_equal(d.alternative, saturday + 7);
+    prepared.each = (struct term){ 760, TERM_DAYS }; /* what is counted, to Tuesday 8 April, runs */
+    d = deadline_derive(&o);
+    assert_int_equal(d.nominal, date_read("2023-03-10") + 760);
+}
+
 /* Two that are late: what is arguable is the later of their ends. */
 static void of_what_is_disputed_the_latest_day_is_shown(void **state)
 {
@@ -543,6 +575,7 @@ int main(void)
         cmocka_unit_test(behind_the_verified_days_business_days_give_no_date),
         cmocka_unit_test(behind_the_verified_days_a_date_stands_and_says_so),
         cmocka_unit_test(the_day_to_act_by_is_open_in_both_calendars),
+        cmocka_unit_test(a_day_that_a_document_states_does_not_run_on),
         cmocka_unit_test(of_what_is_disputed_the_latest_day_is_shown),
         cmocka_unit_test(the_day_to_act_by_is_a_working_day_and_never_after_the_last_day),
     };
