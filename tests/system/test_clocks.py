@@ -2,6 +2,7 @@
 
 The data is where DUTYWATCH_SHARED says, else the tests are skipped and say so.
 """
+import collections
 import csv
 import datetime
 import json
@@ -190,3 +191,26 @@ def test_a_city_counts_three_business_days_by_its_own_calendar(judged, shared):
     assert right(PATRIOTS, "") == 4961
     assert right(PATRIOTS, 'observed = "nearest";') == 4776  # 3 July
     assert right("", "") < 4961
+
+
+RECALLS = """
+datasets = ( {{ id = "recalls"; key = "what"; columns = {{ what = "text"; class = "text"; reported_on = "date";
+    firm = "text"; ended_on = "date"; }}; }} );
+sources = ( {{ id = "recalls"; url = "file://{recalls}"; format = "ndjson"; dates = [ "mm/dd/yyyy" ]; map = {{
+    what = "product-description"; class = "classification"; reported_on = "report-date"; firm = "recalling-firm"; }}; }} );
+subjects = ( {{ name = "recall"; from = "recalls"; unit = "class"; }} );
+rules = ( {{ id = "class-1"; subject = "recall"; ladder = "l"; title = "Check the recall"; law = "an example"; remedy = "Check.";
+    applies = "class = 'Class I'"; met_on = "ended_on"; deadline = {{ after = "reported_on"; term = "10 days"; }}; }},
+  {{ id = "class-2"; subject = "recall"; ladder = "l"; title = "Check the recall"; law = "an example"; remedy = "Check.";
+    applies = "class = 'Class II'"; met_on = "ended_on"; deadline = {{ after = "reported_on"; term = "30 days"; }}; }},
+  {{ id = "class-3"; subject = "recall"; ladder = "l"; title = "Check the recall"; law = "an example"; remedy = "Check.";
+    applies = "class = 'Class III'"; met_on = "ended_on"; deadline = {{ after = "reported_on"; term = "2 months"; }}; }} );
+"""
+
+
+def test_recalls_have_clocks_by_class(judged, shared):
+    file = shared("data/fda-recalls/fda_enforcement_report_2012-06-13.ndjson")
+    duties = judged.prepare(lambda place: None)(RECALLS, "2012-07-01", recalls=file)
+    count = collections.Counter((rule, d["last_day"], bool(d["past_since"])) for (rule, _, _), d in duties.items())
+    assert count == {("class-1", "2012-06-23", True): 7, ("class-2", "2012-07-13", False): 46,
+                     ("class-3", "2012-08-13", False): 19}
