@@ -107,21 +107,30 @@ static date easter_in(int year)
     return date_of(year, n / 31, n % 31 + 1);
 }
 
-static date nth_in(const struct holiday_on *h, int year)
+bool weekday_read(const char *text, struct holiday_on *ret)
 {
-    int most = date_month_days(year, h->month), day;
-    date first = date_of(year, h->month, 1), last = date_of(year, h->month, most);
+    int n = take_word(&text, ordinals, COUNT(ordinals));
+
+    *ret = (struct holiday_on){ .kind = HOLIDAY_NTH, .nth = n ? n : -1 };
+    ret->weekday = take_word(&text, weekdays, COUNT(weekdays));
+    return n >= 0 && ret->weekday >= 0 && !*text;
+}
+
+date weekday_in(const struct holiday_on *h, int year, int month)
+{
+    int most = date_month_days(year, month), day;
+    date first = date_of(year, month, 1), last = date_of(year, month, most);
 
     if (h->nth < 0)
         return last - (date_weekday(last) - h->weekday + 7) % 7;
     day = 1 + (h->weekday - date_weekday(first) + 7) % 7 + 7 * (h->nth - 1);
-    return day > most ? DATE_NONE : date_of(year, h->month, day);
+    return day > most ? DATE_NONE : date_of(year, month, day);
 }
 
 date holiday_in(const struct holiday_on *h, int year)
 {
     date d = h->kind == HOLIDAY_EASTER ? easter_in(year)
-             : h->kind == HOLIDAY_NTH  ? nth_in(h, year)
+             : h->kind == HOLIDAY_NTH  ? weekday_in(h, year, h->month)
                                        : date_of(year, h->month, h->day);
 
     return d == DATE_NONE ? d : d + h->plus;

@@ -24,4 +24,10 @@ bool holiday_read(const char *text, struct holiday_on *ret);
  * has four. */
 date holiday_in(const struct holiday_on *h, int year);
 
+/* Reads "second Tuesday", "last Friday": a day of any month. False if it is none. */
+bool weekday_read(const char *text, struct holiday_on *ret);
+
+/* That day of a month, or DATE_NONE: it has no fifth one. */
+date weekday_in(const struct holiday_on *h, int year, int month);
+
 #endif

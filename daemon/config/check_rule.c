@@ -1,5 +1,7 @@
 #include "config/check.h"
 
+#include "calendar/cadence.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -150,6 +152,22 @@ static void check_since(const struct settings *s, const struct rule *r, struct p
         r->measure ? "dataset complete_since" : "subject from_on, the events complete_since");
 }
 
+static void check_by(const struct rule *r, struct problems *p)
+{
+    const struct every *v = r->every;
+    struct holiday_on by;
+
+    if (v->by && !weekday_read(v->by, &by))
+        problem_add(
+            p, v->at.file, v->at.line,
+            "rule \"%s\": every: by = \"%s\" is no day such as \"second Tuesday\" or \"last "
+            "Friday\"",
+            r->id, v->by);
+    else if (v->by && (v->period == CADENCE_WEEK || r->measure))
+        problem_add(p, v->at.file, v->at.line, "rule \"%s\": every: by needs %s", r->id,
+                    r->measure ? "a duty; a measure is of its whole period" : "months");
+}
+
 static void check_every(const struct settings *s, const struct rule *r, struct problems *p)
 {
     const struct every *v = r->every;
@@ -158,6 +176,7 @@ static void check_every(const struct settings *s, const struct rule *r, struct p
         problem_add(p, v->at.file, v->at.line,
                     "rule \"%s\": every: count above 1 needs since: where counting begins", r->id);
     check_since(s, r, p);
+    check_by(r, p);
     if (r->measure)
         return;
     check_column(s, r, v->at, v->events, v->on, COLUMN_DATE, p);

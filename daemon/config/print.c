@@ -149,6 +149,7 @@ static const struct example {
     { "rules.deadline.each_at_most", "\"1 year\"", false },
     { "rules.every.period", "\"month\"", true },
     { "rules.every.since", "\"2026-01-01\"", true },
+    { "rules.every.by", "\"second Tuesday\"", false },
     { "rules.every.grace", "\"5 days\"", false },
     { "rules.every.events", "\"meetings\"", true },
     { "rules.every.on", "\"held_on\"", true },

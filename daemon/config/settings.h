@@ -277,6 +277,7 @@ struct every {
     int period; /* enum cadence_unit */
     int64_t count;
     date since;
+    const char *by;     /* "second Tuesday" of the last month, or NULL: its end */
     const char *grace;  /* a term after the period, or NULL */
     const char *events; /* the dataset of what meets it, each row one period; or NULL */
     const char *on;     /* its column: the day */

@@ -136,6 +136,9 @@ static const struct field every_fields[] = {
     { "count", FIELD_COUNT, AT(every, count), .preset = "1", .min = 1, .max = 120,
       .help = "Every so many of them." },
     { "since", FIELD_DATE, AT(every, since), .help = "The first period contains this day." },
+    { "by", FIELD_TEXT, AT(every, by),
+      .help =
+          "By this day of its last month: \"second Tuesday\", \"last Friday\"; preset: its end." },
     { "grace", FIELD_COUNTED, AT(every, grace),
       .help = "How long after the period it may be done." },
     { "events", FIELD_TEXT, AT(every, events),

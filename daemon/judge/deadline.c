@@ -223,12 +223,16 @@ static void derive_deadline(struct deriving *v)
 
 static void derive_period(struct deriving *v)
 {
+    const struct every *every = v->rule->def->every;
+    const char *by = every && v->rule->kind == RULE_CADENCE ? every->by : NULL;
     char day[DATE_LONG_SIZE];
 
     if (v->o->start == DATE_NONE)
         return;
-    derive_tell(v, "The period is %s; it ends on %s.", v->o->period_words,
-                date_long(v->o->start, day));
+    derive_tell(v, "The period is %s; %s %s.", v->o->period_words,
+                by ? "it must happen by" : "it ends on", date_long(v->o->start, day));
+    if (by)
+        derive_tell(v, "That is the %s of the month.", by);
     if (v->o->event)
         derive_tell(v, "The number is %s.", v->o->event);
     v->d.nominal = v->o->start;

@@ -99,6 +99,8 @@ static void say_period(const struct prepared_rule *r, struct text *out)
         text_addf(out, "each %s", cadence_units[r->cadence.unit]);
     if (r->cadence.since != DATE_NONE)
         text_addf(out, ", from that of %s on", date_long(r->cadence.since, day));
+    if (r->def->every->by)
+        text_addf(out, ", by the %s of its last month", r->def->every->by);
     if (r->grace.count)
         text_addf(out, ", with %s after its end", span(r->grace, length));
 }

@@ -92,6 +92,19 @@ struct recurring {
     void *data;
 };
 
+/* The day by which it must happen: the end of the period, or a day of its last month. */
+static date due_in(const struct prepared_rule *r, struct period p)
+{
+    int year, month, day;
+    date d;
+
+    if (!r->def->every->by)
+        return p.last;
+    date_split(p.last, &year, &month, &day);
+    d = weekday_in(&r->by, year, month);
+    return d == DATE_NONE ? p.last : d;
+}
+
 /* The last day of the grace after a period. What is not known of closed days can only make it
  * later. */
 static date grace_end(const struct prepared_rule *r, date last)
@@ -142,7 +155,7 @@ static bool judge_period(struct recurring *c, struct period p, struct error *e)
 
     if (!see_period(c, p, &o, &row, e))
         return false;
-    o.start = p.last;
+    o.start = due_in(c->rule, p);
     if (c->rule->events)
         o.met_on = take_event(c, p);
     if (o.answer == ANSWER_PENDING && o.met_on != DATE_NONE)

@@ -137,6 +137,8 @@ static void read_fields(const struct building *b, struct prepared_rule *r)
                                        .count = (int)def->every->count,
                                        .since = def->every->since };
         read_term(def->every->grace, &r->grace);
+        if (def->every->by)
+            weekday_read(def->every->by, &r->by);
         r->events_of = def->measure ? NULL : settings_dataset(b->settings, def->every->events);
     }
     if (def->lifecycle) {
@@ -182,6 +184,7 @@ static void digest_rule(struct prepared_rule *r, const struct made *m)
     add_term(&t, r->grace);
     add_term(&t, r->fix);
     add_term(&t, r->within);
+    add_line(&t, def->every ? def->every->by : NULL);
     text_addf(&t, " %d %d %d", (int)r->cadence.unit, r->cadence.count, r->cadence.since);
     for (int i = 0; i < r->rung_count; i++)
         add_term(&t, r->rungs[i].at);

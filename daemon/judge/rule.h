@@ -132,6 +132,7 @@ struct prepared_rule {
     struct term fix;                  /* integrity; count 0: none */
     struct term within;               /* lifecycle: to what must follow; count 0: no limit */
     struct cadence cadence;           /* cadence, standard */
+    struct holiday_on by;             /* cadence: the day of the last month; if `def` says so */
     struct counting counting, office; /* of the last day; of the days to act by. No place yet */
     bool business;                    /* some term is in business days */
     const struct dataset *events_of, *extended_by, *tolled_by; /* NULL: none */

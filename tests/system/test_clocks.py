@@ -214,3 +214,32 @@ def test_recalls_have_clocks_by_class(judged, shared):
     count = collections.Counter((rule, d["last_day"], bool(d["past_since"])) for (rule, _, _), d in duties.items())
     assert count == {("class-1", "2012-06-23", True): 7, ("class-2", "2012-07-13", False): 46,
                      ("class-3", "2012-08-13", False): 19}
+
+
+COMMITTEE = """
+calendar = "office"; calendars = ( {{ name = "office"; verified_from = "2020-01-01"; verified_until = "2030-12-31"; }} );
+datasets = (
+    {{ id = "committees"; key = "no"; columns = {{ no = "text"; }}; }},
+    {{ id = "meetings"; key = "no"; columns = {{ no = "text"; committee = {{ type = "text"; refers = "committees"; }};
+      held_on = "date"; }}; }} );
+sources = ( {{ id = "committees"; url = "file://{dir}/committees.csv"; }}, {{ id = "meetings"; url = "file://{dir}/meetings.csv"; }} );
+subjects = ( {{ name = "committee"; from = "committees"; }} );
+rules = ( {{ id = "meet"; subject = "committee"; ladder = "l"; title = "Meet"; law = "Charter"; remedy = "Meet.";
+    every = {{ period = "month"; since = "2026-03-01"; by = "{by}"; events = "meetings"; on = "held_on"; {grace} }}; }} );
+"""
+
+
+def test_a_meeting_by_the_second_tuesday_of_the_month(run, judged):
+    def write(place):
+        (place / "committees.csv").write_text("no\nk1\n")
+        (place / "meetings.csv").write_text("no,committee,held_on\n1,k1,2026-03-10\n2,k1,2026-04-15\n")
+
+    for grace, last in (("", "2026-05-12"), ('grace = "3 business days";', "2026-05-15")):
+        duties = judged.prepare(write)(COMMITTEE, "2026-05-20", by="second Tuesday", grace=grace)
+        assert {p: (d["last_day"], bool(d["past_since"])) for (_, _, p), d in duties.items()} == {"2026-05": (last, True)}
+        assert "by the second Tuesday of its last month" in run("check", "--explain", "meet", "-c", judged.conf).stdout
+        told = " ".join(run("explain", "k1", "-c", judged.conf).stdout.split())
+        assert "it must happen by Tue 12 May 2026. 2. That is the second Tuesday of the month." in told, told
+    wrong = judged.conf.parent / "wrong.conf"
+    wrong.write_text(judged.conf.read_text().replace("second Tuesday", "second Toosday"))
+    assert 'by = "second Toosday" is no day such as "second Tuesday"' in run("check", "-c", wrong).stderr

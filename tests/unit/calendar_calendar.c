@@ -94,6 +94,23 @@ static void holidays_come_by_their_rule(void **state)
     }
 }
 
+static void a_weekday_of_any_month(void **state)
+{
+    struct holiday_on h;
+
+    (void)state;
+    assert_true(weekday_read("second Tuesday", &h));
+    expect_day(weekday_in(&h, 2026, 11), "2026-11-10");
+    expect_day(weekday_in(&h, 2026, 12), "2026-12-08");
+    assert_true(weekday_read("last friday", &h));
+    expect_day(weekday_in(&h, 2026, 2), "2026-02-27");
+    assert_true(weekday_read("fifth Monday", &h));
+    expect_day(weekday_in(&h, 2026, 2), "-");
+    assert_false(weekday_read("Tuesday", &h));
+    assert_false(weekday_read("second", &h));
+    assert_false(weekday_read("second Tuesday of May", &h));
+}
+
 static void what_is_no_day_of_each_year_is_refused(void **state)
 {
     static const char *const bad[] = { "",
@@ -302,6 +319,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(holidays_come_by_their_rule),
+        cmocka_unit_test(a_weekday_of_any_month),
         cmocka_unit_test(what_is_no_day_of_each_year_is_refused),
         cmocka_unit_test(a_holiday_on_a_weekend_is_kept_on_another_day),
         cmocka_unit_test(the_way_a_holiday_is_moved_is_its_own),
