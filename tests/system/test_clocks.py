@@ -5,6 +5,7 @@ The data is where DUTYWATCH_SHARED says, else the tests are skipped and say so.
 import collections
 import csv
 import datetime
+import gzip
 import json
 import re
 
@@ -243,3 +244,33 @@ def test_a_meeting_by_the_second_tuesday_of_the_month(run, judged):
     wrong = judged.conf.parent / "wrong.conf"
     wrong.write_text(judged.conf.read_text().replace("second Tuesday", "second Toosday"))
     assert 'by = "second Toosday" is no day such as "second Tuesday"' in run("check", "-c", wrong).stderr
+
+
+PERMITS = """
+zone = "Europe/Amsterdam";
+datasets = ( {{ id = "tasks"; key = "no"; columns = {{ no = "text"; due = "datetime"; finished = "datetime"; }};
+             guard = {{ max_rejects = "0%"; }}; }} );
+sources = ( {{ id = "tasks"; url = "file://{dir}/tasks.csv"; dates = [ "yyyy-mm-ddTHH:MM:SSZ", "yyyy-mm-dd HH:MM:SS" ]; }} );
+subjects = ( {{ name = "task"; from = "tasks"; applies = ( "due IS NOT NULL", "finished IS NOT NULL" ); }} );
+rules = ( {{ id = "late"; subject = "task"; ladder = "l"; title = "Tasks done in time"; law = "an example"; remedy = "Do.";
+    every = {{ period = "year"; since = "2010-01-01"; }};
+    measure = {{ on = "due"; numerator = "finished <= due"; by = "all"; at_least = "1.1"; min_cases = 1; }}; }} );
+"""
+
+
+@pytest.mark.parametrize("city, late, in_time", [("m1", 621, 2719), ("m2", 97, 301)])
+def test_a_city_finished_so_many_tasks_late(run, judged, shared, city, late, in_time):
+    """By the clock on the wall, across summer time: due with an offset, finished without one."""
+    with gzip.open(shared(f"data/bpic15-permits/{city}_events.csv.gz"), "rt") as f:
+        tasks = [(r["dueDate"], r["dateFinished"]) for r in csv.DictReader(f)]
+
+    def write(place):
+        (place / "tasks.csv").write_text("no,due,finished\n" + "".join(
+            f"{n},{due},{finished}\n" for n, (due, finished) in enumerate(tasks)))
+
+    judged.prepare(write)(PERMITS, "2016-01-02")
+    found = json.loads(run("explain", "all", "-c", judged.conf, "--json").stdout)["findings"]
+    seen = [{i["name"]: i["value"] for i in f["moves"][0]["inputs"]["fields"]} for f in found]
+    assert len(seen) >= 5  # a target that no year can meet shows them all
+    assert sum(int(n["numerator"]) for n in seen) == in_time
+    assert sum(int(n["denominator"]) for n in seen) == late + in_time
