@@ -57,15 +57,29 @@ struct observation observe_nothing(struct prepared_rule *r, const char *subject,
     return o;
 }
 
+/* A start from which some term may lead out of the calendar: "9999-12-31" for "never". */
+static bool is_far(date d)
+{
+    return d != DATE_NONE && (d > date_of(9000, 1, 1) || d < date_of(1000, 1, 1));
+}
+
 void observe_counted(struct observation *o, struct arena *a)
 {
     const struct calendar *c = o->rule->counting.calendar;
+    date start = observe_start(o) != DATE_NONE ? observe_start(o) : o->bound;
+    struct derivation d;
     char day[DATE_TEXT_SIZE];
 
-    if (o->rule->business && o->answer == ANSWER_PENDING && deadline_derive(o).uncounted)
+    if (o->answer != ANSWER_PENDING || (!o->rule->business && !is_far(start)))
+        return;
+    d = deadline_derive(o);
+    if (d.uncounted)
         observe_unknown(o,
                         arena_print(a, "the closed days of the calendar %s after %s",
                                     calendar_name(c), date_text(calendar_verified_until(c), day)));
+    else if (d.nominal == DATE_NONE && is_far(start))
+        observe_unknown(o, arena_print(a, "the day from which the time runs, instead of %s",
+                                       date_text(start, day)));
 }
 
 /* A column that should be a day: text or microseconds. What is neither makes the answer unknown,

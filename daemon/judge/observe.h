@@ -130,7 +130,8 @@ bool observe_condition(struct cage *c, const struct prepared_rule *r, const stru
 /* Makes the answer UNKNOWN; the first reason is kept. */
 void observe_unknown(struct observation *o, const char *ask);
 
-/* A duty whose business days reach beyond those that its calendar knows is UNKNOWN. */
+/* A duty whose business days reach beyond those that its calendar knows, or whose time would end
+ * outside the years 1 to 9999, is UNKNOWN. */
 void observe_counted(struct observation *o, struct arena *a);
 
 /* Runs the detail statement with the parameters `v`; the values of `o` that hold for the subject

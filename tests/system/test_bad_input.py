@@ -1,5 +1,6 @@
 """Bad input: each has a message that says what is wrong, and nothing is lost or closed for it."""
 import gzip
+import json
 import socket
 
 import pytest
@@ -223,3 +224,33 @@ def test_errors_of_all_kinds_come_at_once(office):
     assert 'digest_at = "99" is not a time of day' in done.stderr
     assert "no such column: entered (" in done.stderr
     assert done.stderr.count("Nothing was changed") == 1
+
+
+@pytest.mark.parametrize("day", ["31/02/2025", "2025-02-31", "0000-01-01", "25-01-15", "2025-01-15 24:00", "2025-01-15T10:00:00Z",
+                                 "2025-01-15+02:00", "45672", "15.01.2025", "2025-1-15"])
+def test_no_plausible_day_is_made_of_a_wrong_one(office, web, day):
+    table = rows(40, **{"C-37": {"entered_on": day}})
+    web.serve("/cases.csv", payload(table))
+    office.once("--today", "2025-03-04")
+    assert "C-37" not in office.duties() and len(office.duties()) == 39
+    assert rejects_of(office) == f"line 38: entered_on: {day!r}: '{day}' is not a date (yyyy-mm-dd)"
+
+
+def test_a_day_at_the_end_of_time_gives_no_date(office, web):
+    web.serve("/cases.csv", payload(rows(40, **{"C-37": {"entered_on": "9999-12-31"}})))
+    office.once("--today", "2025-03-04")
+    assert office.duties()["C-37"] == ("WATCHED", None, "unknown")
+    duty = next(d for d in office.ask("list", "--all")["duties"] if d["subject"] == "C-37")
+    assert duty["ask"] == "the day from which the time runs, instead of 9999-12-31"
+
+
+def test_a_column_in_another_order_of_fields_is_held(office, web):
+    """mm/dd/yyyy where half of the file is dd/mm/yyyy: those above 12 show it."""
+    source = ('map = { ' + " ".join(f'{c} = "{c}";' for c in rows(1)[0]) + ' }; dates = [ "mm/dd/yyyy" ];')
+    changes = {f"C-{i}": {"entered_on": f"{1 + i % 12:02}/{1 + i % 28:02}/2020" if i % 2 else f"{1 + i % 28:02}/{1 + i % 12:02}/2020"}
+               for i in range(1, 41)}
+    web.serve("/cases.csv", payload(rows(40, **changes)))
+    office.write(source)
+    office.once("--today", "2025-03-04")
+    assert len(office.duties()) == 20  # those of before
+    assert "of 40 records were rejected, max_rejects is 5%" in json.dumps(office.ask("status")["sources"][0])
