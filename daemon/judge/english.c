@@ -52,6 +52,26 @@ static void say_way(const struct way *w, struct text *out)
                   w->words);
 }
 
+/* Which documents count, and for how much. */
+static void say_ledgers(const struct prepared_rule *r, struct text *out)
+{
+    const struct deadline *d = r->def->deadline;
+    char length[TERM_TEXT_SIZE];
+
+    if (r->extended_by)
+        text_addf(out, "%s extend it, if signed on or before the last day.\n", r->extended_by->id);
+    if (d->extensions_at_most)
+        text_addf(out, "No more than %d of them count.\n", (int)d->extensions_at_most);
+    if (r->each.count)
+        text_addf(out, "One of them can add at most %s.\n", span(r->each, length));
+    if (r->tolled_by)
+        text_addf(out, "Days that %s name do not count.\n", r->tolled_by->id);
+    if (d->scope.text)
+        text_addf(out, "What does not cover this does not count: %s.\n", d->scope.text);
+    if (d->party.text)
+        text_addf(out, "What is not of this party does not count: %s.\n", d->party.text);
+}
+
 static void say_deadline(const struct prepared_rule *r, struct text *out)
 {
     static const char *const closed[] = {
@@ -83,10 +103,7 @@ static void say_deadline(const struct prepared_rule *r, struct text *out)
     if (d->no_later_than)
         text_addf(out, "Where that is not known, it is no later than %s after %s.\n",
                   span(r->bound_term, length), d->no_later_than->after.text);
-    if (r->extended_by)
-        text_addf(out, "%s extend it, if signed on or before the last day.\n", r->extended_by->id);
-    if (r->tolled_by)
-        text_addf(out, "Days that %s name do not count.\n", r->tolled_by->id);
+    say_ledgers(r, out);
 }
 
 static void say_period(const struct prepared_rule *r, struct text *out)

@@ -83,3 +83,12 @@ def test_what_covers_another_statute_or_party_does_not_count(run, tmp_path):
     for says in ("X-1 does not count: it covers 1641, 1595a, not 1592.", "X-2 does not count: it is of Bolt, not of Acme.",
                  "X-4 extends nothing: it ends on Thu 2 Apr 2020, before it was signed."):
         assert says in said, said
+
+
+def test_a_rule_says_which_documents_count(run, tmp_path):
+    liquidation(run, tmp_path, 'scope = "statute"; party = "importer"; extensions_at_most = 3; each_at_most = "1 year";')
+    said = run("check", "--explain", "liquidate", "-c", tmp_path / "l.conf").stdout
+    for says in ("No more than 3 of them count.", "One of them can add at most 1 year.",
+                 "What does not cover this does not count: statute.",
+                 "What is not of this party does not count: importer."):
+        assert says in said, said
