@@ -164,6 +164,7 @@ static void choose_way(struct deriving *v)
         use(v, end);
         v->back = !r->ways[i].stated && r->ways[i].term.count < 0;
         v->start = r->ways[i].stated ? DATE_NONE : start;
+        v->term = r->ways[i].term;
     }
 }
 

@@ -13,6 +13,7 @@ struct deriving {
     struct counting counting, office; /* of the rule and of the days to act by, at this place */
     struct derivation d;
     date start;             /* that the date counts from; DATE_NONE: stated, or none */
+    struct term term;       /* that runs from it */
     bool back;              /* it was counted back from the event */
     bool disputed;          /* the alternative day comes of a ledger */
     bool fixed;             /* a document states the day: it is not computed, and does not run on */

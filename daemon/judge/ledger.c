@@ -39,13 +39,62 @@ static const char *why_left_out(const struct ledger_entry *n)
     return n->last < n->first ? "it ends before it begins" : NULL;
 }
 
-void derive_toll(struct deriving *v)
+/* --- business days that do not count: what is left of the term stays in its own unit --- */
+
+static bool is_tolled(const struct deriving *v, date d)
+{
+    for (int i = 0; i < v->o->toll_count; i++) {
+        const struct ledger_entry *n = &v->o->tollings[i];
+
+        if (!why_left_out(n) && d >= n->first && d <= n->last)
+            return true;
+    }
+    return false;
+}
+
+static void tell_stops(const struct deriving *v)
+{
+    char day[DATE_LONG_SIZE], last[DATE_LONG_SIZE], cited[400];
+
+    for (int i = 0; i < v->o->toll_count && v->step; i++) {
+        const struct ledger_entry *n = &v->o->tollings[i];
+        const char *left_out = why_left_out(n);
+
+        if (left_out)
+            derive_tell(v, "%s stops no time: %s.", n->document, left_out);
+        else if (n->first <= v->d.nominal && n->last > v->start)
+            derive_tell(v, "Business days from %s to %s do not count: %s.",
+                        date_long(n->first, day), date_long(n->last, last),
+                        cite(n, v->rule->tolled_by, cited));
+    }
+}
+
+static void toll_business(struct deriving *v)
+{
+    const struct counting *c = &v->counting;
+    date d = v->start, before = v->d.nominal;
+    char day[DATE_LONG_SIZE];
+
+    for (int left = v->term.count; left;
+         left -= calendar_is_open(c->calendar, d, c->place) && !is_tolled(v, d))
+        if (++d > date_of(9999, 12, 31))
+            break;
+    v->d.uncounted |= !calendar_is_verified(c->calendar, v->start, d);
+    v->d.nominal = d;
+    tell_stops(v);
+    if (d != before && v->step)
+        derive_tell(v, "So the time ends on %s.", date_long(d, day));
+}
+
+/* --- calendar days --- */
+
+static void toll_days(struct deriving *v)
 {
     date done = v->start;
     int total = 0;
     char day[DATE_LONG_SIZE], last[DATE_LONG_SIZE], cited[400];
 
-    for (int i = 0; i < v->o->toll_count && v->start != DATE_NONE && !v->back; i++) {
+    for (int i = 0; i < v->o->toll_count; i++) {
         const struct ledger_entry *n = &v->o->tollings[i];
         const char *left_out = why_left_out(n);
         int days;
@@ -69,6 +118,16 @@ void derive_toll(struct deriving *v)
     }
     if (total && v->step)
         derive_tell(v, "So the time ends on %s.", date_long(v->d.nominal, day));
+}
+
+void derive_toll(struct deriving *v)
+{
+    if (v->start == DATE_NONE || v->back || v->d.nominal == DATE_NONE || !v->o->toll_count)
+        return;
+    if (v->term.unit != TERM_BUSINESS_DAYS)
+        toll_days(v);
+    else if (v->term.count > 0)
+        toll_business(v);
 }
 
 /* --- extensions --- */

@@ -11,6 +11,7 @@ struct forming {
     const struct prepared_rule *rule;
     struct opinion p;
     date start;
+    struct term term; /* from `start` */
     bool back;
     bool fixed; /* the day stands in a document */
 };
@@ -89,6 +90,7 @@ static void take(struct forming *f, const struct way *w, date start)
     f->p.nominal = way_end(f, w, start);
     f->back = !w->stated && w->term.count < 0;
     f->start = w->stated ? DATE_NONE : start;
+    f->term = w->term;
 }
 
 /* The first day that is neither over nor closed when the event comes in. */
@@ -170,6 +172,30 @@ static date tolled_until(const struct observation *o, date d)
     return d;
 }
 
+/* Open days behind the start and up to `end` that some entry tolls. */
+static int tolled_open(const struct forming *f, date end)
+{
+    int count = 0;
+
+    for (date d = next_tolled(f->o, f->start); d != DATE_NONE && d <= end; d = next_tolled(f->o, d))
+        count += !is_closed(f, &f->rule->counting, d);
+    return count;
+}
+
+/* A longer term until it is longer by what is tolled within it. */
+static void run_open(struct forming *f)
+{
+    date end = f->p.nominal;
+    int more = 0;
+
+    for (int now = tolled_open(f, end); end != DATE_NONE && now != more;
+         now = tolled_open(f, end)) {
+        more = now;
+        end = count_open(f, f->start, f->term.count + more);
+    }
+    f->p.nominal = end;
+}
+
 /* Time runs on untolled days only, until as many have passed as the term has. */
 static void run(struct forming *f)
 {
@@ -179,6 +205,11 @@ static void run(struct forming *f)
 
     if (f->start == DATE_NONE || f->p.nominal == DATE_NONE || f->back || !o->toll_count)
         return;
+    if (f->term.unit == TERM_BUSINESS_DAYS) {
+        if (f->term.count > 0)
+            run_open(f);
+        return;
+    }
     for (;;) {
         tolled = next_tolled(o, d);
         if (tolled == DATE_NONE || tolled - 1 - d >= left)
