@@ -464,127 +464,6 @@ static void the_day_to_act_by_is_open_in_both_calendars(void **state)
             "nobody has to rely on that.\n" });
 }
 
-/* Ten business days, of which three have passed when it stops: seven are left. */
-static void a_clock_in_business_days_keeps_what_is_left_of_it(void **state)
-{
-    const struct ledger_entry stops[] = {
-        { .document = "S-1",
-          .first = date_read("2024-03-07"),
-          .last = date_read("2024-03-13"),
-          .revoked_on = DATE_NONE },
-        { .document = "S-2",
-          .first = date_read("2024-03-11"),
-          .last = date_read("2024-03-14"),
-          .revoked_on = DATE_NONE },
-    };
-    struct deadline def = { .last_day = LAST_DAY_BUSINESS };
-    struct rule rule = { .deadline = &def };
-    struct prepared_rule prepared = { .def = &rule,
-                                      .way_count = 1,
-                                      .ways = { { .words = "receipt",
-                                                  .term = { 10, TERM_BUSINESS_DAYS } } },
-                                      .counting = { .calendar = winter() } };
-    struct observation o = observe_nothing(&prepared, "C-1", "");
-    AUTO_TEXT said = { 0 };
-
-    (void)state;
-    o.starts[0] = date_read("2024-03-01"); /* Friday: 4, 5 and 6 March have passed when it stops */
-    o.tollings = stops;
-    o.toll_count = 2;
-    assert_int_equal(deadline_derive(&o).last, date_read("2024-03-25"));
-    deadline_explain(&o, note, &said);
-    assert_non_null(strstr(text_of(&said),
-                           "Business days from Thu 7 Mar 2024 to Wed 13 Mar 2024 do not count: "
-                           "S-1.\n"));
-    assert_non_null(strstr(text_of(&said), "So the time ends on Mon 25 Mar 2024.\n"));
-}
-
-/* A stay that begins on the last day moves it; one that begins behind it does not. An extension to
- * the very day on which time ends is none of those that count. */
-static void the_edges_of_stays_and_extensions(void **state)
-{
-    struct ledger_entry stay = { .document = "S", .revoked_on = DATE_NONE };
-    const struct ledger_entry extensions[] = {
-        { .document = "X-1", .signed_on = 20001, .until = 20010, .revoked_on = DATE_NONE },
-        { .document = "X-2", .signed_on = 20010, .until = 20050, .revoked_on = DATE_NONE },
-    };
-    struct deadline def = { .last_day = LAST_DAY_LAW, .extensions_at_most = 1 };
-    struct rule rule = { .deadline = &def };
-    struct prepared_rule prepared = { .def = &rule,
-                                      .way_count = 1,
-                                      .ways = { { .words = "entry", .term = { 10, TERM_DAYS } } } };
-    struct observation o = observe_nothing(&prepared, "C-1", "");
-
-    (void)state;
-    o.starts[0] = 20000;
-    o.tollings = &stay;
-    o.toll_count = 1;
-    stay.first = stay.last = 20010;
-    assert_int_equal(deadline_derive(&o).last, 20011);
-    stay.first = stay.last = 20011;
-    assert_int_equal(deadline_derive(&o).last, 20010);
-    o.toll_count = 0;
-    o.extensions = extensions;
-    o.extension_count = 2;
-    assert_int_equal(deadline_derive(&o).last, 20050);
-}
-
-/* FRCP 6(a) is about periods that are computed: a waiver until Saturday ends on Saturday. */
-static void a_day_that_a_document_states_does_not_run_on(void **state)
-{
-    date saturday = date_read("2025-04-12");
-    const struct ledger_entry waivers[] = {
-        { .document = "W-1", .signed_on = 19000, .until = saturday, .revoked_on = DATE_NONE },
-        { .document = "W-2",
-          .signed_on = saturday + 1,
-          .until = saturday + 7,
-          .revoked_on = DATE_NONE },
-    };
-    struct deadline def = { .last_day = LAST_DAY_COURT };
-    struct rule rule = { .deadline = &def };
-    struct prepared_rule prepared = { .def = &rule,
-                                      .way_count = 1,
-                                      .ways = { { .words = "entry", .term = { 5, TERM_YEARS } } } };
-    struct observation o = observe_nothing(&prepared, "C-1", "");
-    struct derivation d;
-
-    (void)state;
-    o.starts[0] = date_read("2018-03-10");
-    o.extensions = waivers;
-    o.extension_count = 2;
-    d = deadline_derive(&o);
-    assert_int_equal(d.last, saturday);
-    assert_int_equal(d.safe, saturday - 1);
-    assert_int_equal(d.alternative, saturday + 7);
-    prepared.each = (struct term){ 760, TERM_DAYS }; /* what is counted, to Tuesday 8 April, runs */
-    d = deadline_derive(&o);
-    assert_int_equal(d.nominal, date_read("2023-03-10") + 760);
-}
-
-/* Two that are late: what is arguable is the later of their ends. */
-static void of_what_is_disputed_the_latest_day_is_shown(void **state)
-{
-    static const struct ledger_entry late[] = {
-        { .document = "W-1", .signed_on = 20200, .until = 21000, .revoked_on = DATE_NONE },
-        { .document = "W-2", .signed_on = 20300, .until = 20900, .revoked_on = DATE_NONE },
-    };
-    struct deadline def = { .last_day = LAST_DAY_LAW };
-    struct rule rule = { .deadline = &def };
-    struct prepared_rule prepared = { .def = &rule,
-                                      .way_count = 1,
-                                      .ways = { { .words = "entry", .term = { 1, TERM_DAYS } } } };
-    struct observation o = observe_nothing(&prepared, "C-1", "");
-    struct derivation d;
-
-    (void)state;
-    o.starts[0] = 20000;
-    o.extensions = late;
-    o.extension_count = 2;
-    d = deadline_derive(&o);
-    assert_int_equal(d.last, 20001);
-    assert_int_equal(d.alternative, 21000);
-}
-
 static void the_day_to_act_by_is_a_working_day_and_never_after_the_last_day(void **state)
 {
     (void)state;
@@ -640,10 +519,6 @@ int main(void)
         cmocka_unit_test(behind_the_verified_days_business_days_give_no_date),
         cmocka_unit_test(behind_the_verified_days_a_date_stands_and_says_so),
         cmocka_unit_test(the_day_to_act_by_is_open_in_both_calendars),
-        cmocka_unit_test(a_clock_in_business_days_keeps_what_is_left_of_it),
-        cmocka_unit_test(the_edges_of_stays_and_extensions),
-        cmocka_unit_test(a_day_that_a_document_states_does_not_run_on),
-        cmocka_unit_test(of_what_is_disputed_the_latest_day_is_shown),
         cmocka_unit_test(the_day_to_act_by_is_a_working_day_and_never_after_the_last_day),
     };
 
