@@ -125,7 +125,7 @@ check-all: $(PROGRAMS)                  ## the same at full size, then sanitized
 mutate: $(PROGRAMS)                     ## plant mistakes in what computes dates; a test must see each
 	@env -u MAKEFLAGS -u MAKELEVEL DUTYWATCH_BUILD=$(O) tests/mutate/run
 
-bench: $(PROGRAMS)                      ## measure
+bench: $(PROGRAMS)                      ## measure (FULL=1: a made-up country of a million rows as well)
 	@if [ -x tests/bench/run ]; then DUTYWATCH_BUILD=$(O) tests/bench/run; else echo "no tests/bench/run"; fi
 
 fuzz: | packages                        ## every target of tests/fuzz for FUZZ_SECONDS=60 with clang's fuzzer
