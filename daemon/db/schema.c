@@ -182,6 +182,9 @@ static const char *const state_steps[] = {
     "CREATE TABLE live (id INTEGER PRIMARY KEY, unit TEXT, office TEXT, person TEXT NOT NULL,"
     "  at INTEGER NOT NULL) STRICT;"
     "ALTER TABLE notification ADD COLUMN trial INTEGER NOT NULL DEFAULT 1;",
+
+    /* notify/packing: of what a recipient was told */
+    "CREATE INDEX notification_told ON notification (channel, recipient, finding, withheld);",
 };
 
 #define COUNT(a) ((int)(sizeof(a) / sizeof *(a)))

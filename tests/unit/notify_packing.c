@@ -290,6 +290,24 @@ static void a_digest_counts_the_money_ahead_and_what_is_not_alarmed(void **ignor
     assert_int_equal(json_get_whole(json_at(quiet, 0), "amount"), 7);
 }
 
+static int64_t steps_of_packing(int readers)
+{
+    test_steps();
+    open_state();
+    for (int i = 0; i < readers * 5; i++)
+        HAPPEN(.rule = "daily", .subject = arena_print(arena, "C%d", i),
+               .owner = arena_print(arena, "%d@example.gov", i % readers));
+    test_steps();
+    pack("daily");
+    return test_steps();
+}
+
+static void twice_the_readers_are_twice_the_work(void **ignored)
+{
+    (void)ignored;
+    assert_in_range(steps_of_packing(80), 1, steps_of_packing(40) * 5 / 2);
+}
+
 static void a_first_load_is_one_message_a_reader(void **ignored)
 {
     (void)ignored;
@@ -463,6 +481,7 @@ int main(void)
         TEST(the_worst_stands_first),
         TEST(a_digest_has_the_key_of_its_reader_and_day),
         TEST(a_digest_counts_the_money_ahead_and_what_is_not_alarmed),
+        TEST(twice_the_readers_are_twice_the_work),
         TEST(a_first_load_is_one_message_a_reader),
         TEST(what_is_withheld_is_kept_and_not_packed),
         TEST(good_news_goes_to_those_who_heard_of_it),
