@@ -243,7 +243,7 @@ struct json *explain(const struct report_from *r, const char *what, const char *
         json_type_of(json_get(out, "message")) != JSON_GROUP)
         ok = error_set(e, ERROR_INPUT,
                        "%s is no finding, no message and no case that is watched; dutywatch list "
-                       "shows what is",
+                       "shows what is, dutywatch why-not CASE RULE why a case is not",
                        what);
     if (ok)
         return out;

@@ -1,4 +1,5 @@
-"""Domains that are not customs, by the manual alone: road fines and a housing court.
+"""Domains that are not customs: a housing court, written from the manual alone, and road fines, whose configuration was
+revised after the program's sources had been read.
 
 What the program says is held against what this file computes from the same data, by case and period. The
 configurations are in domains/; the data is where DUTYWATCH_SHARED says, else the tests are skipped and say so.
