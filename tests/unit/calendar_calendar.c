@@ -253,6 +253,37 @@ static void days_nobody_verified_end_a_count_in_business_days(void **state)
     assert_int_equal(count_term(&n, date_read("2025-12-01"), ten).how, COUNTED_PLAIN);
 }
 
+static void the_first_and_the_last_verified_day_are_verified(void **state)
+{
+    const struct calendar *c = federal();
+    date first = date_read("2001-01-01"), last = date_read("2025-12-31");
+
+    (void)state;
+    assert_true(calendar_is_verified(c, first, last));
+    assert_true(calendar_is_verified(c, last, first));
+    assert_false(calendar_is_verified(c, first - 1, last));
+    assert_false(calendar_is_verified(c, first, last + 1));
+    assert_false(calendar_is_verified(NULL, first, last));
+}
+
+static void what_comes_at_the_closing_time_comes_on_the_next_open_day(void **state)
+{
+    const struct calendar_plan plan = { .name = "city",
+                                        .weekend = WEEKEND,
+                                        .verified_from = DATE_NONE,
+                                        .verified_until = DATE_NONE,
+                                        .closes = 17 * 3600 };
+    const struct calendar *c = calendar_make(&plan, arena);
+    date friday = date_read("2026-11-20");
+
+    (void)state;
+    expect_day(calendar_received(c, friday, 17 * 3600 - 1, NULL), "2026-11-20");
+    expect_day(calendar_received(c, friday, 17 * 3600, NULL), "2026-11-23");
+    expect_day(calendar_received(c, friday + 1, 10 * 3600, NULL), "2026-11-23");
+    expect_day(calendar_received(c, friday + 1, -1, NULL), "2026-11-21");
+    expect_day(calendar_received(federal(), friday + 1, 10 * 3600, NULL), "2026-11-21");
+}
+
 static void a_term_from_29_february_ends_as_it_was_decided(void **state)
 {
     static const struct {
@@ -327,6 +358,8 @@ int main(void)
         cmocka_unit_test(business_days_are_the_open_ones_behind_the_event),
         cmocka_unit_test(counting_there_and_back_is_the_same_way),
         cmocka_unit_test(days_nobody_verified_end_a_count_in_business_days),
+        cmocka_unit_test(the_first_and_the_last_verified_day_are_verified),
+        cmocka_unit_test(what_comes_at_the_closing_time_comes_on_the_next_open_day),
         cmocka_unit_test(a_term_from_29_february_ends_as_it_was_decided),
         cmocka_unit_test(the_last_day_goes_where_its_mode_says),
     };
