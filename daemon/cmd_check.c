@@ -5,6 +5,7 @@
 #include "config/print.h"
 #include "config/trials.h"
 #include "judge/english.h"
+#include "watch/known.h"
 
 #include <string.h>
 
@@ -20,9 +21,10 @@ static int print_all_options(void)
 static int print_sql(struct call *c, const struct generation *g, const char *id)
 {
     const struct prepared_rule *r = rulebook_rule(g->book, id);
+    struct error e;
 
-    if (!r)
-        return call_fail(c, EXIT_USAGE, "no rule \"%s\" is configured", id);
+    if (!known_rule(g->settings, id, &e))
+        return call_fail(c, exit_of(&e), "%s", e.text);
     for (int i = 0; i < g->book->pass_count; i++)
         if (g->book->passes[i].dataset == r->dataset)
             printf("-- which rows: one pass for all rules of dataset %s\n%s;\n\n", r->dataset->id,
@@ -36,9 +38,10 @@ static int print_english(struct call *c, const struct generation *g, const char 
 {
     AUTO_TEXT t = { 0 };
     bool all = strcmp(id, "all") == 0;
+    struct error e;
 
-    if (!all && !rulebook_rule(g->book, id))
-        return call_fail(c, EXIT_USAGE, "no rule \"%s\" is configured", id);
+    if (!all && !known_rule(g->settings, id, &e))
+        return call_fail(c, exit_of(&e), "%s", e.text);
     for (int i = 0; i < g->book->count; i++)
         if (all || strcmp(g->book->rules[i].def->id, id) == 0) {
             text_add(&t, t.size ? "\n" : "");
@@ -53,9 +56,10 @@ static int print_effective(struct call *c, const struct generation *g, const cha
 {
     const struct rule *one = settings_rule(g->settings, id);
     AUTO_TEXT t = { 0 };
+    struct error e;
 
-    if (!one && strcmp(id, "all") != 0)
-        return call_fail(c, EXIT_USAGE, "no rule \"%s\" is configured", id);
+    if (strcmp(id, "all") != 0 && !known_rule(g->settings, id, &e))
+        return call_fail(c, exit_of(&e), "%s", e.text);
     for (LIST_EACH(const struct rule, r, &g->settings->rules))
         if (!one || r == one)
             effective_rule(g->settings, r, &t);

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/folder.h"
 #include "config/trials.h"
+#include "watch/known.h"
 #include "watch/skeleton.h"
 #include "watch/trial.h"
 
@@ -199,6 +200,7 @@ static int print_skeleton(struct testing *t, const char *id)
     const char *dir = c->count ? c->arguments[0] : ".", *config = call_option(c, "--config");
     const struct prepared_rule *r;
     AUTO_TEXT text = { 0 };
+    struct error e;
 
     if (!config)
         config = trials_config_of(dir, t->arena);
@@ -209,9 +211,9 @@ static int print_skeleton(struct testing *t, const char *id)
         problems_print(c, &t->problems);
         return EXIT_CONFIG;
     }
+    if (!known_rule(ground_generation(t->ground)->settings, id, &e))
+        return call_fail(c, exit_of(&e), "%s", e.text);
     r = rulebook_rule(ground_generation(t->ground)->book, id);
-    if (!r)
-        return call_fail(c, EXIT_USAGE, "no rule \"%s\" is configured", id);
     skeleton_write(r, ground_generation(t->ground)->settings, &text);
     fputs(text_of(&text), stdout);
     return EXIT_GOOD;

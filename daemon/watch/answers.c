@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "codec/json.h"
 #include "judge/history.h"
+#include "watch/known.h"
 
 #include <string.h>
 
@@ -34,6 +35,8 @@ static bool find(const struct judgement *j, const struct answer_to *a, int64_t *
     bool row = true;
     int n = 0;
 
+    if (!known_found(j->generation->settings, j->state, a->rule, e))
+        return false;
     if (number_read(a->what, strlen(a->what), ret) && *ret > 0)
         return true;
     if (!db_query(j->state, &s, e,
@@ -55,7 +58,8 @@ static bool find(const struct judgement *j, const struct answer_to *a, int64_t *
     return n ? error_set(e, ERROR_INPUT, "%s has %d open findings; name one: %s", a->what, n,
                          text_of(&several))
              : error_set(e, ERROR_INPUT,
-                         "%s has no open finding; dutywatch list shows those that do", a->what);
+                         "%s has no open finding%s%s; dutywatch list shows those that do", a->what,
+                         a->rule ? " of rule " : "", a->rule ? a->rule : "");
 }
 
 bool answers_about(const struct judgement *j, int64_t id, struct arena *a,
@@ -167,6 +171,9 @@ bool answers_ack(const struct judgement *j, const struct answer_to *a, int64_t *
         !answers_about(j, *ret, arena, &about, e) ||
         !history_get(j->state, about.rule, about.subject, about.period, &f, e))
         return false;
+    if (a->rule && !text_same(a->rule, about.rule))
+        return error_set(e, ERROR_INPUT, "finding %lld is of rule %s, not of %s", (long long)*ret,
+                         about.rule, a->rule);
     if (f.status != STATUS_OPEN)
         return error_set(e, ERROR_INPUT, "finding %lld has ended: there is nothing to acknowledge",
                          (long long)*ret);
@@ -182,13 +189,16 @@ bool answers_ack(const struct judgement *j, const struct answer_to *a, int64_t *
 bool answers_silence(const struct judgement *j, const struct silence *s, int64_t *ret,
                      struct error *e)
 {
+    const struct settings *known = j->generation->settings;
+
     if (!check_end(j, s->until, s->reason, e))
         return false;
     if (!s->rule && !s->subject && !s->unit && !s->office)
         return error_set(e, ERROR_INPUT,
                          "say what: --rule, --case, --unit or --office; everything is never "
                          "silenced");
-    if (s->rule && !settings_rule(j->generation->settings, s->rule))
-        return error_set(e, ERROR_INPUT, "there is no rule \"%s\"", s->rule);
-    return silence_add(j->state, s, ret, e);
+    return known_found(known, j->state, s->rule, e) &&
+           known_unit(known, j->data, j->state, s->unit, e) &&
+           known_office(known, j->data, j->state, s->office, e) &&
+           known_case(known, j->data, j->state, s->subject, e) && silence_add(j->state, s, ret, e);
 }

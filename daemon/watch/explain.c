@@ -6,6 +6,7 @@
 #include "base/zone.h"
 #include "codec/json.h"
 #include "fetch/source.h"
+#include "watch/known.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -126,7 +127,9 @@ static bool add_told(const struct report_from *r, struct json *finding, int64_t 
     return ok;
 }
 
-static bool add_finding(const struct report_from *r, struct json *list, int64_t id, struct error *e)
+/* `rule`: nothing is added for a finding of another one; NULL: any. */
+static bool add_finding(const struct report_from *r, struct json *list, int64_t id,
+                        const char *rule, struct error *e)
 {
     static const char *const keys[] = { "rule",   "subject",   "period",     "unit",
                                         "office", "owner",     "status",     "last_day",
@@ -137,8 +140,9 @@ static bool add_finding(const struct report_from *r, struct json *list, int64_t 
 
     if (!db_query(r->db, &s, e,
                   "SELECT rule, subject, period, unit, office, owner, status, due, safe, opened_on,"
-                  " breached_on, quiet_because, amount FROM finding WHERE id = ?",
-                  "i", id) ||
+                  " breached_on, quiet_because, amount FROM finding WHERE id = ?1"
+                  " AND (?2 IS NULL OR rule = ?2)",
+                  "it", id, rule) ||
         !db_row(s, &row, e))
         return false;
     if (!row)
@@ -157,14 +161,14 @@ static bool add_finding(const struct report_from *r, struct json *list, int64_t 
 
 /* The findings that a query names, in the first column. */
 static bool add_findings(const struct report_from *r, struct json *list, const char *sql,
-                         const char *first, const char *second, struct error *e)
+                         const char *what, const char *rule, struct error *e)
 {
     int64_t ids[100];
     size_t n = 0;
     STMT s = NULL;
     bool row = false;
 
-    if (!db_query(r->db, &s, e, sql, "tt", first, second))
+    if (!db_query(r->db, &s, e, sql, "tt", what, rule))
         return false;
     while (n < 100) {
         if (!db_row(s, &row, e))
@@ -174,7 +178,7 @@ static bool add_findings(const struct report_from *r, struct json *list, const c
         ids[n++] = db_int(s, 0);
     }
     for (size_t i = 0; i < n; i++)
-        if (!add_finding(r, list, ids[i], e))
+        if (!add_finding(r, list, ids[i], rule, e))
             return false;
     return true;
 }
@@ -201,12 +205,13 @@ static bool find(const struct report_from *r, const char *what, const char *rule
         if (message) {
             json_set(out, "message", message);
             return add_findings(r, list,
-                                "SELECT DISTINCT finding FROM notification WHERE message = ?1"
-                                " AND ?2 IS NULL",
-                                json_get_text(message, "key"), NULL, e);
+                                "SELECT DISTINCT n.finding FROM notification n JOIN finding f"
+                                " ON f.id = n.finding WHERE n.message = ?1"
+                                " AND (?2 IS NULL OR f.rule = ?2)",
+                                json_get_text(message, "key"), rule, e);
         }
     }
-    if (is_number(what, &id) && !add_finding(r, list, id, e))
+    if (is_number(what, &id) && !add_finding(r, list, id, rule, e))
         return false;
     if (json_count(list))
         return true;
@@ -217,10 +222,12 @@ static bool find(const struct report_from *r, const char *what, const char *rule
 }
 
 /* What is watched about a subject of which there is no finding yet. */
-static bool watched(const struct report_from *r, const char *subject, struct json *out,
-                    struct error *e)
+static bool watched(const struct report_from *r, const char *subject, const char *rule,
+                    struct json *out, struct error *e)
 {
-    struct list_filter f = { .subject = subject, .severity = -1, .min_amount = INT64_MIN };
+    struct list_filter f = {
+        .subject = subject, .rule = rule, .severity = -1, .min_amount = INT64_MIN
+    };
     struct json *list = report_list(r, &f, e);
 
     if (!list)
@@ -228,6 +235,14 @@ static bool watched(const struct report_from *r, const char *subject, struct jso
     json_set(out, "watched", json_copy_ref(json_get(list, "duties")));
     json_free(list);
     return true;
+}
+
+static bool nothing(const char *what, const char *rule, struct error *e)
+{
+    return error_set(e, ERROR_INPUT,
+                     "%s is no finding, no message and no case that is watched%s%s; dutywatch list "
+                     "shows what is, dutywatch why-not CASE %s why a case is not",
+                     what, rule ? " under rule " : "", rule ? rule : "", rule ? rule : "RULE");
 }
 
 struct json *explain(const struct report_from *r, const char *what, const char *rule,
@@ -238,13 +253,11 @@ struct json *explain(const struct report_from *r, const char *what, const char *
 
     json_set(out, "message", json_nothing());
     json_set(out, "findings", list);
-    ok = find(r, what, rule, out, list, e) && watched(r, what, out, e);
+    ok = known_found(r->settings, r->db, rule, e) && find(r, what, rule, out, list, e) &&
+         watched(r, what, rule, out, e);
     if (ok && !json_count(list) && !json_count(json_get(out, "watched")) &&
         json_type_of(json_get(out, "message")) != JSON_GROUP)
-        ok = error_set(e, ERROR_INPUT,
-                       "%s is no finding, no message and no case that is watched; dutywatch list "
-                       "shows what is, dutywatch why-not CASE RULE why a case is not",
-                       what);
+        ok = nothing(what, rule, e);
     if (ok)
         return out;
     json_free(out);

@@ -10,13 +10,14 @@
 #include "watch/report.h"
 
 /* `what` is the number of a finding ("12"), one of its moves ("12.3", the ref of a message), the
- * start of a message key (8 hexadecimal digits or more), or a subject with an optional rule.
+ * start of a message key (8 hexadecimal digits or more), or a subject. With `rule` only what is of
+ * that one is shown of it.
  *
  * { message (or null), findings: [ { id, rule, subject, unit, office, owner, amount, status,
  *   last_day, act_by, opened_on, past_since, because, told: [ { recipient, channel, message, state,
  *   withheld } ], moves: [ { ordinal, day, at, cause, severity, derivation, inputs, pull } ] } ] }
  *
- * ERROR_INPUT when nothing of the kind is there. */
+ * ERROR_INPUT when nothing of the kind is there, or no such rule (watch/known.h). */
 struct json *explain(const struct report_from *r, const char *what, const char *rule,
                      struct error *e);
 

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "calendar/period.h"
 #include "codec/json.h"
+#include "watch/known.h"
 #include "watch/line.h"
 #include "watch/report.h"
 
@@ -343,10 +344,21 @@ static bool check_filter(const struct list_filter *f, struct error *e)
     return is_one_of(f->status, states, "status", e) && is_one_of(f->sort, sorts, "sort", e);
 }
 
+/* Where something was found, its unit and its office are known: only nothing asks whether they
+ * are. */
+static bool check_places(const struct listing *l, struct error *e)
+{
+    struct db *db = l->r->db;
+
+    return l->lines.count || (known_unit(l->r->settings, db, db, l->f->unit, e) &&
+                              known_office(l->r->settings, db, db, l->f->office, e));
+}
+
 static bool read_all(struct listing *l, struct error *e)
 {
-    return check_filter(l->f, e) && report_day(l->r, &l->day, e) && read_within(l, e) &&
-           read_lines(l, e);
+    return check_filter(l->f, e) && known_found(l->r->settings, l->r->db, l->f->rule, e) &&
+           report_day(l->r, &l->day, e) && read_within(l, e) && read_lines(l, e) &&
+           check_places(l, e);
 }
 
 struct json *report_list_each(const struct report_from *r, const struct list_filter *f,

@@ -68,7 +68,8 @@ void list_filter_read(const struct json *parameters, struct list_filter *ret);
  * period, name, unit, office, owner, amount, status, severity, answer, last_day, act_by, days_left,
  * because, ask, finding, past_since } ] }
  *
- * ERROR_INPUT for a filter that makes no sense. */
+ * ERROR_INPUT for a filter that makes no sense, and for a rule, unit or office that is none
+ * (watch/known.h). */
 struct json *report_list(const struct report_from *r, const struct list_filter *f, struct error *e);
 
 /* The same with each of the duties handed over as it comes, and "duties" left out of the result. */

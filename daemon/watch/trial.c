@@ -6,6 +6,7 @@
 #include "db/schema.h"
 #include "fetch/source.h"
 #include "ingest/payload.h"
+#include "watch/known.h"
 #include "watch/trial_ground.h"
 
 #include <dirent.h>
@@ -145,25 +146,13 @@ static void check_columns(const struct settings *s, const struct trial *t,
     }
 }
 
-static bool is_own(const char *rule)
-{
-    return text_same(rule, "blind") || text_same(rule, "incomplete") || text_same(rule, "differs");
-}
-
 static void check_rule(const struct settings *s, const struct trial *t,
                        const struct trial_expect *x, struct problems *p)
 {
-    const char *names[512] = { NULL }, *near;
-    size_t n = 0;
+    struct error e;
 
-    if (!x->rule || is_own(x->rule) || settings_rule(s, x->rule))
-        return;
-    for (LIST_EACH(const struct rule, r, &s->rules))
-        if (n < 511)
-            names[n++] = r->id;
-    near = text_nearest(x->rule, names);
-    problem_add(p, x->at.file, x->at.line, "test \"%s\": no rule \"%s\"%s%s%s", t->name, x->rule,
-                near ? " (" : "", near ? near : "", near ? "?)" : "");
+    if (!known_own(x->rule) && !known_rule(s, x->rule, &e))
+        problem_add(p, x->at.file, x->at.line, "test \"%s\": %s", t->name, e.text);
 }
 
 void trial_check(const struct ground *g, const struct trial *t, struct problems *p)

@@ -8,6 +8,7 @@
 #include "judge/observe.h"
 #include "judge/silence.h"
 #include "watch/generation.h"
+#include "watch/known.h"
 
 #include <string.h>
 
@@ -305,22 +306,9 @@ static bool ask(struct asking *q, struct json *conditions, struct error *e)
 static struct prepared_rule *rule_named(const struct report_from *r, const char *rule,
                                         struct error *e)
 {
-    const char *names[512] = { NULL }, *near;
-    struct prepared_rule *p;
-    size_t n = 0;
-
-    if (!generation_read(r->generation, e))
+    if (!known_rule(r->settings, rule, e) || !generation_read(r->generation, e))
         return NULL;
-    p = rulebook_rule(r->generation->book, rule);
-    if (p)
-        return p;
-    for (LIST_EACH(const struct rule, def, &r->settings->rules))
-        if (n < 511)
-            names[n++] = def->id;
-    near = text_nearest(rule, names);
-    error_set(e, ERROR_INPUT, "there is no rule \"%s\"%s%s%s", rule, near ? " (" : "",
-              near ? near : "", near ? "?)" : "");
-    return NULL;
+    return rulebook_rule(r->generation->book, rule);
 }
 
 struct json *why_not(const struct report_from *r, const char *subject, const char *rule,

@@ -94,4 +94,4 @@ def test_a_rule_is_said_back(run, tmp_path):
                  "Every committee is looked at when a period begins."):
         assert says in done.stdout, done.stdout
     wrong = run("check", "-c", TOP / "tests/scenario/kinds.conf", "--explain", "none")
-    assert wrong.returncode == 2 and 'no rule "none" is configured' in wrong.stderr
+    assert wrong.returncode == 2 and 'there is no rule "none"' in wrong.stderr

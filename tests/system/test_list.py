@@ -34,7 +34,7 @@ def named(office, *args):
     ([], {"C-1", "C-3", "C-4", "C-5", "C-6", "C-7", "C-8", "C-12"}),
     (["--unit", "EL"], {"C-1"}),
     (["--owner", "bob@example.gov"], {"C-5"}),
-    (["--office", "none"], set()),
+    (["--unit", "EL", "--within", "30"], set()),
     (["--rule", "sue", "--past"], {"C-1", "C-3", "C-4", "C-5"}),
     (["--within", "30"], {"C-6"}),
     (["--within", "30 days"], {"C-6"}),
@@ -104,7 +104,7 @@ def test_wrong_calls(office, args, said):
 
 
 def test_nothing_listed_is_a_document_too(office):
-    done = office.run("list", "-c", office.conf, "--unit", "none", "--json")
+    done = office.run("list", "-c", office.conf, "--unit", "EL", "--within", "30", "--json")
     assert done.returncode == 0
     told = json.loads(done.stdout)
     assert (told["duties"], told["day"], told["counts"]["total"]) == ([], DAY, 0)
@@ -115,7 +115,7 @@ def test_the_daemon_lists_the_same(run, tmp_path, web, start):
     process = start("run", "-c", office.conf)
     wait_until(lambda: (tmp_path / "run" / "control").exists() or process.poll() is not None)
     wait_until(lambda: office.ask("list")["duties"])
-    asks = [[], ["--json"], ["--within", "2 years", "--sort", "amount", "--limit", "3"], ["--unit", "none", "--json"],
+    asks = [[], ["--json"], ["--within", "2 years", "--sort", "amount", "--limit", "3"], ["--unit", "none", "--json"], ["--unit", "EL", "--within", "30", "--json"],
             ["--sort", "nonsense"]]
     told = [(d.returncode, d.stdout, d.stderr) for d in (run("list", "-c", office.conf, *a) for a in asks)]
     process.terminate()

@@ -1,0 +1,244 @@
+#include "watch/known.h"
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "notify/words.h"
+
+#include <string.h>
+
+#define NAMES_MAX 500
+#define NAMES_SHOWN 6
+
+/* The names that there are; texts are lent. */
+struct names {
+    const char *all[NAMES_MAX + 1];
+    int count;
+};
+
+static void add(struct names *n, const char *name)
+{
+    for (int i = 0; i < n->count; i++)
+        if (strcmp(n->all[i], name) == 0)
+            return;
+    if (n->count < NAMES_MAX)
+        n->all[n->count++] = name;
+}
+
+static bool refuse(const char *kind, const char *name, const struct names *n, struct error *e)
+{
+    const char *near = text_nearest(name, n->all);
+    AUTO_TEXT some = { 0 };
+
+    for (int i = 0; !near && i < n->count && i < NAMES_SHOWN; i++)
+        text_addf(&some, "%s%s", i ? ", " : "; there are ", n->all[i]);
+    if (!near && n->count > NAMES_SHOWN)
+        text_addf(&some, " and %d more", n->count - NAMES_SHOWN);
+    return error_set(e, ERROR_INPUT, "there is no %s \"%s\"%s%s%s%s", kind, name, near ? " (" : "",
+                     near ? near : "", near ? "?)" : "", text_of(&some));
+}
+
+/* --- rules --- */
+
+bool known_own(const char *rule)
+{
+    return text_same(rule, RULE_BLIND) || text_same(rule, RULE_INCOMPLETE) ||
+           text_same(rule, RULE_DIFFERS);
+}
+
+bool known_rule(const struct settings *s, const char *rule, struct error *e)
+{
+    struct names n = { .count = 0 };
+
+    if (!rule || settings_rule(s, rule))
+        return true;
+    for (LIST_EACH(const struct rule, r, &s->rules))
+        add(&n, r->id);
+    return refuse("rule", rule, &n, e);
+}
+
+bool known_found(const struct settings *s, struct db *state, const char *rule, struct error *e)
+{
+    int64_t found = 0;
+
+    if (!rule || known_own(rule) || settings_rule(s, rule))
+        return true;
+    if (!db_number(state, &found, e, "SELECT EXISTS (SELECT 1 FROM finding WHERE rule = ?)", "t",
+                   rule))
+        return false;
+    return found || known_rule(s, rule, e);
+}
+
+/* --- units and offices --- */
+
+enum part { PART_UNIT, PART_OFFICE };
+
+struct place_of {
+    const struct settings *settings;
+    struct db *data, *state;
+    enum part part;
+    const char *name;
+};
+
+static bool has_table(struct db *data, const struct dataset *d, const char *column, bool *ret,
+                      struct error *e)
+{
+    int64_t n = 0;
+    bool ok = db_number(data, &n, e, "SELECT count(*) FROM pragma_table_info(?) WHERE name = ?",
+                        "tt", d->id, column);
+
+    *ret = n != 0;
+    return ok;
+}
+
+/* Whether `d` has a row with `name` in `column`. `ret_blind`: it has no row at all. */
+static bool in_dataset(struct db *data, const struct dataset *d, const char *column,
+                       const char *name, bool *ret, bool *ret_blind, struct error *e)
+{
+    AUTO_TEXT sql = { 0 };
+    STMT s = NULL;
+    bool there, row = false;
+
+    *ret = *ret_blind = false;
+    if (!has_table(data, d, column, &there, e))
+        return false;
+    if (!there) {
+        *ret_blind = true;
+        return true;
+    }
+    text_addf(&sql, "SELECT EXISTS (SELECT 1 FROM %s WHERE %s = ?), EXISTS (SELECT 1 FROM %s)",
+              d->id, column, d->id);
+    if (!db_query_text(data, &s, e, text_of(&sql), "t", name) || !db_row(s, &row, e))
+        return false;
+    *ret = row && db_int(s, 0);
+    *ret_blind = !row || !db_int(s, 1);
+    return true;
+}
+
+static bool in_texts(const struct texts *t, const char *name)
+{
+    for (size_t i = 0; i < t->count; i++)
+        if (strcmp(t->all[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* Whether the rows of a subject can have it, or the dataset has whose key stands in that column. */
+static bool in_subject(const struct place_of *p, const struct subject *subject, bool *ret,
+                       struct error *e)
+{
+    const struct clause *c = p->part == PART_UNIT ? &subject->unit : &subject->office;
+    const struct dataset *d = settings_dataset(p->settings, subject->from), *list;
+    const struct column *column = d && c->text ? dataset_column(d, c->text) : NULL;
+    bool blind;
+
+    *ret = false;
+    if (!c->text)
+        return true;
+    if (!column || in_texts(&column->values, p->name)) {
+        *ret = true;
+        return true;
+    }
+    if (!in_dataset(p->data, d, column->name, p->name, ret, &blind, e))
+        return false;
+    *ret |= blind;
+    list = column->refers ? settings_dataset(p->settings, column->refers) : NULL;
+    return *ret || !list || in_dataset(p->data, list, list->key, p->name, ret, &blind, e);
+}
+
+static bool in_routes(const struct place_of *p)
+{
+    for (LIST_EACH(const struct route, r, &p->settings->routes))
+        if (in_texts(p->part == PART_UNIT ? &r->units : &r->offices, p->name))
+            return true;
+    return false;
+}
+
+/* The names there are are those of duties. */
+static bool refuse_place(const struct place_of *p, struct error *e)
+{
+    AUTO(arena) a = arena_new();
+    struct names n = { .count = 0 };
+    STMT s = NULL;
+    bool row = true, ok;
+
+    ok = db_query(p->data, &s, e,
+                  p->part == PART_UNIT ? "SELECT DISTINCT unit FROM duty WHERE unit IS NOT NULL"
+                                         " ORDER BY unit LIMIT 500"
+                                       : "SELECT DISTINCT office FROM duty WHERE office IS NOT NULL"
+                                         " ORDER BY office LIMIT 500",
+                  "");
+    while (ok && (ok = db_row(s, &row, e)) && row)
+        add(&n, arena_text(a, db_text(s, 0)));
+    return ok && refuse(p->part == PART_UNIT ? "unit" : "office", p->name, &n, e);
+}
+
+static bool known_place(const struct place_of *p, struct error *e)
+{
+    bool unit = p->part == PART_UNIT, found = false;
+    int64_t duty = 0, finding = 0;
+
+    if (!p->name || in_routes(p))
+        return true;
+    if (!db_number(p->data, &duty, e,
+                   unit ? "SELECT EXISTS (SELECT 1 FROM duty WHERE unit = ?)"
+                        : "SELECT EXISTS (SELECT 1 FROM duty WHERE office = ?)",
+                   "t", p->name) ||
+        !db_number(p->state, &finding, e,
+                   unit ? "SELECT EXISTS (SELECT 1 FROM finding WHERE unit = ?)"
+                        : "SELECT EXISTS (SELECT 1 FROM finding WHERE office = ?)",
+                   "t", p->name))
+        return false;
+    if (duty || finding)
+        return true;
+    for (LIST_EACH(const struct subject, s, &p->settings->subjects)) {
+        if (!in_subject(p, s, &found, e))
+            return false;
+        if (found)
+            return true;
+    }
+    return refuse_place(p, e);
+}
+
+bool known_unit(const struct settings *s, struct db *data, struct db *state, const char *unit,
+                struct error *e)
+{
+    struct place_of p = { s, data, state, PART_UNIT, unit };
+
+    return known_place(&p, e);
+}
+
+bool known_office(const struct settings *s, struct db *data, struct db *state, const char *office,
+                  struct error *e)
+{
+    struct place_of p = { s, data, state, PART_OFFICE, office };
+
+    return known_place(&p, e);
+}
+
+/* --- cases --- */
+
+bool known_case(const struct settings *s, struct db *data, struct db *state, const char *subject,
+                struct error *e)
+{
+    int64_t duty = 0, finding = 0;
+    bool found, blind;
+
+    if (!subject)
+        return true;
+    if (!db_number(data, &duty, e, "SELECT EXISTS (SELECT 1 FROM duty WHERE subject = ?)", "t",
+                   subject) ||
+        !db_number(state, &finding, e, "SELECT EXISTS (SELECT 1 FROM finding WHERE subject = ?)",
+                   "t", subject))
+        return false;
+    if (duty || finding)
+        return true;
+    for (LIST_EACH(const struct subject, o, &s->subjects)) {
+        const struct dataset *d = settings_dataset(s, o->from);
+
+        if (d && !in_dataset(data, d, d->key, subject, &found, &blind, e))
+            return false;
+        if (d && (found || blind))
+            return true;
+    }
+    return error_set(e, ERROR_INPUT, "there is no case \"%s\"", subject);
+}
