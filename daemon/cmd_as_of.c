@@ -4,6 +4,7 @@
 #include "base/folder.h"
 #include "base/number.h"
 #include "codec/digest.h"
+#include "judge/facts.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -77,7 +78,7 @@ static void print_change(FILE *out, int64_t finding, const struct json *m)
         fprintf(out, "    How it was computed:\n");
     for (size_t i = 0; i < json_count(steps); i++) {
         fprintf(out, "      %zu. ", i + 1);
-        print_cell(out, json_text(json_at(steps, i)), 0);
+        print_cell(out, facts_sentence(json_at(steps, i)), 0);
         fprintf(out, "\n");
     }
     print_inputs(out, json_get(m, "inputs"));

@@ -2,6 +2,7 @@
 #include "cmd.h"
 
 #include "base/number.h"
+#include "judge/facts.h"
 
 #include <string.h>
 
@@ -62,6 +63,25 @@ static void print_pull(const struct json *move)
     print_field("as received", raw);
 }
 
+/* The row of a document that a step read. The own row of the case is printed as a whole. */
+static void print_document(const struct json *step, const char *own)
+{
+    const struct json *inputs = json_get(step, "inputs"), *first = json_at(inputs, 0);
+    const char *key = json_get_text(first, "key");
+
+    if (!key || (own && strcmp(key, own) == 0))
+        return;
+    printf("         ");
+    print_cell(stdout, json_get_text(first, "dataset"), 0);
+    printf(" ");
+    print_cell(stdout, key, 0);
+    for (size_t i = 0; i < json_count(inputs); i++)
+        printf("%s %s %s", i ? "," : ":", json_get_text(json_at(inputs, i), "field"),
+               json_get_text(json_at(inputs, i), "value"));
+    printf(" (pull %lld, line %lld)\n", (long long)json_get_whole(first, "pull"),
+           (long long)json_get_whole(first, "line"));
+}
+
 static void print_move(const struct call *c, const struct json *m, bool whole)
 {
     const struct json *d = json_get(m, "derivation"), *steps = json_get(d, "steps");
@@ -79,8 +99,9 @@ static void print_move(const struct call *c, const struct json *m, bool whole)
         printf("    How the date was computed:\n");
     for (size_t i = 0; i < json_count(steps); i++) {
         printf("      %zu. ", i + 1);
-        print_cell(stdout, json_text(json_at(steps, i)), 0);
+        print_cell(stdout, facts_sentence(json_at(steps, i)), 0);
         printf("\n");
+        print_document(json_at(steps, i), json_get_text(json_get(m, "inputs"), "key"));
     }
     if (json_count(json_get(json_get(m, "inputs"), "fields")))
         printf("    What the record said:\n");

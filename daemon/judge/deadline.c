@@ -3,17 +3,33 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
-void derive_tell(const struct deriving *v, const char *format, ...)
+const char *const derivation_steps[] = { "start",    "term",   "bound",    "tolling", "extension",
+                                         "cap",      "period", "last day", "act by",  "alternative",
+                                         "calendar", "choice", NULL };
+
+void derive_step(const struct deriving *v, const struct derivation_step *s, const char *format, ...)
 {
-    AUTO_TEXT s = { .max = 2048 };
+    struct derivation_step told = *s;
+    AUTO_TEXT sentence = { .max = 2048 };
     va_list args;
 
     if (!v->step)
         return;
     va_start(args, format);
-    text_addv(&s, format, args);
+    text_addv(&sentence, format, args);
     va_end(args);
-    v->step(v->data, text_of(&s));
+    told.sentence = text_of(&sentence);
+    v->step(v->data, &told);
+}
+
+struct step_input derive_own(const struct deriving *v, const char *field, date value)
+{
+    return (struct step_input){ .field = field,
+                                .value = value,
+                                .dataset = v->rule->dataset ? v->rule->dataset->id : NULL,
+                                .key = v->o->subject,
+                                .pull = v->o->pull,
+                                .line = v->o->line };
 }
 
 struct count_end derive_count(struct deriving *v, date start, struct term term)
@@ -51,19 +67,21 @@ void derive_tell_term(const struct deriving *v, struct term term, struct count_e
     term.count = abs(term.count);
     term_text(term, length);
     if (end.how == COUNTED_UNVERIFIED) {
-        derive_tell(v,
+        derive_step(v, STEP("calendar", DATE_NONE),
                     "%s %s that cannot be counted: the closed days of the calendar %s are known "
                     "until %s.",
                     length, way, calendar_name(c), date_long(calendar_verified_until(c), day));
         return;
     }
-    derive_tell(v, "%s %s that is %s%s%s%s%s.", length, way, date_long(end.day, day),
+    derive_step(v, &(struct derivation_step){ .does = "term", .authority = law, .result = end.day },
+                "%s %s that is %s%s%s%s%s.", length, way, date_long(end.day, day),
                 of_the_end(v, end), law ? " (" : "", law ? law : "", law ? ")" : "");
     if (term.unit == TERM_BUSINESS_DAYS && c)
-        derive_tell(v, "Business days are the days on which the calendar %s is open.",
+        derive_step(v, STEP("calendar", DATE_NONE),
+                    "Business days are the days on which the calendar %s is open.",
                     calendar_name(c));
     if (end.how == COUNTED_LEAP)
-        derive_tell(v,
+        derive_step(v, STEP("alternative", end.arguable),
                     "The time runs from 29 February and ends in a year without one: %s is arguable "
                     "too.",
                     date_long(end.arguable, day));
@@ -81,15 +99,19 @@ static struct count_end way_end(struct deriving *v, const struct way *w, date st
 static void tell_way(const struct deriving *v, const struct way *w, date start,
                      struct count_end end)
 {
+    const struct step_input read = derive_own(v, w->field, start);
+    const struct derivation_step s = {
+        .does = "start", .result = start, .inputs = &read, .input_count = 1
+    };
     char day[DATE_LONG_SIZE];
 
     if (!v->step)
         return;
     if (w->stated) {
-        derive_tell(v, "The record states the day: %s (%s).", date_long(start, day), w->words);
+        derive_step(v, &s, "The record states the day: %s (%s).", date_long(start, day), w->words);
         return;
     }
-    derive_tell(v, "The time runs from %s: %s. That day itself is not counted.",
+    derive_step(v, &s, "The time runs from %s: %s. That day itself is not counted.",
                 date_long(start, day), w->words);
     derive_tell_term(v, w->term, end);
 }
@@ -104,11 +126,12 @@ static void use(struct deriving *v, struct count_end end)
 static void use_bound(struct deriving *v)
 {
     const struct observation *o = v->o;
+    struct step_input read;
     struct count_end end;
     char day[DATE_LONG_SIZE];
 
     if (o->bound == DATE_NONE) {
-        derive_tell(v,
+        derive_step(v, STEP("start", DATE_NONE),
                     "No date can be derived: the day from which the time runs (%s) is not known.",
                     v->rule->ways[0].words);
         return;
@@ -116,8 +139,12 @@ static void use_bound(struct deriving *v)
     v->d.bound = true;
     end = derive_count(v, o->bound, v->rule->bound_term);
     use(v, end);
-    derive_tell(v, "The day from which the time runs is not known: %s.", v->rule->ways[0].words);
-    derive_tell(v,
+    derive_step(v, STEP("start", DATE_NONE), "The day from which the time runs is not known: %s.",
+                v->rule->ways[0].words);
+    read = derive_own(v, v->rule->def->deadline->no_later_than->after.text, o->bound);
+    derive_step(v,
+                &(struct derivation_step){
+                    .does = "bound", .result = o->bound, .inputs = &read, .input_count = 1 },
                 "It cannot be later than %s (%s), so the time runs out no later than shown here.",
                 date_long(o->bound, day), v->rule->def->deadline->no_later_than->after.text);
     derive_tell_term(v, v->rule->bound_term, end);
@@ -135,7 +162,7 @@ static date received(struct deriving *v, int i)
         return start;
     day = calendar_received(c->calendar, start, v->o->seconds[i], c->place);
     if (day != start && v->step)
-        derive_tell(v,
+        derive_step(v, STEP("calendar", day),
                     "It came on %s at %02d:%02d, while the office was closed: it counts from %s.",
                     date_long(start, came), v->o->seconds[i] / 3600, v->o->seconds[i] / 60 % 60,
                     date_long(day, counts));
@@ -153,7 +180,8 @@ static void choose_way(struct deriving *v)
 
         if (start == DATE_NONE) {
             if (r->way_count > 1)
-                derive_tell(v, "One day is not known and is left out: %s.", r->ways[i].words);
+                derive_step(v, STEP("start", DATE_NONE),
+                            "One day is not known and is left out: %s.", r->ways[i].words);
             continue;
         }
         end = way_end(v, &r->ways[i], start);
@@ -179,8 +207,8 @@ static void start_deadline(struct deriving *v)
     }
     choose_way(v);
     if (v->rule->way_count > 1 && v->d.nominal != DATE_NONE)
-        derive_tell(v, "The %s of these counts: %s.", v->rule->latest ? "latest" : "earliest",
-                    date_long(v->d.nominal, day));
+        derive_step(v, STEP("choice", v->d.nominal), "The %s of these counts: %s.",
+                    v->rule->latest ? "latest" : "earliest", date_long(v->d.nominal, day));
 }
 
 static void cap(struct deriving *v)
@@ -192,7 +220,7 @@ static void cap(struct deriving *v)
     end = way_end(v, &v->rule->cap, v->o->cap);
     if (end.day != DATE_NONE && end.day >= v->d.nominal)
         return;
-    derive_tell(v, "It may not be later than this:");
+    derive_step(v, STEP("cap", end.day), "It may not be later than this:");
     tell_way(v, &v->rule->cap, v->o->cap, end);
     use(v, end);
     v->fixed = false;
@@ -230,12 +258,12 @@ static void derive_period(struct deriving *v)
 
     if (v->o->start == DATE_NONE)
         return;
-    derive_tell(v, "The period is %s; %s %s.", v->o->period_words,
+    derive_step(v, STEP("period", v->o->start), "The period is %s; %s %s.", v->o->period_words,
                 by ? "it must happen by" : "it ends on", date_long(v->o->start, day));
     if (by)
-        derive_tell(v, "That is the %s of the month.", by);
+        derive_step(v, STEP("period", v->o->start), "That is the %s of the month.", by);
     if (v->o->event)
-        derive_tell(v, "The number is %s.", v->o->event);
+        derive_step(v, STEP("period", DATE_NONE), "The number is %s.", v->o->event);
     v->d.nominal = v->o->start;
     if (!v->rule->grace.count)
         return;
@@ -248,7 +276,8 @@ static void derive_wrong(struct deriving *v)
 
     if (v->o->start == DATE_NONE)
         return;
-    derive_tell(v, "It was first seen on %s.", date_long(v->o->start, day));
+    derive_step(v, STEP("start", v->o->start), "It was first seen on %s.",
+                date_long(v->o->start, day));
     if (!v->rule->fix.count)
         return;
     run(v, v->rule->fix);
@@ -261,10 +290,12 @@ static void derive_event(struct deriving *v)
 
     if (o->start == DATE_NONE)
         return;
-    derive_tell(v, "It begins with \"%s\" on %s.", o->event, date_long(o->start, day));
+    derive_step(v, STEP("start", o->start), "It begins with \"%s\" on %s.", o->event,
+                date_long(o->start, day));
     if (o->violated_on != DATE_NONE) {
         v->d.nominal = o->violated_on - 1;
-        derive_tell(v, "What must not follow happened on %s; that cannot be undone.",
+        derive_step(v, STEP("start", o->violated_on),
+                    "What must not follow happened on %s; that cannot be undone.",
                     date_long(o->violated_on, day));
     } else if (v->rule->within.count) {
         run(v, v->rule->within);

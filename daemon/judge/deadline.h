@@ -34,11 +34,31 @@ struct derivation {
 /* The dates of `o`. */
 struct derivation deadline_derive(const struct observation *o);
 
-/* One numbered step of a derivation, for people: what was done and by which authority. */
-typedef void deadline_step_fn(void *data, const char *sentence);
+/* A day that a step read: the column or expression, what it held, and the row that it is of. */
+struct step_input {
+    const char *field;
+    date value;
+    const char *dataset, *key;
+    int64_t pull, line;
+};
+
+/* One step of a derivation. All of it is lent for the call. */
+struct derivation_step {
+    const char *does;      /* what kind of step it is: one of derivation_steps */
+    const char *sentence;  /* the same for people */
+    const char *authority; /* NULL: none is claimed */
+    date result;           /* the day that came of it; DATE_NONE: it gave none */
+    const struct step_input *inputs;
+    int input_count;
+};
+
+/* "start", "term", ...: every value of `does`, ended by NULL. */
+extern const char *const derivation_steps[];
+
+typedef void deadline_step_fn(void *data, const struct derivation_step *step);
 
 /* Calls `step` for each step of the derivation of `o`, in order. The same input gives the same
- * sentences. */
+ * steps, byte for byte. */
 void deadline_explain(const struct observation *o, deadline_step_fn *step, void *data);
 
 #endif

@@ -21,9 +21,15 @@ struct deriving {
     void *data;
 };
 
-/* Tells one step. */
-void derive_tell(const struct deriving *v, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+/* Tells one step: `s` without its sentence, which is `format`. */
+void derive_step(const struct deriving *v, const struct derivation_step *s, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* A step that is not more than its kind and its result. */
+#define STEP(kind, day) (&(struct derivation_step){ .does = (kind), .result = (day) })
+
+/* A column or an expression of the own row. */
+struct step_input derive_own(const struct deriving *v, const char *field, date value);
 
 /* Counts `term` from `start` and notes what cannot be counted. */
 struct count_end derive_count(struct deriving *v, date start, struct term term);

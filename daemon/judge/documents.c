@@ -58,7 +58,10 @@ static struct ledger_entry read_entry(struct cage_stmt *s, const struct observat
                               .until = ledger_day(s, LEDGER_UNTIL),
                               .first = ledger_day(s, LEDGER_FIRST),
                               .last = ledger_day(s, LEDGER_LAST),
-                              .revoked_on = ledger_day(s, LEDGER_REVOKED) };
+                              .revoked_on = ledger_day(s, LEDGER_REVOKED),
+                              .key = arena_text(a, cage_text(s, LEDGER_KEY)),
+                              .pull = cage_number(s, LEDGER_PULL),
+                              .line = cage_number(s, LEDGER_LINE) };
     date from = ledger_day(s, LEDGER_RUNS_FROM);
     struct term t;
 

@@ -60,11 +60,16 @@ static void tell_passed(const struct deriving *v)
 
     for (date d = from + step, n = 0; d != to && from != to && n < PASSED_MOST; d += step, n++) {
         AUTO_TEXT why = { .max = 400 };
+        const struct closed_day *closed;
 
-        if (!calendar_why(v->counting.calendar, d, v->counting.place))
+        closed = calendar_why(v->counting.calendar, d, v->counting.place);
+        if (!closed)
             continue;
         add_why(&why, &v->counting, d);
-        derive_tell(v, "%s is closed too: %s.", date_long(d, day), text_of(&why));
+        derive_step(
+            v,
+            &(struct derivation_step){ .does = "calendar", .authority = closed->law, .result = d },
+            "%s is closed too: %s.", date_long(d, day), text_of(&why));
     }
 }
 
@@ -75,9 +80,23 @@ static void tell_open(const struct deriving *v)
 
     date_long(v->d.nominal, day);
     if (c)
-        derive_tell(v, "%s is the last day; the calendar %s is open.", day, calendar_name(c));
+        derive_step(v, STEP("last day", v->d.last), "%s is the last day; the calendar %s is open.",
+                    day, calendar_name(c));
     else
-        derive_tell(v, "%s is the last day; it is no Saturday or Sunday.", day);
+        derive_step(v, STEP("last day", v->d.last),
+                    "%s is the last day; it is no Saturday or Sunday.", day);
+}
+
+/* The authority by which a last day on a closed day moves. */
+static const char *roll_law(const struct deriving *v)
+{
+    static const char *const laws[] = {
+        [LAST_DAY_COURT] = "FRCP 6(a)",
+        [LAST_DAY_FILING] = "Thalson Co. v. United States, 28 Cust. Ct. 536",
+        [LAST_DAY_SAFE] = NULL,
+    };
+
+    return v->fixed || v->back ? NULL : laws[mode_of(v)];
 }
 
 static void tell_closed(const struct deriving *v)
@@ -104,7 +123,10 @@ static void tell_closed(const struct deriving *v)
                                       "day before"
                                     : on[mode_of(v)],
                date_long(v->d.last, last));
-    derive_tell(v, "%s is %s: %s.", date_long(v->d.nominal, day), text_of(&why), text_of(&said));
+    derive_step(v,
+                &(struct derivation_step){
+                    .does = "last day", .authority = roll_law(v), .result = v->d.last },
+                "%s is %s: %s.", date_long(v->d.nominal, day), text_of(&why), text_of(&said));
     tell_passed(v);
 }
 
@@ -116,7 +138,7 @@ static void tell_safe(const struct deriving *v)
 
     if (d->safe == d->nominal || d->safe == d->last)
         return;
-    derive_tell(v,
+    derive_step(v, STEP("act by", d->safe),
                 "Act by %s, the last business day before%s%s, so that nobody has to rely on that.",
                 date_long(d->safe, safe), office ? " by the calendar " : "",
                 office ? calendar_name(office) : "");
@@ -140,7 +162,8 @@ static void tell_limits(struct deriving *v)
     char day[DATE_LONG_SIZE];
 
     if (!used[0] && !used[1]) {
-        derive_tell(v, "Holidays are not considered: no calendar of them is configured.");
+        derive_step(v, STEP("calendar", DATE_NONE),
+                    "Holidays are not considered: no calendar of them is configured.");
         return;
     }
     for (int i = 0; i < 2; i++) {
@@ -149,10 +172,12 @@ static void tell_limits(struct deriving *v)
         v->d.unverified = true;
         if (calendar_verified_until(used[i]) != DATE_NONE &&
             high > calendar_verified_until(used[i]))
-            derive_tell(v, "Calendar not verified: the closings of %s are known until %s.",
+            derive_step(v, STEP("calendar", DATE_NONE),
+                        "Calendar not verified: the closings of %s are known until %s.",
                         calendar_name(used[i]), date_long(calendar_verified_until(used[i]), day));
         else
-            derive_tell(v, "Calendar not verified: the closings of %s are not known for that time.",
+            derive_step(v, STEP("calendar", DATE_NONE),
+                        "Calendar not verified: the closings of %s are not known for that time.",
                         calendar_name(used[i]));
     }
 }
@@ -174,7 +199,7 @@ void derive_ending(struct deriving *v)
     if (d->alternative != DATE_NONE) {
         if (!v->disputed)
             d->alternative = derive_last(v, d->alternative);
-        derive_tell(v, "If %s holds, the last day is %s.",
+        derive_step(v, STEP("alternative", d->alternative), "If %s holds, the last day is %s.",
                     v->disputed ? "what is disputed" : "that other day",
                     date_long(d->alternative, day));
     }

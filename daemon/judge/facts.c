@@ -3,9 +3,49 @@
 #include "codec/json.h"
 #include "judge/opinion.h"
 
-static void add_step(void *data, const char *sentence)
+static struct json *input_of(const struct step_input *in)
 {
-    json_add_text(data, sentence);
+    struct json *j = json_group();
+    char day[DATE_TEXT_SIZE];
+
+    json_set_text(j, "field", in->field);
+    json_set_text(j, "value", in->value == DATE_NONE ? NULL : date_text(in->value, day));
+    json_set_text(j, "dataset", in->dataset);
+    json_set_text(j, "key", in->key);
+    json_set_whole(j, "pull", in->pull);
+    json_set_whole(j, "line", in->line);
+    return j;
+}
+
+static void add_step(void *data, const struct derivation_step *s)
+{
+    struct json *j = json_group(), *inputs = json_list();
+    char day[DATE_TEXT_SIZE];
+
+    json_set_text(j, "does", s->does);
+    json_set_text(j, "says", s->sentence);
+    json_set_text(j, "authority", s->authority);
+    json_set_text(j, "result", s->result == DATE_NONE ? NULL : date_text(s->result, day));
+    for (int i = 0; i < s->input_count; i++)
+        json_add(inputs, input_of(&s->inputs[i]));
+    json_set(j, "inputs", inputs);
+    json_add(data, j);
+}
+
+void facts_note(struct json *steps, const char *sentence)
+{
+    const struct derivation_step note = { .does = "note",
+                                          .sentence = sentence,
+                                          .result = DATE_NONE };
+
+    add_step(steps, &note);
+}
+
+const char *facts_sentence(const struct json *step)
+{
+    const char *says = json_get_text(step, "says");
+
+    return says ? says : "";
 }
 
 /* `differs`: what a second computation says; NULL: the same. */
@@ -17,22 +57,22 @@ static struct json *steps_of(const struct observation *o, const char *differs, d
     char day[DATE_LONG_SIZE];
 
     if (kept)
-        json_add_text(steps, "The date is the one derived before: the data cannot tell it now.");
+        facts_note(steps, "The date is the one derived before: the data cannot tell it now.");
     else
         deadline_explain(o, add_step, steps);
     if (differs && !kept) {
         text_addf(&t, "A second computation differs, so the earlier day is used: %s.", differs);
-        json_add_text(steps, text_of(&t));
+        facts_note(steps, text_of(&t));
         text_clear(&t);
     }
     if (o->answer == ANSWER_UNKNOWN && o->ask) {
         text_addf(&t, "The data does not say: %s.", o->ask);
-        json_add_text(steps, text_of(&t));
+        facts_note(steps, text_of(&t));
         text_clear(&t);
     }
     if (as_of != DATE_NONE) {
         text_addf(&t, "By data of %s; nothing newer could be had.", date_long(as_of, day));
-        json_add_text(steps, text_of(&t));
+        facts_note(steps, text_of(&t));
     }
     return steps;
 }

@@ -2,12 +2,14 @@
  *
  * derivation  { title, law, remedy, clears, label, period, because, because_detail, ask, met_on,
  *               as_of, otherwise (the last day if what is disputed holds), bound,
- *               steps: [ sentences ] }
+ *               steps: [ { does (derivation_steps, or "note"), says (a sentence), authority, result
+ *               (a day), inputs: [ { field, value (a day), dataset, key, pull, line } ] } ] }
  * inputs      { dataset, key, pull, line, fields: [ { name, value } ], raw }                    */
 #ifndef JUDGE_FACTS_H
 #define JUDGE_FACTS_H
 
 #include "base/text.h"
+#include "codec/json.h"
 #include "judge/observe.h"
 
 /* Appends the derivation of `o`. `as_of`: the day of the data when it is old, else DATE_NONE.
@@ -16,5 +18,11 @@ void facts_derivation(const struct observation *o, date as_of, bool kept, struct
 
 /* Appends where the row came from and what it said. */
 void facts_inputs(const struct observation *o, struct text *out);
+
+/* Adds a step that is about the data and no computation. */
+void facts_note(struct json *steps, const char *sentence);
+
+/* What a step says to people; lent. */
+const char *facts_sentence(const struct json *step);
 
 #endif

@@ -1,5 +1,6 @@
 #include "judge/deriving.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -14,6 +15,71 @@ static const char *cite(const struct ledger_entry *n, const struct dataset *of,
         text_addf(&t, " (%s)", of->ledger->law);
     memcpy(buffer, text_of(&t), t.size + 1);
     return buffer;
+}
+
+/* --- what is told of a document --- */
+
+/* The days of a document that are known, as they stand in its row. */
+struct document_inputs {
+    struct step_input all[6];
+    int count;
+};
+
+static void add_input(struct document_inputs *in, const struct ledger_entry *n,
+                      const struct dataset *of, const char *column, date value)
+{
+    if (!column || value == DATE_NONE)
+        return;
+    in->all[in->count++] = (struct step_input){ .field = column,
+                                                .value = value,
+                                                .dataset = of->id,
+                                                .key = n->key,
+                                                .pull = n->pull,
+                                                .line = n->line };
+}
+
+static struct document_inputs inputs_of(const struct ledger_entry *n, const struct dataset *of)
+{
+    const struct ledger *l = of ? of->ledger : NULL;
+    struct document_inputs in = { .count = 0 };
+
+    if (!l)
+        return in;
+    add_input(&in, n, of, l->signed_on, n->signed_on);
+    add_input(&in, n, of, l->received, n->received);
+    add_input(&in, n, of, l->until ? l->until : l->runs_from, n->until);
+    add_input(&in, n, of, l->first, n->first);
+    add_input(&in, n, of, l->last, n->last);
+    add_input(&in, n, of, l->revoked_on, n->revoked_on);
+    return in;
+}
+
+/* Tells what became of the document `n`. `result`: the day to which it leads; DATE_NONE: none. */
+static void tell_document(const struct deriving *v, const struct ledger_entry *n, bool tolls,
+                          date result, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
+
+static void tell_document(const struct deriving *v, const struct ledger_entry *n, bool tolls,
+                          date result, const char *format, ...)
+{
+    const struct dataset *of = tolls ? v->rule->tolled_by : v->rule->extended_by;
+    struct document_inputs in;
+    AUTO_TEXT said = { .max = 1800 };
+    va_list args;
+
+    if (!v->step)
+        return;
+    in = inputs_of(n, of);
+    va_start(args, format);
+    text_addv(&said, format, args);
+    va_end(args);
+    derive_step(v,
+                &(struct derivation_step){ .does = tolls ? "tolling" : "extension",
+                                           .authority = of && of->ledger ? of->ledger->law : NULL,
+                                           .result = result,
+                                           .inputs = in.all,
+                                           .input_count = in.count },
+                "%s", text_of(&said));
 }
 
 /* --- days that do not count --- */
@@ -61,11 +127,11 @@ static void tell_stops(const struct deriving *v)
         const char *left_out = why_left_out(n);
 
         if (left_out)
-            derive_tell(v, "%s stops no time: %s.", n->document, left_out);
+            tell_document(v, n, true, DATE_NONE, "%s stops no time: %s.", n->document, left_out);
         else if (n->first <= v->d.nominal && n->last > v->start)
-            derive_tell(v, "Business days from %s to %s do not count: %s.",
-                        date_long(n->first, day), date_long(n->last, last),
-                        cite(n, v->rule->tolled_by, cited));
+            tell_document(v, n, true, DATE_NONE, "Business days from %s to %s do not count: %s.",
+                          date_long(n->first, day), date_long(n->last, last),
+                          cite(n, v->rule->tolled_by, cited));
     }
 }
 
@@ -83,7 +149,7 @@ static void toll_business(struct deriving *v)
     v->d.nominal = d;
     tell_stops(v);
     if (d != before && v->step)
-        derive_tell(v, "So the time ends on %s.", date_long(d, day));
+        derive_step(v, STEP("tolling", d), "So the time ends on %s.", date_long(d, day));
 }
 
 /* --- calendar days --- */
@@ -100,7 +166,7 @@ static void toll_days(struct deriving *v)
         int days;
 
         if (left_out) {
-            derive_tell(v, "%s stops no time: %s.", n->document, left_out);
+            tell_document(v, n, true, DATE_NONE, "%s stops no time: %s.", n->document, left_out);
             continue;
         }
         if (n->first > v->d.nominal || done >= v->d.nominal)
@@ -112,12 +178,13 @@ static void toll_days(struct deriving *v)
         total += days;
         v->d.nominal += days;
         if (v->step)
-            derive_tell(v, "%d day%s do%s not count: %s to %s, %s.", days, days == 1 ? "" : "s",
-                        days == 1 ? "es" : "", date_long(n->first, day), date_long(n->last, last),
-                        cite(n, v->rule->tolled_by, cited));
+            tell_document(v, n, true, v->d.nominal, "%d day%s do%s not count: %s to %s, %s.", days,
+                          days == 1 ? "" : "s", days == 1 ? "es" : "", date_long(n->first, day),
+                          date_long(n->last, last), cite(n, v->rule->tolled_by, cited));
     }
     if (total && v->step)
-        derive_tell(v, "So the time ends on %s.", date_long(v->d.nominal, day));
+        derive_step(v, STEP("tolling", v->d.nominal), "So the time ends on %s.",
+                    date_long(v->d.nominal, day));
 }
 
 void derive_toll(struct deriving *v)
@@ -137,12 +204,13 @@ static void dispute(struct deriving *v, const struct ledger_entry *n, const char
     char day[DATE_LONG_SIZE];
 
     if (n->until == DATE_NONE) {
-        derive_tell(v, "%s is not counted on: %s.", n->document, why);
+        tell_document(v, n, false, DATE_NONE, "%s is not counted on: %s.", n->document, why);
         return;
     }
     if (v->step)
-        derive_tell(v, "%s is not counted on: %s. If it holds, the time ends on %s.", n->document,
-                    why, date_long(n->until, day));
+        tell_document(v, n, false, DATE_NONE,
+                      "%s is not counted on: %s. If it holds, the time ends on %s.", n->document,
+                      why, date_long(n->until, day));
     if (n->until > v->d.nominal && n->until > v->d.alternative) { /* DATE_NONE is before all */
         v->d.alternative = n->until;
         v->disputed = true;
@@ -174,12 +242,12 @@ static void tell_extension(const struct deriving *v, const struct ledger_entry *
 
     if (!v->step)
         return;
-    derive_tell(v, "%s, signed in time on %s%s%s, extends it to %s.",
-                cite(n, v->rule->extended_by, cited), date_long(n->signed_on, day),
-                received ? " and received on " : "", received ? date_long(n->received, in) : "",
-                date_long(n->until, end));
+    tell_document(v, n, false, n->until, "%s, signed in time on %s%s%s, extends it to %s.",
+                  cite(n, v->rule->extended_by, cited), date_long(n->signed_on, day),
+                  received ? " and received on " : "", received ? date_long(n->received, in) : "",
+                  date_long(n->until, end));
     if (until != n->until)
-        derive_tell(v, "One extension can add at most %s: so it goes to %s.",
+        derive_step(v, STEP("cap", until), "One extension can add at most %s: so it goes to %s.",
                     term_text(v->rule->each, most), date_long(until, end));
 }
 
@@ -192,12 +260,14 @@ static void extend_by(struct deriving *v, const struct ledger_entry *n, int *tak
 
     if (until <= v->d.nominal) {
         if (until < n->signed_on && v->step)
-            derive_tell(v, "%s extends nothing: it ends on %s, before it was signed.", n->document,
-                        date_long(until, day));
+            tell_document(v, n, false, DATE_NONE,
+                          "%s extends nothing: it ends on %s, before it was signed.", n->document,
+                          date_long(until, day));
         return;
     }
     if (most && *taken >= most) {
-        derive_tell(v, "%s does not count: no more than %d extensions do.", n->document, (int)most);
+        tell_document(v, n, false, DATE_NONE, "%s does not count: no more than %d extensions do.",
+                      n->document, (int)most);
         return;
     }
     ++*taken;
@@ -222,10 +292,11 @@ void derive_extend(struct deriving *v)
         const char *disputed = why_disputed(v, n, late);
 
         if (n->outside)
-            derive_tell(v, "%s does not count: %s.", n->document, n->outside);
+            tell_document(v, n, false, DATE_NONE, "%s does not count: %s.", n->document,
+                          n->outside);
         else if (n->revoked_on != DATE_NONE)
-            derive_tell(v, "%s does not count: it was revoked on %s.", n->document,
-                        date_long(n->revoked_on, day));
+            tell_document(v, n, false, DATE_NONE, "%s does not count: it was revoked on %s.",
+                          n->document, date_long(n->revoked_on, day));
         else if (disputed)
             dispute(v, n, disputed);
         else

@@ -37,6 +37,8 @@ struct ledger_entry {
     date signed_on, received, until; /* an extension */
     date first, last;                /* a tolling; both days do not count */
     date revoked_on;
+    const char *key; /* of its row, and where that comes from */
+    int64_t pull, line;
 };
 
 /* Texts live in the arena given to the function that made it. */

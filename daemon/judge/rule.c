@@ -61,7 +61,8 @@ static struct way way_of(const struct clause *after, const struct clause *before
     read_term(term, &w.term);
     if (before->text)
         w.term.count = -w.term.count;
-    w.words = from ? from : after->text ? after->text : before->text ? before->text : due->text;
+    w.field = after->text ? after->text : before->text ? before->text : due->text;
+    w.words = from ? from : w.field;
     return w;
 }
 

@@ -70,6 +70,7 @@ enum ledger_column {
     LEDGER_RECEIVED,
     LEDGER_SCOPE,
     LEDGER_PARTY,
+    LEDGER_KEY,
     LEDGER_PULL,
     LEDGER_LINE,
     LEDGER_COLUMNS
@@ -97,6 +98,7 @@ struct way {
     struct term term;  /* below zero: backwards */
     bool stated;       /* the record states the day itself */
     const char *words; /* "the date of entry": what the start day is */
+    const char *field; /* the expression that gives it */
 };
 
 #define WAYS_MAX 8

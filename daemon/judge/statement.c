@@ -151,7 +151,7 @@ const char *statement_ledger(const struct prepared_rule *r, const struct dataset
     add_ledger(&columns, l->received, true);
     add_ledger(&columns, l->scope, false);
     add_ledger(&columns, l->party, false);
-    text_add(&columns, ", theirs._pull, theirs._line");
+    text_addf(&columns, ", theirs.%s, theirs._pull, theirs._line", d->key);
     return belonging(r, d, text_of(&columns), rows, arena_print(a, "2, 3, 6, theirs.%s", d->key),
                      a);
 }

@@ -6,6 +6,7 @@
 #include "base/zone.h"
 #include "calendar/period.h"
 #include "codec/json.h"
+#include "judge/facts.h"
 #include "notify/words.h"
 
 #include <stdlib.h>
@@ -142,6 +143,15 @@ static const char *remedy_of(const struct message_draft *c, const struct notice 
     return json_get_text(facts, "remedy");
 }
 
+static struct json *sentences_of(const struct json *steps)
+{
+    struct json *list = json_list();
+
+    for (size_t i = 0; i < json_count(steps); i++)
+        json_add_text(list, facts_sentence(json_at(steps, i)));
+    return list;
+}
+
 static struct json *duty_of(const struct message_draft *c, const struct notice *n,
                             const struct json *facts, const char *change)
 {
@@ -158,8 +168,7 @@ static struct json *duty_of(const struct message_draft *c, const struct notice *
     set_day(duty, "act_by", open ? n->safe : DATE_NONE);
     set_day(duty, "last_day", n->due);
     json_set_amount(duty, "amount", n->amount);
-    json_set(duty, "steps",
-             json_get(facts, "steps") ? json_copy_ref(json_get(facts, "steps")) : json_list());
+    json_set(duty, "steps", sentences_of(json_get(facts, "steps")));
     json_set_text(duty, "clears", open ? json_get_text(facts, "clears") : NULL);
     json_set_text(duty, "ref",
                   arena_print(c->arena, "%lld.%lld", (long long)n->finding, (long long)n->ordinal));

@@ -1,7 +1,7 @@
 #include "watch/own.h"
 
 #include "base/text.h"
-#include "codec/json.h"
+#include "judge/facts.h"
 
 static void own_facts(const void *data, struct text *derivation, struct text *inputs)
 {
@@ -15,7 +15,7 @@ static void own_facts(const void *data, struct text *derivation, struct text *in
     json_set_text(j, "clears", o->clears);
     json_set_text(j, "label", NULL);
     for (const char *const *s = o->steps; *s; s++)
-        json_add_text(steps, *s);
+        facts_note(steps, *s);
     json_set(j, "steps", steps);
     json_write(j, false, derivation);
     text_add(inputs, "{}");

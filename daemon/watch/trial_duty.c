@@ -216,7 +216,7 @@ static void compare_steps(struct comparing *c, const struct texts *wanted, const
         const char *found = NULL;
 
         for (size_t k = 0; k < json_count(steps) && !found; k++)
-            if (strstr(json_text(json_at(steps, k)), wanted->all[i]))
+            if (strstr(facts_sentence(json_at(steps, k)), wanted->all[i]))
                 found = wanted->all[i];
         compare(c, "steps", wanted->all[i], found);
     }
@@ -260,7 +260,7 @@ static void report(const struct looking *l, const struct json *compared, const s
     for (size_t i = 0; i < json_count(compared); i++)
         json_add(differences, json_copy_ref(json_at(compared, i)));
     for (size_t i = 0; i < json_count(found); i++)
-        json_add(steps, json_copy_ref(json_at(found, i)));
+        json_add_text(steps, facts_sentence(json_at(found, i)));
 }
 
 static bool hold(struct looking *l, struct error *e)

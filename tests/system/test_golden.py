@@ -21,9 +21,25 @@ def test_two_waivers_one_of_them_late_a_tolling_and_a_weekend(run, tmp_path):
     run("once", "-c", conf, "--today", "2025-05-06")
     done = run("explain", "2018-2704-000123-01", "-c", conf)
     assert done.returncode == 0, done.stderr
-    said = re.sub(r"pull 1 of \S+ \S+ UTC", "pull 1 of TIME UTC", done.stdout[:done.stdout.index("    payload")])
+    said = re.sub(r"pull \d+ of \S+ \S+ UTC", "pull N of TIME UTC", done.stdout[:done.stdout.index("    payload")])
+    said = re.sub(r"\(pull \d+,", "(pull N,", said)
     golden = (GOLDEN / "limitation.txt")
     assert said == golden.read_text(), said
+    steps = json.loads(run("explain", "2018-2704-000123-01", "-c", conf, "--json").stdout)["findings"][0]["moves"][0][
+        "derivation"]["steps"]
+    assert [(s["does"], s["authority"], s["result"]) for s in steps] == [
+        ("start", None, "2018-03-10"), ("term", "19 U.S.C. 1621(1)", "2023-03-10"),
+        ("tolling", "19 USC 1621(2)", "2023-04-10"), ("tolling", None, "2023-04-10"),
+        ("extension", "19 USC 1621; United States v. Ford Motor Co., 497 F.3d 1331", "2025-04-12"),
+        ("extension", "19 USC 1621; United States v. Ford Motor Co., 497 F.3d 1331", None),
+        ("last day", None, "2025-04-12"), ("act by", None, "2025-04-11"), ("alternative", None, "2027-04-12")]
+    row = {"dataset": "waivers", "key": "W-1", "line": 2}
+    assert [{k: i[k] for k in ("dataset", "key", "line")} for i in steps[4]["inputs"]] == [row] * 3
+    assert {i["field"]: i["value"] for i in steps[4]["inputs"]} == {
+        "signed_on": "2023-02-01", "received_on": "2023-02-06", "until_on": "2025-04-12"}
+    start = steps[0]["inputs"][0]
+    assert (start["field"], start["value"], start["dataset"], start["line"]) == ("entry_on", "2018-03-10", "cases", 2)
+    assert steps[4]["inputs"][0]["pull"] != start["pull"]  # each from the pull of its own source
 
 
 LEDGER = """
@@ -56,7 +72,7 @@ def liquidation(run, folder, more, *extensions):
                                            "".join(f"X-{i},E-1,{x}\n" for i, x in enumerate(extensions, 1)))
     run("once", "-c", conf, "--today", "2020-06-01")
     found = json.loads(run("explain", "E-1", "-c", conf, "--json").stdout)["findings"][0]
-    return found["last_day"], " ".join(found["moves"][0]["derivation"]["steps"])
+    return found["last_day"], " ".join(step["says"] for step in found["moves"][0]["derivation"]["steps"])
 
 
 def test_extensions_are_capped_one_by_one_and_together(run, tmp_path):

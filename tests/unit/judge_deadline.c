@@ -24,11 +24,15 @@ struct example {
 static struct derivation derivation;
 static struct arena *arena;
 
-static void note(void *data, const char *sentence)
+static void note(void *data, const struct derivation_step *s)
 {
     struct text *t = data;
+    bool known = false;
 
-    text_addf(t, "%s\n", sentence);
+    for (const char *const *k = derivation_steps; *k; k++)
+        known |= strcmp(*k, s->does) == 0;
+    assert_true(known);
+    text_addf(t, "%s\n", s->sentence);
 }
 
 /* Derives and explains it; the caller frees the text. */

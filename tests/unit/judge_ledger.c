@@ -20,11 +20,15 @@ static const struct calendar *office(void)
     return calendar_make(&plan, arena);
 }
 
-static void note(void *data, const char *sentence)
+static void note(void *data, const struct derivation_step *s)
 {
     struct text *t = data;
+    bool known = false;
 
-    text_addf(t, "%s\n", sentence);
+    for (const char *const *k = derivation_steps; *k; k++)
+        known |= strcmp(*k, s->does) == 0;
+    assert_true(known);
+    text_addf(t, "%s\n", s->sentence);
 }
 
 /* Ten business days, of which three have passed when it stops: seven are left. */
