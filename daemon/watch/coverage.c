@@ -4,12 +4,15 @@
 #include "base/text.h"
 #include "codec/json.h"
 #include "judge/needs.h"
+#include "watch/generation.h"
+#include "watch/tally.h"
 
 #include <string.h>
 
 struct covering {
     const struct report_from *r;
     struct arena *arena;
+    const struct tally *tallies; /* NULL: nobody asked */
     bool list, whole;
 };
 
@@ -85,6 +88,28 @@ static bool count_duties(const struct covering *c, struct json *j, const char *i
     return true;
 }
 
+static void add_tally(const struct covering *c, struct json *j, const char *id)
+{
+    const struct rulebook *book = c->tallies ? c->r->generation->book : NULL;
+    const struct prepared_rule *r = book ? rulebook_rule(book, id) : NULL;
+    const struct tally *t = r && !r->off ? &c->tallies[r - book->rules] : NULL;
+    struct json *n;
+
+    if (!t)
+        return;
+    n = json_group();
+    json_set_whole(n, "cases", t->cases);
+    json_set_whole(n, "without", t->without);
+    json_set_whole(n, "duties", t->met + t->late + t->ahead + t->past + t->quiet + t->unknown);
+    json_set_whole(n, "met", t->met);
+    json_set_whole(n, "late", t->late);
+    json_set_whole(n, "ahead", t->ahead);
+    json_set_whole(n, "past", t->past);
+    json_set_whole(n, "quiet", t->quiet);
+    json_set_whole(n, "unknown", t->unknown);
+    json_set(j, "tally", n);
+}
+
 /* The state of a rule and why; false if the database failed. */
 static bool add_state(struct covering *c, struct json *j, const struct rule *rule, struct error *e)
 {
@@ -128,6 +153,7 @@ static struct json *rules_of(struct covering *c, struct error *e)
             json_free(list);
             return NULL;
         }
+        add_tally(c, j, rule->id);
     }
     return list;
 }
@@ -234,10 +260,11 @@ static bool put(struct json *j, const char *key, struct json *value)
     return value != NULL;
 }
 
-struct json *coverage(const struct report_from *r, bool list, struct error *e)
+struct json *coverage(const struct report_from *r, bool list, const struct tally *tallies,
+                      struct error *e)
 {
     AUTO(arena) a = arena_new();
-    struct covering c = { .r = r, .arena = a, .list = list, .whole = true };
+    struct covering c = { .r = r, .arena = a, .tallies = tallies, .list = list, .whole = true };
     struct json *j = json_group();
     char text[DATE_TEXT_SIZE];
     date day;

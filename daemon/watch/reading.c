@@ -74,7 +74,7 @@ static struct json *why_not_it(const struct report_from *r, const struct json *p
 
 static struct json *coverage_of(const struct report_from *r, const struct json *p, struct error *e)
 {
-    return coverage(r, json_get_truth(p, "list"), e);
+    return coverage(r, json_get_truth(p, "list"), NULL, e);
 }
 
 static struct json *queue(const struct report_from *r, const struct json *p, struct error *e)

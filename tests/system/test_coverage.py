@@ -111,6 +111,61 @@ def test_a_rule_that_does_not_work(office):
     assert by["sue"]["state"] == "does not work" and "rule_steps" in by["sue"]["why"] and not told["whole"]
 
 
+KINDS = """
+datasets = ( { id = "cases"; key = "case_no"; columns = {
+    case_no = { type = "text"; required = true; }; center = "text"; officer = "text"; penalty = "money";
+    entered_on = "date"; suit_on = "date"; status = "text"; }; } );
+ladders = ( { name = "l"; rungs = ( { at = "-90 days"; } ); } );
+subjects = ( { name = "case"; from = "cases"; applies = "status IS NOT 'void'"; } );
+rules = ( { id = "sue"; subject = "case"; title = "Sue"; law = "a law"; remedy = "Do it."; ladder = "l";
+      deadline = { after = "entered_on"; term = "5 years"; }; met_on = "suit_on";
+      quiet = ( { when = "status = 'closed'"; on = "entered_on"; because = "closed by the port"; } ); },
+    { id = "monthly"; subject = "case"; title = "Look"; law = "a law"; remedy = "Do it."; ladder = "l";
+      every = { period = "month"; since = "2025-02-01"; grace = "3 days"; };
+      met_on = "CASE WHEN suit_on BETWEEN period.first AND period.last THEN suit_on END";
+      applies = "case_no IN ('C-1', 'C-2')"; },
+    { id = "officer"; subject = "case"; title = "An officer"; law = "a law"; remedy = "Do it."; ladder = "l";
+      wrong = "officer IS NULL"; fix_within = "5 days"; },
+    { id = "speed"; subject = "case"; title = "Fast"; law = "a law"; remedy = "Do it."; ladder = "l";
+      every = { period = "quarter"; since = "2020-01-01"; };
+      measure = { on = "entered_on"; numerator = "suit_on IS NOT NULL"; at_least = "0.5"; by = "all"; min_cases = 1; }; } );
+"""
+
+
+def test_all_duties_of_each_rule_are_counted(run, tmp_path, web, start):
+    table = rows(9, **{"C-1": {"suit_on": "2025-01-10"},   # in time: the last day was 2025-01-15
+                       "C-2": {"suit_on": "2025-04-01"},   # late: the last day was 2025-02-15
+                       "C-3": {"suit_on": "2025-03-15"},   # on the last day
+                       "C-4": {"status": "closed"}, "C-5": {"officer": ""}, "C-6": {"entered_on": ""},
+                       "C-7": {"status": "void"}, "C-8": {"status": "void"}})
+    o = Office(run, tmp_path, web.serve("/cases.csv", payload(table))).write(dataset="", rules=KINDS)
+    o.once("--today", "2025-06-01")
+    told, by = covered(o, "--count")
+    assert by["sue"]["tally"] == {"cases": 7, "without": 2, "duties": 7, "met": 2, "late": 1, "ahead": 1, "past": 1,
+                                  "quiet": 1, "unknown": 1}
+    assert by["monthly"]["tally"] == {"cases": 2, "without": 7, "duties": 10, "met": 1, "late": 0, "ahead": 4,
+                                      "past": 5, "quiet": 0, "unknown": 0}
+    assert by["officer"]["tally"] == {"cases": 7, "without": 2, "duties": 7, "met": 6, "late": 0, "ahead": 1, "past": 0,
+                                      "quiet": 0, "unknown": 0}
+    assert by["speed"]["tally"] == {"cases": 3, "without": 0, "duties": 3, "met": 1, "late": 0, "ahead": 0, "past": 2,
+                                    "quiet": 0, "unknown": 0}
+    text = o.run("coverage", "-c", o.conf, "--count").stdout
+    assert ("      7 duties of 7 cases: 2 met, 1 met late, 1 past the last day, 1 ahead, 1 not alarmed, 1 that the data"
+            " cannot tell; 2 more cases have none\n") in text, text
+    for r in told["rules"]:  # what is counted and not met is what is watched
+        t = r["tally"]
+        assert r["watched"] == t["duties"] - t["met"] - t["late"] and r["unknown"] == t["unknown"], r
+
+    o.once("--today", "2025-06-08")  # the contradiction was seen on the first
+    assert covered(o, "--count")[1]["officer"]["tally"]["past"] == 1
+    assert all("tally" not in r for r in covered(o)[0]["rules"])
+    process = start("run", "-c", o.conf)
+    wait_until(lambda: (tmp_path / "run" / "control").exists() or process.poll() is not None)
+    assert covered(o, "--count")[1]["sue"]["tally"]["met"] == 2, "beside the daemon"
+    process.terminate()
+    process.wait(10)
+
+
 def test_the_daemon_says_the_same(office, start):
     process = start("run", "-c", office.conf)
     wait_until(lambda: (office.folder / "run" / "control").exists() or process.poll() is not None)

@@ -1,0 +1,150 @@
+#include "watch/tally.h"
+
+#include "base/text.h"
+#include "fetch/source.h"
+#include "judge/history.h"
+#include "judge/opinion.h"
+#include "judge/standard.h"
+#include "watch/generation.h"
+
+struct tallying {
+    const struct report_from *r;
+    struct rulebook *book;
+    struct arena *arena, *turn; /* `turn`: of one case */
+    struct setting_of known;
+    struct tally *all;
+    int64_t duties; /* of the case under way */
+};
+
+static void count_open(struct tally *t, const struct observation *o, const struct derivation *d,
+                       date today)
+{
+    if (o->quiet_because)
+        t->quiet++;
+    else if (d->last != DATE_NONE && today > d->last)
+        t->past++;
+    else
+        t->ahead++;
+}
+
+/* A contradiction counts from the day on which it was first seen. */
+static bool first_seen(const struct tallying *g, struct observation *o, struct error *e)
+{
+    date opened = DATE_NONE;
+
+    if (o->rule->kind != RULE_INTEGRITY || o->answer != ANSWER_PENDING)
+        return true;
+    if (!history_opened(g->r->db, o->rule->def->id, o->subject, o->period, &opened, e))
+        return false;
+    if (opened != DATE_NONE)
+        o->start = opened;
+    return true;
+}
+
+static bool each_duty(void *data, const struct observation *seen, struct error *e)
+{
+    struct tallying *g = data;
+    struct tally *t = &g->all[seen->rule - g->book->rules];
+    struct observation o = *seen;
+    char said[OPINION_TEXT_SIZE];
+    struct derivation d;
+    bool same;
+
+    if (!first_seen(g, &o, e))
+        return false;
+    d = opinion_derive(&o, &same, said);
+    g->duties++;
+    if (o.answer == ANSWER_UNKNOWN)
+        t->unknown++;
+    else if (o.answer == ANSWER_PENDING)
+        count_open(t, &o, &d, g->known.today);
+    else if (d.last != DATE_NONE && o.met_on > d.last)
+        t->late++;
+    else
+        t->met++;
+    return true;
+}
+
+static bool each_case(void *data, struct prepared_rule *r, const char *subject, bool outside,
+                      struct error *e)
+{
+    struct tallying *g = data;
+    struct tally *t = &g->all[r - g->book->rules];
+
+    if (text_same(t->first, subject))
+        *t = (struct tally){ 0 }; /* the pass begins again */
+    if (!t->first)
+        t->first = arena_text(g->arena, subject);
+    g->duties = 0;
+    arena_reset(g->turn);
+    if (!outside && !observe_subject(r, subject, &g->known, g->turn, each_duty, g, e))
+        return false;
+    if (g->duties)
+        t->cases++;
+    else
+        t->without++;
+    return true;
+}
+
+/* A standard that does not work is told by its state. */
+static bool count_standard(struct tallying *g, struct prepared_rule *r, struct error *e)
+{
+    struct error why;
+
+    g->duties = 0;
+    arena_reset(g->turn);
+    if (!standard_observe(r, &g->known, g->turn, each_duty, g, &why) && why.class != ERROR_SETUP) {
+        *e = why;
+        return false;
+    }
+    g->all[r - g->book->rules].cases = g->duties;
+    return true;
+}
+
+/* Which datasets were ever loaded. */
+static bool look_loaded(struct tallying *g, struct error *e)
+{
+    const struct settings *s = g->r->settings;
+    bool *loaded = arena_alloc(g->arena, s->datasets.count + 1);
+
+    g->known.loaded = loaded;
+    for (LIST_EACH(const struct source, source, &s->sources)) {
+        struct source_state state;
+        size_t n = 0;
+
+        if (!source_get(g->r->db, source->id, g->arena, &state, e))
+            return false;
+        for (LIST_EACH(const struct dataset, d, &s->datasets))
+            loaded[n++] |= state.good_pull != 0 && source_fills(source, d->id);
+    }
+    return true;
+}
+
+static bool count_all(struct tallying *g, struct error *e)
+{
+    struct visit v = { .known = &g->known, .all = true };
+
+    for (int i = 0; i < g->book->pass_count; i++)
+        if (!observe_pass(g->book, &g->book->passes[i], &v, each_case, g, e))
+            return false;
+    for (int i = 0; i < g->book->count; i++) {
+        struct prepared_rule *r = &g->book->rules[i];
+
+        if (!r->off && !rule_is_single(r) && !count_standard(g, r, e))
+            return false;
+    }
+    return true;
+}
+
+bool tally_rules(const struct report_from *r, struct arena *a, struct tally **ret, struct error *e)
+{
+    AUTO(arena) turn = arena_new();
+    struct tallying g = { .r = r, .arena = a, .turn = turn, .known = { .settings = r->settings } };
+
+    if (!generation_read(r->generation, e) || !report_day(r, &g.known.today, e) ||
+        !look_loaded(&g, e))
+        return false;
+    g.book = r->generation->book;
+    g.all = *ret = arena_alloc(a, ((size_t)g.book->count + 1) * sizeof *g.all);
+    return g.known.today == DATE_NONE || count_all(&g, e);
+}
