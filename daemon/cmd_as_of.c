@@ -293,9 +293,10 @@ static int tell(struct telling *t)
                 t->as_of, (long long)t->findings, (long long)t->open, (long long)t->not_alarmed,
                 (long long)t->messages);
     if (t->text)
-        fprintf(t->text, "%lld findings, %lld of them open, %lld not alarmed; %lld messages.\n",
-                (long long)t->findings, (long long)t->open, (long long)t->not_alarmed,
-                (long long)t->messages);
+        fprintf(t->text, "%lld %s, %lld of them open, %lld not alarmed; %lld %s.\n",
+                (long long)t->findings, text_plural(t->findings, "finding", "findings"),
+                (long long)t->open, (long long)t->not_alarmed, (long long)t->messages,
+                text_plural(t->messages, "message", "messages"));
     return EXIT_GOOD;
 }
 
@@ -356,9 +357,10 @@ static int write_out(struct telling *t)
         !file_write(text_of(&path), text_of(&t->sums), t->sums.size, &e))
         return call_fail(c, EXIT_FAILED, "%s", e.text);
     if (!c->json)
-        printf("%lld findings and %lld messages as of %s are in %s; check it with sha256sum -c "
-               "SHA256SUMS.\n",
-               (long long)t->findings, (long long)t->messages, t->as_of, t->dir);
+        printf("%lld %s and %lld %s as of %s are in %s; check it with sha256sum -c SHA256SUMS.\n",
+               (long long)t->findings, text_plural(t->findings, "finding", "findings"),
+               (long long)t->messages, text_plural(t->messages, "message", "messages"), t->as_of,
+               t->dir);
     return EXIT_GOOD;
 }
 

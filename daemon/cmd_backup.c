@@ -41,11 +41,13 @@ int cmd_backup(struct call *c)
     if (c->json)
         print_json(j);
     else
-        printf("%s is backed up as judged on %s, with %lld payloads; dutywatch verify %s looks "
-               "whether it stays so.\n",
-               json_get_text(j, "state_dir"),
-               json_get_text(j, "judged_day") ? json_get_text(j, "judged_day") : "no day yet",
-               (long long)json_get_whole(j, "payloads"), c->arguments[0]);
+        printf(
+            "%s is backed up as judged on %s, with %lld %s; dutywatch verify %s looks whether it "
+            "stays so.\n",
+            json_get_text(j, "state_dir"),
+            json_get_text(j, "judged_day") ? json_get_text(j, "judged_day") : "no day yet",
+            (long long)json_get_whole(j, "payloads"),
+            text_plural(json_get_whole(j, "payloads"), "payload", "payloads"), c->arguments[0]);
     return EXIT_GOOD;
 }
 

@@ -162,7 +162,8 @@ static void print_year(const struct call *c, const struct json *j)
     printf(": closed on %s and\n", json_get_text(j, "weekend"));
     for (size_t i = 0; i < json_count(all); i++)
         print_closed(json_at(all, i));
-    printf("Open on %lld days. %s\n", (long long)json_get_whole(j, "open_days"),
+    printf("Open on %lld %s. %s\n", (long long)json_get_whole(j, "open_days"),
+           text_plural(json_get_whole(j, "open_days"), "day", "days"),
            json_get_truth(j, "verified")
                ? "All closings of the year are known."
                : "The closings of this year are not all known: not verified.");

@@ -85,9 +85,8 @@ int cmd_golive(struct call *c)
     if (c->json)
         print_json(j);
     else
-        printf(
-            "Live: messages go to their readers from now on; %lld open finding%s %s told to them "
-            "now.\n",
-            open, open == 1 ? "" : "s", open == 1 ? "is" : "are");
+        printf("Live: messages go to their readers from now on; %lld open %s told to them "
+               "now.\n",
+               open, text_plural(open, "finding is", "findings are"));
     return EXIT_GOOD;
 }

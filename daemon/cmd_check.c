@@ -67,13 +67,21 @@ static int print_effective(struct call *c, const struct generation *g, const cha
     return EXIT_GOOD;
 }
 
+static void print_count(size_t n, const char *one, const char *many)
+{
+    printf("%zu %s, ", n, text_plural((int64_t)n, one, many));
+}
+
 static void print_summary(const struct generation *g, const char *untested)
 {
     const struct settings *s = g->settings;
 
-    printf("%s: good. %zu datasets, %zu sources, %zu rules, %zu routes, mode %s.\n", s->path,
-           s->datasets.count, s->sources.count, s->rules.count, s->routes.count,
-           s->mode == MODE_LIVE ? "live" : "trial");
+    printf("%s: good. ", s->path);
+    print_count(s->datasets.count, "dataset", "datasets");
+    print_count(s->sources.count, "source", "sources");
+    print_count(s->rules.count, "rule", "rules");
+    print_count(s->routes.count, "route", "routes");
+    printf("mode %s.\n", s->mode == MODE_LIVE ? "live" : "trial");
     for (int i = 0; i < g->book->count; i++) {
         const struct prepared_rule *r = &g->book->rules[i];
         const char *when = rule_whole_when(r, g->arena);
@@ -121,7 +129,8 @@ int cmd_check(struct call *c)
         good &= check_packs(c, g, &p, &untested);
     problems_print(c, &p);
     if (!good && !c->json)
-        fprintf(stderr, "%zu error%s. Nothing was changed.\n", p.errors, p.errors == 1 ? "" : "s");
+        fprintf(stderr, "%zu %s. Nothing was changed.\n", p.errors,
+                text_plural((int64_t)p.errors, "error", "errors"));
     if (!good)
         code = EXIT_CONFIG;
     else if (call_option(c, "--sql"))

@@ -45,15 +45,16 @@ static void print_tally(const struct json *t)
     int64_t without = json_get_whole(t, "without");
     const char *mark = ": ";
 
-    printf("      %lld %s of %lld %s", (long long)duties, duties == 1 ? "duty" : "duties",
-           (long long)cases, cases == 1 ? "case" : "cases");
+    printf("      %lld %s of %lld %s", (long long)duties, text_plural(duties, "duty", "duties"),
+           (long long)cases, text_plural(cases, "case", "cases"));
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (json_get_whole(t, parts[i].key)) {
             printf("%s%lld %s", mark, (long long)json_get_whole(t, parts[i].key), parts[i].words);
             mark = ", ";
         }
     if (without)
-        printf("; %lld more %s none", (long long)without, without == 1 ? "case has" : "cases have");
+        printf("; %lld more %s none", (long long)without,
+               text_plural(without, "case has", "cases have"));
     printf("\n");
 }
 
@@ -92,12 +93,12 @@ static void print_rules(const struct call *c, const struct json *rules, const ch
 static void print_gap(const struct call *c, const struct json *gap, const char *words)
 {
     const struct json *duties = json_get(gap, "duties");
+    int64_t count = json_get_whole(gap, "count"), cases = json_get_whole(gap, "cases");
     char money[MONEY_TEXT_SIZE];
 
-    printf("\n%s%lld%s duties of %lld cases %s, %s\n",
-           paint(c, json_get_whole(gap, "count") ? YELLOW : ""),
-           (long long)json_get_whole(gap, "count"), paint(c, PLAIN),
-           (long long)json_get_whole(gap, "cases"), words,
+    printf("\n%s%lld%s %s of %lld %s %s %s, %s\n", paint(c, count ? YELLOW : ""), (long long)count,
+           paint(c, PLAIN), text_plural(count, "duty", "duties"), (long long)cases,
+           text_plural(cases, "case", "cases"), text_plural(count, "has", "have"), words,
            money_text(json_get_whole(gap, "amount"), money));
     for (size_t i = 0; i < json_count(duties); i++) {
         const struct json *d = json_at(duties, i), *amount = json_get(d, "amount");
@@ -123,11 +124,12 @@ static void print_coverage(const struct call *c, const struct json *j)
     const struct json *rules = json_get(j, "rules");
     const char *day = json_get_text(j, "day");
 
-    printf("%zu rules, duties as judged on %s.\n", json_count(rules), day ? day : "no day yet");
+    printf("%zu %s, duties as judged on %s.\n", json_count(rules),
+           text_plural((int64_t)json_count(rules), "rule", "rules"), day ? day : "no day yet");
     for (size_t i = 0; i < sizeof states / sizeof *states; i++)
         print_rules(c, rules, states[i]);
-    print_gap(c, json_get(j, "no_date"), "have no date to count to");
-    print_gap(c, json_get(j, "no_owner"), "have nobody who can be told as their owner");
+    print_gap(c, json_get(j, "no_date"), "no date to count to");
+    print_gap(c, json_get(j, "no_owner"), "nobody who can be told as the owner");
     if (!call_option(c, "--list") && !json_get_truth(j, "whole"))
         printf("\ndutywatch coverage --list names them.\n");
 }

@@ -63,12 +63,12 @@ static void print_totals(const struct json *j)
     const struct json *n = json_get(j, "counts");
     const char *day = json_get_text(j, "day");
 
-    printf(
-        "\n%lld of %lld duties as judged on %s; %lld without an amount, %lld that the data cannot "
-        "tell, %lld not alarmed. Money once a case:\n",
-        (long long)json_get_whole(n, "shown"), (long long)json_get_whole(n, "total"),
-        day ? day : "no day yet", (long long)json_get_whole(n, "amount_unknown"),
-        (long long)json_get_whole(n, "unknown"), (long long)json_get_whole(n, "not_alarmed"));
+    printf("\n%lld of %lld %s as judged on %s; %lld without an amount, %lld that the data cannot "
+           "tell, %lld not alarmed. Money once a case:\n",
+           (long long)json_get_whole(n, "shown"), (long long)json_get_whole(n, "total"),
+           text_plural(json_get_whole(n, "total"), "duty", "duties"), day ? day : "no day yet",
+           (long long)json_get_whole(n, "amount_unknown"), (long long)json_get_whole(n, "unknown"),
+           (long long)json_get_whole(n, "not_alarmed"));
     print_part(n, "total", "amount", "all");
     print_part(n, "past", "past_amount", "past");
     print_part(n, "within_30", "within_30_amount", "in 30 days");

@@ -15,8 +15,8 @@ static void print_message_line(const struct json *m)
     print_cell(stdout, json_get_text(m, "subject"), 0);
     printf("\n");
     if (answer && strcmp(state, "SENT") != 0) {
-        printf("              %lld tries, the last answer: ",
-               (long long)json_get_whole(m, "attempts"));
+        printf("              %lld %s, the last answer: ", (long long)json_get_whole(m, "attempts"),
+               text_plural(json_get_whole(m, "attempts"), "try", "tries"));
         print_cell(stdout, answer, 0);
         if (json_get_text(m, "next_at"))
             printf("; next %s", when_text(json_get_text(m, "next_at")));

@@ -16,13 +16,13 @@ static const char *colour_of(const char *state)
 static void print_last_read(const struct json *last)
 {
     const struct json *rejected = json_get(last, "rejected");
-    int64_t rejects = json_get_whole(last, "rejects");
+    int64_t rejects = json_get_whole(last, "rejects"), records = json_get_whole(last, "records");
     size_t shown = json_count(rejected) < REJECTS_PRINTED ? json_count(rejected) : REJECTS_PRINTED;
 
     if (json_type_of(last) != JSON_GROUP)
         return;
-    printf("         %lld records, %lld of them rejected\n",
-           (long long)json_get_whole(last, "records"), (long long)rejects);
+    printf("         %lld %s, %lld of them rejected\n", (long long)records,
+           text_plural(records, "record", "records"), (long long)rejects);
     for (size_t i = 0; i < shown; i++) {
         const struct json *r = json_at(rejected, i);
         const char *field = json_get_text(r, "field");
@@ -47,8 +47,8 @@ static void print_differences(const struct json *source)
 
     if (!count)
         return;
-    printf("         %lld value%s of which its records say different things\n", (long long)count,
-           count == 1 ? "" : "s");
+    printf("         %lld %s of which its records say different things\n", (long long)count,
+           text_plural(count, "value", "values"));
     for (size_t i = 0; i < json_count(all) && i < DIFFERENCES_PRINTED; i++) {
         const struct json *one = json_at(all, i), *said = json_get(one, "said");
         const char *kept = json_get_text(one, "kept");

@@ -214,6 +214,11 @@ int text_order_folded(const char *a, size_t a_size, const char *b, size_t b_size
     return x - y;
 }
 
+const char *text_plural(int64_t n, const char *one, const char *many)
+{
+    return n == 1 ? one : many;
+}
+
 bool text_starts(const char *s, const char *prefix)
 {
     return strncmp(s, prefix, strlen(prefix)) == 0;

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Start with `struct text t = { .max = ... };` (0: 64 MiB). Always NUL-terminated once something
  * was added; `data` is NULL before. What does not fit under `max` is dropped and `cut` is set. */
@@ -46,6 +47,9 @@ bool text_same(const char *a, const char *b); /* NULL equals only NULL */
 /* Orders two texts as people read codes: the case of ASCII letters does not count, and a run of
  * blanks is one blank. Less than 0, 0 or more, as memcmp() has it. */
 int text_order_folded(const char *a, size_t a_size, const char *b, size_t b_size);
+
+/* The word that belongs to a number: `one` for 1, else `many`. */
+const char *text_plural(int64_t n, const char *one, const char *many);
 
 bool text_starts(const char *s, const char *prefix);
 

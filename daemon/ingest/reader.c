@@ -218,7 +218,8 @@ static bool csv_fields(struct reader *r, const struct raw *raw, struct error *e)
         return count < r->count ? error_wrap(e, "column \"%s\"", r->names[count])
                                 : error_wrap(e, "field %zu", count + 1);
     if (count != r->count)
-        return error_set(e, ERROR_INPUT, "has %zu field%s, %s %zu", count, count == 1 ? "" : "s",
+        return error_set(e, ERROR_INPUT, "has %zu %s, %s %zu", count,
+                         text_plural((int64_t)count, "field", "fields"),
                          r->source->header ? "the header has" : "columns names", r->count);
     return check_text(r, raw, e);
 }

@@ -237,7 +237,8 @@ static const char *in_words(const struct measuring *m, const struct cell *c,
     else
         text_addf(&t, ", and the target is at %s %s", def->at_least.text ? "least" : "most",
                   show(m, v->target));
-    text_addf(&t, "; %lld cases, %lld left out", (long long)c->cases, (long long)c->excluded);
+    text_addf(&t, "; %lld %s, %lld left out", (long long)c->cases,
+              text_plural(c->cases, "case", "cases"), (long long)c->excluded);
     return arena_text(m->arena, text_of(&t));
 }
 

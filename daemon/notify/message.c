@@ -343,7 +343,8 @@ static const char *subject_of(const struct message_draft *c, bool trial)
         for (int i = 0; i < c->year_count; i++)
             old += c->years[i].count;
         if (c->count || !old)
-            text_addf(&t, "%d case%s", c->count + c->more, c->count + c->more == 1 ? "" : "s");
+            text_addf(&t, "%d %s", c->count + c->more,
+                      text_plural(c->count + c->more, "case", "cases"));
         else
             text_addf(&t, "%lld whose last day passed long ago", (long long)old);
         if (past)

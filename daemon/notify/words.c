@@ -35,9 +35,9 @@ void words_left(struct text *out, int days)
     if (days == 0)
         text_add(out, "today");
     else if (days > 0)
-        text_addf(out, "%d day%s left", days, days == 1 ? "" : "s");
+        text_addf(out, "%d %s left", days, text_plural(days, "day", "days"));
     else
-        text_addf(out, "%d day%s ago", -days, days == -1 ? "" : "s");
+        text_addf(out, "%d %s ago", -days, text_plural(-days, "day", "days"));
 }
 
 void words_change(struct text *out, enum cause c, bool past, int left)

@@ -104,7 +104,7 @@ void phrase_duty(struct text *out, enum phrase_label label, const struct json *d
 
 void phrase_cases(struct text *out, int64_t n)
 {
-    text_addf(out, "%" PRId64 " case%s", n, n == 1 ? "" : "s");
+    text_addf(out, "%" PRId64 " %s", n, text_plural(n, "case", "cases"));
 }
 
 /* "3 cases, $1,000.00" of a group with count and amount. */
@@ -147,6 +147,6 @@ void phrase_more(struct text *out, const struct json *content)
     int64_t more = json_get_whole(content, "more");
 
     if (more > 0)
-        text_addf(out, "and %" PRId64 " more case%s, left out here for length", more,
-                  more == 1 ? "" : "s");
+        text_addf(out, "and %" PRId64 " more %s, left out here for length", more,
+                  text_plural(more, "case", "cases"));
 }

@@ -121,11 +121,10 @@ static const char *const *steps_of(const struct judgement *j, const struct sight
     steps[2] = l->as_of != DATE_NONE
                    ? arena_print(a, "The data is of %s.", date_long(l->as_of, day))
                    : "There is no data of it yet.";
-    steps[3] =
-        arena_print(a,
-                    "%lld duties%s%s are watched on what was last known; time goes on "
-                    "for them.",
-                    (long long)count, amount ? ", " : "", amount ? money_text(amount, money) : "");
+    steps[3] = arena_print(a, "%lld %s%s%s %s watched on what was last known; time goes on for %s.",
+                           (long long)count, text_plural(count, "duty", "duties"),
+                           amount ? ", " : "", amount ? money_text(amount, money) : "",
+                           text_plural(count, "is", "are"), text_plural(count, "it", "them"));
     return steps;
 }
 

@@ -53,8 +53,10 @@ static const char *const *steps_of(const struct resting *n, const char *until, s
 
     steps[0] = arena_print(a, "Its closings are known until %s.", until);
     steps[1] =
-        arena_print(a, "%lld duties%s%s end behind that, or have no date yet.", (long long)n->count,
-                    n->amount ? ", " : "", n->amount ? money_text(n->amount, money) : "");
+        arena_print(a, "%lld %s%s%s %s behind that, or %s no date yet.", (long long)n->count,
+                    text_plural(n->count, "duty", "duties"), n->amount ? ", " : "",
+                    n->amount ? money_text(n->amount, money) : "",
+                    text_plural(n->count, "ends", "end"), text_plural(n->count, "has", "have"));
     steps[2] =
         "Their dates stand by the holidays of the rules, marked; what is counted in business "
         "days is not known.";

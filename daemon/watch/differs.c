@@ -71,8 +71,8 @@ static bool judge_one(const struct judgement *j, struct stmt *s, struct arena *a
     if (!some)
         return false;
     o.steps = (const char *const[]){
-        arena_print(a, "Of %lld row%s of %s, records of one payload say different things of %s.",
-                    (long long)count, count == 1 ? "" : "s", dataset, field),
+        arena_print(a, "Of %lld %s of %s, records of one payload say different things of %s.",
+                    (long long)count, text_plural(count, "row", "rows"), dataset, field),
         arena_print(a, "%s: %s.", count > SHOWN ? "Among them" : "These are", some),
         "The row has what the configuration keeps of them; dates are computed with that.", NULL
     };

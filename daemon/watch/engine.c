@@ -309,8 +309,10 @@ static bool judge(struct engine *g, struct error *e)
     if (j.digest)
         g->digest_day = j.today;
     if (report.moves || report.messages)
-        log_info("judged: %lld duties looked at, %lld changes, %lld messages",
-                 (long long)report.observed, (long long)report.moves, (long long)report.messages);
+        log_info("judged: %lld %s looked at, %lld %s, %lld %s", (long long)report.observed,
+                 text_plural(report.observed, "duty", "duties"), (long long)report.moves,
+                 text_plural(report.moves, "change", "changes"), (long long)report.messages,
+                 text_plural(report.messages, "message", "messages"));
     return true;
 }
 

@@ -26,7 +26,7 @@ static const char *how_many(struct stmt *s, struct arena *a)
     int64_t n = db_int(s, GAP_COUNT);
     char money[MONEY_TEXT_SIZE];
 
-    return arena_print(a, "%lld case%s%s%s", (long long)n, n == 1 ? "" : "s",
+    return arena_print(a, "%lld %s%s%s", (long long)n, text_plural(n, "case", "cases"),
                        db_is_null(s, GAP_AMOUNT) ? "" : ", ",
                        db_is_null(s, GAP_AMOUNT) ? "" : money_text(db_int(s, GAP_AMOUNT), money));
 }

@@ -11,9 +11,10 @@ static void log_ingest(const struct source *s, const struct ingest_report *r)
 {
     if (r->result == INGEST_GOOD)
         log_about(LOG_LEVEL_INFO, "SOURCE", s->id,
-                  "source %s: %lld records: %lld new, %lld changed, %lld gone, %lld rejected",
-                  s->id, (long long)r->records, (long long)r->added, (long long)r->changed,
-                  (long long)r->gone, (long long)r->rejects);
+                  "source %s: %lld %s: %lld new, %lld changed, %lld gone, %lld rejected", s->id,
+                  (long long)r->records, text_plural(r->records, "record", "records"),
+                  (long long)r->added, (long long)r->changed, (long long)r->gone,
+                  (long long)r->rejects);
     else
         log_about(LOG_LEVEL_ERROR, "SOURCE", s->id, "source %s: payload %s: %s", s->id,
                   r->result == INGEST_HELD ? "held, nothing changed" : "refused, nothing changed",

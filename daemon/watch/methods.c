@@ -87,8 +87,10 @@ static struct json *method_reload(struct call *c, struct error *e)
         c->wake = true; /* the operators are to hear of it */
         *c->details = json_group();
         json_set(*c->details, "problems", problem_list(&p));
-        log_error("reload refused, generation %d stays: %zu problems, the first: %s",
-                  engine_generation(c->engine)->number, p.errors, p.count ? p.all[0].text : "");
+        log_error("reload refused, generation %d stays: %zu %s, the first: %s",
+                  engine_generation(c->engine)->number, p.errors,
+                  text_plural((int64_t)p.errors, "problem", "problems"),
+                  p.count ? p.all[0].text : "");
         error_set(e, ERROR_SETUP, "the configuration has errors; the old one stays");
     }
     problems_free(&p);

@@ -14,9 +14,9 @@ void summary_write(struct db *data, struct db *state, const struct settings *s, 
                    "") ||
         !db_number(state, &dead, NULL, "SELECT count(*) FROM message WHERE state = 'DEAD'", ""))
         return;
-    text_addf(out, "%s: %lld duties, %lld open, %lld past the last day",
-              s->mode == MODE_LIVE ? "live" : "trial", (long long)duties, (long long)open,
-              (long long)past);
+    text_addf(out, "%s: %lld %s, %lld open, %lld past the last day",
+              s->mode == MODE_LIVE ? "live" : "trial", (long long)duties,
+              text_plural(duties, "duty", "duties"), (long long)open, (long long)past);
     if (dead)
-        text_addf(out, ", %lld message%s dead", (long long)dead, dead == 1 ? "" : "s");
+        text_addf(out, ", %lld %s dead", (long long)dead, text_plural(dead, "message", "messages"));
 }

@@ -63,7 +63,7 @@ static const char *wanted(const struct trial_message *m, struct arena *a)
     if (m->count < 0)
         text_add(&t, "a message");
     else
-        text_addf(&t, "%lld message%s", (long long)m->count, m->count == 1 ? "" : "s");
+        text_addf(&t, "%lld %s", (long long)m->count, text_plural(m->count, "message", "messages"));
     if (m->to)
         text_addf(&t, " to %s", m->to);
     add_texts(&t, "that contains", &m->contains);

@@ -83,7 +83,8 @@ def test_what_nobody_can_act_on(office):
     assert (dateless["subject"], dateless["rule"], dateless["amount"]) == ("C-5", "sue", 50000) and dateless["ask"]
     assert [(d["subject"], d["owner"]) for d in told["no_owner"]["duties"]] == [("C-3", None), ("C-4", "Ann")]
     text = office.run("coverage", "-c", office.conf, "--list").stdout
-    assert "1 duties of 1 cases have no date to count to, $500.00" in text and "names them" not in text
+    assert "1 duty of 1 case has no date to count to, $500.00" in text and "names them" not in text
+    assert "2 duties of 2 cases have nobody who can be told as the owner, $70.00" in text and "1 more" not in text
 
 
 def test_money_counts_once_a_case(office):

@@ -45,7 +45,7 @@ def test_shipped_configuration_works_with_its_examples(run, tmp_path):
     whole.write_text(uncommented(CONF.read_text()))
     result = run("check", "-c", whole)
     assert result.returncode == 0, result.stderr
-    assert "1 datasets, 1 sources, 1 rules" in result.stdout
+    assert "1 dataset, 1 source, 1 rule, " in result.stdout
 
 
 # --- the manual ---

@@ -210,6 +210,15 @@ static void an_arena_gives_zeroed_memory_again(void **state)
     assert_null(a);
 }
 
+static void one_thing_is_not_many(void **state)
+{
+    (void)state;
+    assert_string_equal(text_plural(1, "duty", "duties"), "duty");
+    assert_string_equal(text_plural(0, "duty", "duties"), "duties");
+    assert_string_equal(text_plural(2, "duty", "duties"), "duties");
+    assert_string_equal(text_plural(INT64_C(4294967297), "duty", "duties"), "duties");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -217,6 +226,7 @@ int main(void)
         cmocka_unit_test(utf8_is_checked_as_the_standard_says),
         cmocka_unit_test(blanks_of_all_kinds_are_trimmed),
         cmocka_unit_test(a_slip_of_the_pen_finds_its_name),
+        cmocka_unit_test(one_thing_is_not_many),
         cmocka_unit_test(hostile_text_becomes_visible),
         cmocka_unit_test(money_is_cents_and_never_rounded),
         cmocka_unit_test(money_is_written_for_people),
