@@ -139,6 +139,7 @@ static void print_finding(const struct call *c, const struct json *f)
     printf(", rule %s, %s\n", rule_text(f), json_get_text(f, "status"));
     print_field("act by", json_get_text(f, "act_by"));
     print_field("last day", json_get_text(f, "last_day"));
+    print_field("until", json_get_text(f, "by"));
     if (json_type_of(amount) == JSON_WHOLE)
         print_field("amount", money_text(json_whole(amount), money));
     print_field("unit", json_get_text(f, "unit"));
@@ -157,13 +158,15 @@ static void print_watched(const struct json *list)
     for (size_t i = 0; i < json_count(list); i++) {
         const struct json *d = json_at(list, i);
         const char *day = json_get_text(d, "last_day"), *ask = json_get_text(d, "ask");
+        const char *by = json_get_text(d, "by");
 
         if (json_type_of(json_get(d, "finding")) == JSON_WHOLE)
             continue; /* shown already */
         printf("Watched: ");
         print_cell(stdout, json_get_text(d, "name"), 0);
-        printf(", rule %s, last day %s%s%s; no step of its ladder is reached yet\n", rule_text(d),
-               day ? day : "not known", ask ? "; not known: " : "", ask ? ask : "");
+        printf(", rule %s, last day %s%s%s%s%s; no step of its ladder is reached yet\n",
+               rule_text(d), day ? day : "not known", by ? " until " : "", by ? by : "",
+               ask ? "; not known: " : "", ask ? ask : "");
     }
 }
 

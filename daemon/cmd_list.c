@@ -27,7 +27,7 @@ static void print_row(const struct call *c, const struct json *d)
 {
     const struct json *amount = json_get(d, "amount");
     const char *day = json_get_text(d, "last_day"), *because = json_get_text(d, "because");
-    const char *ask = json_get_text(d, "ask");
+    const char *ask = json_get_text(d, "ask"), *by = json_get_text(d, "by");
     char money[MONEY_TEXT_SIZE] = "-";
 
     if (json_type_of(amount) == JSON_WHOLE)
@@ -41,6 +41,8 @@ static void print_row(const struct call *c, const struct json *d)
     printf(" ");
     print_cell(stdout, rule_text(d), 24);
     printf(" ");
+    if (by)
+        printf("by %s: ", by);
     if (json_get_text(d, "past_since"))
         printf("last day passed%s", because ? ", then: " : ask ? "; not known: " : "");
     if (because || ask || !json_get_text(d, "past_since"))

@@ -65,7 +65,8 @@ static bool preview(struct generation *g, const char *dir, bool all, const char 
 {
     AUTO(db) data = NULL;
     AUTO(db) state = NULL;
-    struct judgement j = { .generation = g, .now = clock_now() };
+    instant now = clock_now();
+    struct judgement j = { .generation = g, .now = now, .moment = now };
     char *day AUTO_FREE = NULL;
 
     if (!generation_read(g, e) || !schema_open_data(dir, &data, e) ||

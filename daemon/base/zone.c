@@ -100,6 +100,14 @@ const char *zone_text(const char *zone, instant t, char buffer[INSTANT_TEXT_SIZE
     return buffer;
 }
 
+const char *zone_hour(const char *zone, instant t, char buffer[HOUR_TEXT_SIZE])
+{
+    struct tm tm = local(zone, t);
+
+    strftime(buffer, HOUR_TEXT_SIZE, "%H:%M", &tm);
+    return buffer;
+}
+
 const char *instant_text(instant t, char buffer[INSTANT_TEXT_SIZE])
 {
     instant rest = ((t % SECOND) + SECOND) % SECOND;

@@ -25,6 +25,10 @@ int zone_seconds(const char *zone, instant t);
  * first of the two. */
 instant zone_instant(const char *zone, date d, int seconds);
 
+/* "17:00", the hour and minute of `t` in `zone`; returns `buffer`. */
+#define HOUR_TEXT_SIZE 16
+const char *zone_hour(const char *zone, instant t, char buffer[HOUR_TEXT_SIZE]);
+
 /* "2025-03-31 06:00:00 EDT" of `t`; returns `buffer`. */
 #define INSTANT_TEXT_SIZE 48
 const char *zone_text(const char *zone, instant t, char buffer[INSTANT_TEXT_SIZE]);

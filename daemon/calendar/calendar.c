@@ -224,6 +224,21 @@ date calendar_received(const struct calendar *c, date d, int seconds, const char
     return open == DATE_NONE ? d : open;
 }
 
+int calendar_closes(const struct calendar *c)
+{
+    return c && c->plan.opens ? c->plan.closes : -1;
+}
+
+int calendar_hour(const struct calendar *c, date d, int seconds, const char *place)
+{
+    bool open;
+
+    if (seconds < 0 || calendar_closes(c) < 0)
+        return -1;
+    open = calendar_is_open(c, d, place) && seconds >= c->plan.opens && seconds < c->plan.closes;
+    return open ? seconds : c->plan.opens;
+}
+
 bool calendar_is_verified(const struct calendar *c, date first, date last)
 {
     date from = first < last ? first : last, until = first < last ? last : first;

@@ -51,6 +51,7 @@ struct calendar_plan {
     size_t closing_count;
     date verified_from, verified_until; /* DATE_NONE: never, or without end */
     int closes; /* seconds since midnight; 0: what comes in late in the day comes in that day */
+    int opens;  /* the same, before `closes`; 0: it has no opening hours */
 };
 
 /* Holidays are worked out for these years; days outside are never verified. */
@@ -105,6 +106,14 @@ date calendar_count(const struct calendar *c, date d, int count, const char *pla
  * known): for an office with a closing time the next open day, if the event came at or after that
  * time or on a closed day; else `d`. */
 date calendar_received(const struct calendar *c, date d, int seconds, const char *place);
+
+/* The time of day from which business days run that an event on `d` begins: its own, `seconds`
+ * after midnight, within the opening hours, else that at which the office opens. -1 if it has no
+ * opening hours or `seconds` is -1. */
+int calendar_hour(const struct calendar *c, date d, int seconds, const char *place);
+
+/* When the office closes; -1: it has no opening hours. */
+int calendar_closes(const struct calendar *c);
 
 /* True if the days of [first, last] (in either order) were verified; false for NULL. */
 bool calendar_is_verified(const struct calendar *c, date first, date last);

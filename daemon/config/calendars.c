@@ -135,6 +135,14 @@ static void check_names_of(const struct making *m, const struct calendar_setting
                     c->name, before->at.file, before->at.line, c->name);
 }
 
+static void check_hours(const struct making *m, const struct calendar_setting *c,
+                        const struct calendar_plan *plan)
+{
+    if (plan->opens && plan->opens >= plan->closes)
+        problem_add(m->problems, c->at.file, c->at.line,
+                    "calendar \"%s\": opens needs closes, a later time of the same day", c->name);
+}
+
 static void count_days(const struct calendar_setting **chain, size_t *holidays, size_t *closings)
 {
     *holidays = *closings = 0;
@@ -171,11 +179,14 @@ static struct calendar *make(const struct making *m, const struct calendar_setti
             l[plan.closing_count++] = read_closing(of, *chain, x);
         if (!plan.closes)
             plan.closes = (int)(*chain)->closes;
+        if (!plan.opens)
+            plan.opens = (int)(*chain)->opens;
         if (plan.verified_from == DATE_NONE)
             plan.verified_from = (*chain)->verified_from;
         if (plan.verified_until == DATE_NONE)
             plan.verified_until = (*chain)->verified_until;
     }
+    check_hours(m, c, &plan);
     good = m->problems->errors == before && !other.errors;
     problems_free(&other);
     return good ? calendar_make(&plan, m->arena) : NULL;

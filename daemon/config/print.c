@@ -89,6 +89,7 @@ static const struct example {
     { "calendars.like", "\"us-federal\"", false },
     { "calendars.verified_from", "\"2020-01-01\"", false },
     { "calendars.verified_until", "\"2026-12-31\"", true },
+    { "calendars.opens", "\"08:30\"", false },
     { "calendars.closes", "\"17:00\"", false },
     { "calendars.holidays.name", "\"New Year's Day\"", true },
     { "calendars.holidays.on", "\"January 1\"", true },

@@ -48,6 +48,8 @@ static const struct field calendar_fields[] = {
       .help = "The first day for which closings are known to be complete." },
     { "verified_until", FIELD_DATE, AT(calendar_setting, verified_until),
       .help = "The last such day: later dates say so, and terms in business days end there." },
+    { "opens", FIELD_DAYTIME, AT(calendar_setting, opens),
+      .help = "With `closes`: duties end at a time of day, business days at the one they began." },
     { "closes", FIELD_DAYTIME, AT(calendar_setting, closes),
       .help =
           "What comes in from this time on, or on a closed day, counts from the next open day." },

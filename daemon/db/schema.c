@@ -22,7 +22,14 @@
     "CREATE VIEW deeds AS SELECT rule, subject, period, opened_on, breached_on, acked_on,"         \
     "  told_to, bounced FROM deed;"
 
-const char schema_derived[] = DERIVED;
+/* due_at: when the last day ends, UTC microseconds; null: at its end. */
+#define TIMED                                                                                      \
+    "ALTER TABLE duty ADD COLUMN due_at INTEGER;"                                                  \
+    "DROP VIEW duties;"                                                                            \
+    "CREATE VIEW duties AS SELECT rule, subject, period, unit, office, owner, answer, earliest,"   \
+    "  due, due_at, safe, met_on, amount FROM duty;"
+
+const char schema_derived[] = DERIVED TIMED;
 
 static const char *const data_steps[] = {
     /* everywhere */
@@ -82,6 +89,8 @@ static const char *const data_steps[] = {
     /* judge/duty: digest of what was known of it; all are built again */
     "ALTER TABLE duty ADD COLUMN inputs_hash INTEGER NOT NULL DEFAULT 0;"
     "DELETE FROM setting WHERE key = 'duties_of';",
+
+    TIMED,
 };
 
 static const char *const state_steps[] = {

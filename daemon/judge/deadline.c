@@ -1,5 +1,7 @@
 #include "judge/deriving.h"
 
+#include "base/zone.h"
+
 #include <stdarg.h>
 #include <stdlib.h>
 
@@ -150,6 +152,20 @@ static void use_bound(struct deriving *v)
     derive_tell_term(v, v->rule->bound_term, end);
 }
 
+/* The time of day that way `i` ends at by itself: that of a stated moment, or the one from which
+ * business days run; -1: none. */
+static int hour_of(const struct deriving *v, int i)
+{
+    const struct way *w = &v->rule->ways[i];
+
+    if (w->stated)
+        return v->o->seconds[i];
+    if (w->term.unit != TERM_BUSINESS_DAYS || w->term.count <= 0)
+        return -1;
+    return calendar_hour(v->counting.calendar, v->o->starts[i], v->o->seconds[i],
+                         v->counting.place);
+}
+
 /* The day from which the time of way `i` runs: an event behind the closing time is one of the next
  * open day. */
 static date received(struct deriving *v, int i)
@@ -161,6 +177,9 @@ static date received(struct deriving *v, int i)
     if (start == DATE_NONE || v->rule->ways[i].stated)
         return start;
     day = calendar_received(c->calendar, start, v->o->seconds[i], c->place);
+    if (day == start && hour_of(v, i) > v->o->seconds[i])
+        derive_step(v, STEP("calendar", start), "It came at %02d:%02d, before the office opens.",
+                    v->o->seconds[i] / 3600, v->o->seconds[i] / 60 % 60);
     if (day != start && v->step)
         derive_step(v, STEP("calendar", day),
                     "It came on %s at %02d:%02d, while the office was closed: it counts from %s.",
@@ -190,6 +209,7 @@ static void choose_way(struct deriving *v)
             (r->latest ? end.day <= v->d.nominal : end.day >= v->d.nominal))
             continue;
         use(v, end);
+        v->hour = hour_of(v, i);
         v->back = !r->ways[i].stated && r->ways[i].term.count < 0;
         v->start = r->ways[i].stated ? DATE_NONE : start;
         v->term = r->ways[i].term;
@@ -239,11 +259,16 @@ static void run(struct deriving *v, struct term term)
 
 static void derive_deadline(struct deriving *v)
 {
+    date own;
+
     start_deadline(v);
     v->d.earliest = v->d.nominal;
     derive_toll(v);
+    own = v->d.nominal;
     derive_extend(v);
     cap(v);
+    if (v->d.nominal != own)
+        v->hour = -1; /* another day, to which no time of day belongs */
     if (v->d.earliest > v->d.nominal)
         v->d.earliest = v->d.nominal;
     if (v->d.earliest != DATE_NONE)
@@ -317,8 +342,10 @@ static struct derivation derive(const struct observation *o, deadline_step_fn *s
                                  .last = DATE_NONE,
                                  .safe = DATE_NONE,
                                  .earliest = DATE_NONE,
-                                 .alternative = DATE_NONE },
+                                 .alternative = DATE_NONE,
+                                 .by = -1 },
                           .start = DATE_NONE,
+                          .hour = -1,
                           .step = step,
                           .data = data };
 
@@ -335,6 +362,11 @@ static struct derivation derive(const struct observation *o, deadline_step_fn *s
 struct derivation deadline_derive(const struct observation *o)
 {
     return derive(o, NULL, NULL);
+}
+
+instant deadline_moment(const struct derivation *d, const char *zone)
+{
+    return d->by < 0 || d->last == DATE_NONE ? INSTANT_NONE : zone_instant(zone, d->last, d->by);
 }
 
 void deadline_explain(const struct observation *o, deadline_step_fn *step, void *data)

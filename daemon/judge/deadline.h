@@ -11,10 +11,14 @@
  * only the alternative date. One that was revoked is void.
  *
  * Where only a bound is known (no start day, but "opened on + 5 years"), the date is the bound and
- * `bound` is set: "no later than, unless".                                                      */
+ * `bound` is set: "no later than, unless".
+ *
+ * Where the calendar has opening hours, the last day of a deadline ends when the office closes; a
+ * term in business days ends at the time of day at which it began, and a stated moment is kept. */
 #ifndef JUDGE_DEADLINE_H
 #define JUDGE_DEADLINE_H
 
+#include "base/clock.h"
 #include "base/date.h"
 #include "base/text.h"
 #include "judge/observe.h"
@@ -29,10 +33,16 @@ struct derivation {
     bool clamped;             /* a month end was clamped */
     bool uncounted;  /* no date: business days reach beyond those that the calendar knows */
     bool unverified; /* the closings of that time are not all known */
+    int by; /* the time of day, in seconds since midnight, at which the last day ends for an office
+               with opening hours; -1: at its end */
 };
 
 /* The dates of `o`. */
 struct derivation deadline_derive(const struct observation *o);
+
+/* The moment at which the last day ends for an office with opening hours; INSTANT_NONE: at its end.
+ */
+instant deadline_moment(const struct derivation *d, const char *zone);
 
 /* A day that a step read: the column or expression, what it held, and the row that it is of. */
 struct step_input {

@@ -17,6 +17,7 @@ struct deriving {
     bool back;              /* it was counted back from the event */
     bool disputed;          /* the alternative day comes of a ledger */
     bool fixed;             /* a document states the day: it is not computed, and does not run on */
+    int hour;               /* the time of day that goes with the nominal day; -1: none does */
     deadline_step_fn *step; /* NULL: nothing is told */
     void *data;
 };

@@ -6,6 +6,7 @@
 #define JUDGE_DUTY_H
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/date.h"
 #include "db/db.h"
 
@@ -19,6 +20,7 @@ struct duty {
     date start;         /* from when the time runs; DATE_NONE: not known */
     date earliest;      /* the last day without what ledgers add */
     date due, safe;     /* the last day, the day to act by; DATE_NONE: not known */
+    instant due_at;     /* when the last day ends; INSTANT_NONE: at its end */
     bool bound;         /* the date is only a bound */
     date met_on;
     date next_day;  /* when to look again although nothing changed */

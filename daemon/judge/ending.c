@@ -144,6 +144,25 @@ static void tell_safe(const struct deriving *v)
                 office ? calendar_name(office) : "");
 }
 
+/* The time of day at which the last day ends. */
+static void find_hour(struct deriving *v)
+{
+    const struct counting *c = &v->counting;
+    int closes = calendar_closes(c->calendar);
+    bool own = v->hour >= 0 && v->d.last == v->d.nominal;
+
+    if (v->rule->kind != RULE_DEADLINE || closes < 0)
+        return;
+    if (!own && !calendar_is_open(c->calendar, v->d.last, c->place))
+        return; /* nobody closes on a closed day: it counts to its end */
+    v->d.by = own ? v->hour : closes;
+    derive_step(v, STEP("last day", v->d.last), "The last day ends at %02d:%02d, %s.",
+                v->d.by / 3600, v->d.by / 60 % 60,
+                !own                    ? "when the office closes"
+                : v->start == DATE_NONE ? "as the record states"
+                                        : "the time of day from which the business days run");
+}
+
 static void tell_last(const struct deriving *v)
 {
     if (calendar_is_open(v->counting.calendar, v->d.nominal, v->counting.place))
@@ -196,6 +215,7 @@ void derive_ending(struct deriving *v)
         d->safe = d->nominal;
     if (v->step)
         tell_last(v);
+    find_hour(v);
     if (d->alternative != DATE_NONE) {
         if (!v->disputed)
             d->alternative = derive_last(v, d->alternative);

@@ -1,5 +1,6 @@
 #include "judge/facts.h"
 
+#include "base/zone.h"
 #include "codec/json.h"
 #include "judge/opinion.h"
 
@@ -86,7 +87,16 @@ static const char *label_of(const struct observation *o, struct text *t)
     return text_of(t);
 }
 
-void facts_derivation(const struct observation *o, date as_of, bool kept, struct text *out)
+/* "17:00" of the moment at which the last day ends. */
+static void set_by(struct json *j, const char *zone, instant due_at)
+{
+    char at[HOUR_TEXT_SIZE];
+
+    json_set_text(j, "by", due_at == INSTANT_NONE ? NULL : zone_hour(zone, due_at, at));
+}
+
+void facts_derivation(const struct observation *o, date as_of, const struct duty *kept,
+                      struct text *out)
 {
     const struct rule *def = o->rule->def;
     AUTO(json) j = json_group();
@@ -110,7 +120,8 @@ void facts_derivation(const struct observation *o, date as_of, bool kept, struct
     json_set_text(j, "otherwise",
                   d.alternative == DATE_NONE ? NULL : date_text(d.alternative, other));
     json_set_truth(j, "bound", d.bound);
-    json_set(j, "steps", steps_of(o, same ? NULL : differs, as_of, kept));
+    set_by(j, o->rule->zone, kept ? kept->due_at : deadline_moment(&d, o->rule->zone));
+    json_set(j, "steps", steps_of(o, same ? NULL : differs, as_of, kept != NULL));
     json_write(j, false, out);
 }
 

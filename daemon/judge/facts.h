@@ -2,6 +2,7 @@
  *
  * derivation  { title, law, remedy, clears, label, period, because, because_detail, ask, met_on,
  *               as_of, otherwise (the last day if what is disputed holds), bound,
+ *               by ("17:00": when the last day ends; null: at its end),
  *               steps: [ { does (derivation_steps, or "note"), says (a sentence), authority, result
  *               (a day), inputs: [ { field, value (a day), dataset, key, pull, line } ] } ] }
  * inputs      { dataset, key, pull, line, fields: [ { name, value } ], raw }                    */
@@ -10,11 +11,13 @@
 
 #include "base/text.h"
 #include "codec/json.h"
+#include "judge/duty.h"
 #include "judge/observe.h"
 
 /* Appends the derivation of `o`. `as_of`: the day of the data when it is old, else DATE_NONE.
- * `kept`: the dates are those derived before, because the data cannot tell them now. */
-void facts_derivation(const struct observation *o, date as_of, bool kept, struct text *out);
+ * `kept`: the duty with the dates derived before, because the data cannot tell them now; NULL. */
+void facts_derivation(const struct observation *o, date as_of, const struct duty *kept,
+                      struct text *out);
 
 /* Appends where the row came from and what it said. */
 void facts_inputs(const struct observation *o, struct text *out);

@@ -57,9 +57,15 @@ int ladder_stage(const struct rung_term *rungs, int count, date safe, date today
     return stage;
 }
 
-static bool is_past(const struct sight *s)
+bool sight_is_past(const struct sight *s)
 {
-    return s->last != DATE_NONE && s->today > s->last;
+    return s->last != DATE_NONE && (s->today > s->last || (s->timed && s->over));
+}
+
+/* The day on which what is past was not done in time. */
+static date breach_day(const struct sight *s)
+{
+    return s->timed ? s->last : s->last + 1;
 }
 
 /* Quiet since a day on or before the last day: the breach does not happen while that lasts. */
@@ -70,7 +76,7 @@ static bool is_excused(const struct sight *s)
 
 static bool breaches_now(const struct finding *f, const struct sight *s)
 {
-    return is_past(s) && !is_excused(s) && f->breached_on == DATE_NONE;
+    return sight_is_past(s) && !is_excused(s) && f->breached_on == DATE_NONE;
 }
 
 /* A step that ends an acknowledgement: nothing goes on as it was acknowledged. */
@@ -112,7 +118,7 @@ static struct step open_it(const struct finding *f, const struct sight *s)
         step.next.breached_on = DATE_NONE;
     }
     if (breaches_now(&step.next, s))
-        step.next.breached_on = s->last + 1;
+        step.next.breached_on = breach_day(s);
     if (again)
         return done(step, at_sight(s, CAUSE_REOPENED), s);
     return done(step,
@@ -155,10 +161,10 @@ static struct step move_it(const struct finding *f, const struct sight *s)
     step.next.due = s->last;
     step.next.safe = s->safe;
     step.next.stage = s->stage;
-    if (!is_past(s))
+    if (!sight_is_past(s))
         step.next.breached_on = DATE_NONE;
     else if (breaches_now(&step.next, s))
-        step.next.breached_on = s->last + 1;
+        step.next.breached_on = breach_day(s);
     return done(step, at_sight(s, is_corrected(f, s) ? CAUSE_CORRECTED : CAUSE_MOVED), s);
 }
 
@@ -180,7 +186,7 @@ static struct step change_quiet(const struct finding *f, const struct sight *s)
     if (is_excused(s))
         step.next.breached_on = DATE_NONE;
     else if (breaches_now(&step.next, s))
-        step.next.breached_on = s->last + 1;
+        step.next.breached_on = breach_day(s);
     return done(step, s->quiet ? CAUSE_QUIET : CAUSE_QUIET_ENDED, s);
 }
 
@@ -206,7 +212,7 @@ static struct step climb(const struct finding *f, const struct sight *s)
 
     step.next.stage = s->stage > f->stage ? s->stage : f->stage;
     if (breaches_now(f, s)) {
-        step.next.breached_on = s->last + 1;
+        step.next.breached_on = breach_day(s);
         return done(step, at_sight(s, CAUSE_BREACHED), s);
     }
     return done(step, at_sight(s, CAUSE_STAGE), s);
@@ -244,7 +250,7 @@ struct step finding_step(const struct finding *f, const struct sight *s)
     case ANSWER_MET:
         if (f->status != STATUS_OPEN)
             return none;
-        late = s->last != DATE_NONE ? s->met_on > s->last : late;
+        late = s->last != DATE_NONE ? s->met_on > s->last || s->met_after : late;
         return close_it(f, s, STATUS_RESOLVED, late ? CAUSE_MET_LATE : CAUSE_MET);
     case ANSWER_OUTSIDE:
         if (f->status != STATUS_OPEN)
@@ -257,7 +263,7 @@ struct step finding_step(const struct finding *f, const struct sight *s)
             return step_open(f, s);
         if (s->answer == ANSWER_UNKNOWN && f->status != STATUS_NONE)
             return none; /* what was closed on evidence stays so until there is new evidence */
-        if (s->stage >= 0 || s->opens || (is_past(s) && !is_excused(s)))
+        if (s->stage >= 0 || s->opens || (sight_is_past(s) && !is_excused(s)))
             return open_it(f, s);
         return none;
     }
@@ -288,8 +294,10 @@ date finding_next_day(const struct finding *f, const struct sight *s, const stru
         return DATE_NONE;
     for (int i = 0; s->safe != DATE_NONE && i < count; i++)
         earlier(&best, term_end(s->safe, rungs[i].at, NULL), s->today);
-    if (s->last != DATE_NONE)
+    if (s->last != DATE_NONE && !s->timed)
         earlier(&best, s->last + 1, s->today);
+    else if (s->last != DATE_NONE && !s->over)
+        earlier(&best, s->last, s->today - 1);
     if (f->status == STATUS_OPEN && f->acked_until != DATE_NONE)
         earlier(&best, f->acked_until + 1, s->today);
     else if (f->status == STATUS_OPEN && s->remind.count && !s->quiet && !s->silenced &&

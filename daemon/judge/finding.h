@@ -72,6 +72,9 @@ struct sight {
     bool gone;
     date start;      /* from when the time runs, of a deadline; DATE_NONE: not known */
     date last, safe; /* DATE_NONE: no date is known */
+    bool timed;      /* the last day ends at a time of day (an office with opening hours) */
+    bool over;       /* and that time has passed */
+    bool met_after;  /* and it was met on the last day, but after that */
     date met_on;
     int stage;          /* the rung that `today` has reached */
     struct term remind; /* of that rung, or after the last day; count 0: none */
@@ -97,11 +100,15 @@ struct step finding_step(const struct finding *f, const struct sight *s);
 /* A person acknowledges an open finding until a day; `evidence` is what is known of it now. */
 struct step finding_answer(const struct finding *f, date until, int64_t evidence);
 
+/* True if the last day is over. */
+bool sight_is_past(const struct sight *s);
+
 /* The rung that `today` has reached on the way to `safe`: -1 before the first. */
 int ladder_stage(const struct rung_term *rungs, int count, date safe, date today);
 
 /* The next day on which finding_step() could say something new although no data changed: a rung,
- * the day after the last day, a reminder. DATE_NONE: none. */
+ * the day after the last day, a reminder; the last day itself (which may be today), when it ends at
+ * a time that has not come. DATE_NONE: none. */
 date finding_next_day(const struct finding *f, const struct sight *s, const struct rung_term *rungs,
                       int count);
 

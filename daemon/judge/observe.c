@@ -47,6 +47,7 @@ struct observation observe_nothing(struct prepared_rule *r, const char *subject,
                              .start = DATE_NONE,
                              .bound = DATE_NONE,
                              .met_on = DATE_NONE,
+                             .met_seconds = -1,
                              .violated_on = DATE_NONE,
                              .quiet_on = DATE_NONE };
 
@@ -98,6 +99,14 @@ static date read_day(const struct observation *o, struct cage_stmt *s, int colum
         *ret_bad = arena_print(a, "a day instead of \"%.60s\" (rule %s)", cage_text(s, column),
                                o->rule->def->id);
     return d;
+}
+
+/* The time of day of a moment in seconds; -1: it is only a day. */
+static int read_seconds(const struct observation *o, struct cage_stmt *s, int column)
+{
+    return cage_is_null(s, column) || !cage_is_number(s, column)
+               ? -1
+               : zone_seconds(o->rule->zone, cage_number(s, column));
 }
 
 const char *observe_show(const struct prepared_rule *r, struct cage_stmt *s, int column,
@@ -167,13 +176,13 @@ static void read_detail(struct prepared_rule *r, struct arena *a, struct observa
 
     for (int i = 0; i < r->way_count; i++) {
         o->starts[i] = read_day(o, s, DETAIL_FIXED + i, a, &bad);
-        if (!cage_is_null(s, DETAIL_FIXED + i) && cage_is_number(s, DETAIL_FIXED + i))
-            o->seconds[i] = zone_seconds(r->zone, cage_number(s, DETAIL_FIXED + i));
+        o->seconds[i] = read_seconds(o, s, DETAIL_FIXED + i);
     }
     if (r->capped)
         o->cap = read_day(o, s, quiet - 1, a, &bad);
     o->bound = read_day(o, s, DETAIL_BOUND, a, &bad);
     o->met_on = read_day(o, s, DETAIL_MET, a, &bad);
+    o->met_seconds = read_seconds(o, s, DETAIL_MET);
     if (r->kind == RULE_CADENCE)
         o->start = read_day(o, s, DETAIL_FROM_ON, a, &bad);
     read_unknown(o, s, unknown);

@@ -60,6 +60,7 @@ struct observation {
     date start;            /* every other kind: from when the time runs */
     date bound;
     date met_on;
+    int met_seconds;   /* since midnight; -1: only the day is known */
     date violated_on;  /* lifecycle: the day of what must not follow; else DATE_NONE */
     const char *event; /* lifecycle: what began the duty; standard: the number, in words */
     const struct ledger_entry *extensions, *tollings;

@@ -14,6 +14,7 @@ struct forming {
     struct term term; /* from `start` */
     bool back;
     bool fixed; /* the day stands in a document */
+    int hour;   /* of day, that belongs to the day; -1: none */
 };
 
 static const struct calendar_plan *plan_of(const struct counting *c)
@@ -109,6 +110,23 @@ static date came_in(const struct forming *f, int i)
     return n > ANOTHER_MOST ? f->o->starts[i] : d;
 }
 
+/* A moment that is stated keeps its time of day, and so do business days, from when the office is
+ * there. */
+static int hour_of(const struct forming *f, int i)
+{
+    const struct calendar_plan *p = plan_of(&f->rule->counting);
+    const struct way *w = &f->rule->ways[i];
+    int at = f->o->seconds[i];
+
+    if (w->stated || at < 0)
+        return at;
+    if (w->term.unit != TERM_BUSINESS_DAYS || w->term.count < 1 || !p || !p->opens)
+        return -1;
+    if (at >= p->closes || is_closed(f, &f->rule->counting, f->o->starts[i]) || at < p->opens)
+        at = p->opens;
+    return at;
+}
+
 static void choose(struct forming *f)
 {
     const struct prepared_rule *r = f->rule;
@@ -123,6 +141,7 @@ static void choose(struct forming *f)
         if (!best || (r->latest ? end > f->p.nominal : end < f->p.nominal)) {
             best = &r->ways[i];
             from = start;
+            f->hour = hour_of(f, i);
             f->p.nominal = end;
         }
     }
@@ -248,6 +267,7 @@ static void extend(struct forming *f)
             reach = end_of(f, f->p.nominal, f->rule->each);
         f->fixed = reach == DATE_NONE || reach >= until;
         f->p.nominal = f->fixed ? until : reach;
+        f->hour = -1;
         f->back = false;
     }
 }
@@ -263,6 +283,7 @@ static void cap(struct forming *f)
     if (end >= f->p.nominal)
         return;
     f->p.nominal = end;
+    f->hour = -1;
     f->fixed = false;
     f->back = !w->stated && w->term.count < 0;
 }
@@ -298,6 +319,18 @@ static date safe_of(const struct forming *f, date nominal)
     return nominal;
 }
 
+/* Open until it closes, or until the time of day that belongs to the day. */
+static int by_of(const struct forming *f)
+{
+    const struct calendar_plan *p = plan_of(&f->rule->counting);
+
+    if (f->rule->kind != RULE_DEADLINE || !p || !p->opens)
+        return -1;
+    if (f->hour >= 0 && f->p.nominal == f->p.last)
+        return f->hour;
+    return is_closed(f, &f->rule->counting, f->p.last) ? -1 : p->closes;
+}
+
 static void of_deadline(struct forming *f)
 {
     date cap_free, base;
@@ -314,8 +347,8 @@ static void of_deadline(struct forming *f)
 
 struct opinion opinion_of(const struct observation *o)
 {
-    const struct opinion none = { DATE_NONE, DATE_NONE, DATE_NONE, DATE_NONE, false };
-    struct forming f = { .o = o, .rule = o->rule, .p = none, .start = DATE_NONE };
+    const struct opinion none = { DATE_NONE, DATE_NONE, DATE_NONE, DATE_NONE, false, -1 };
+    struct forming f = { .o = o, .rule = o->rule, .p = none, .start = DATE_NONE, .hour = -1 };
     const struct term terms[] = { [RULE_CADENCE] = f.rule->grace,
                                   [RULE_STANDARD] = f.rule->grace,
                                   [RULE_INTEGRITY] = f.rule->fix,
@@ -331,11 +364,12 @@ struct opinion opinion_of(const struct observation *o)
     else if (kind == RULE_CADENCE || kind == RULE_STANDARD)
         f.p.nominal = o->start;
     if (f.p.uncounted)
-        return (struct opinion){ DATE_NONE, DATE_NONE, DATE_NONE, DATE_NONE, true };
+        return (struct opinion){ DATE_NONE, DATE_NONE, DATE_NONE, DATE_NONE, true, -1 };
     if (f.p.nominal == DATE_NONE)
         return none;
     f.p.last = f.fixed ? f.p.nominal : last_of(&f, f.p.nominal);
     f.p.safe = safe_of(&f, f.p.nominal);
+    f.p.by = by_of(&f);
     if (kind != RULE_DEADLINE)
         f.p.earliest = f.p.last;
     return f.p;
@@ -349,17 +383,41 @@ static void earlier(date *d, date other)
         *d = other;
 }
 
+/* The time of day of the earlier last day; of the same one the earlier time. */
+static void earlier_hour(const struct opinion *p, struct derivation *d)
+{
+    bool same = p->last == d->last;
+
+    if (p->last == DATE_NONE || (d->last != DATE_NONE && p->last > d->last))
+        return;
+    if (!same || d->by < 0 || (p->by >= 0 && p->by < d->by))
+        d->by = p->by;
+}
+
+/* " 17:00", or nothing; returns `buffer`. */
+#define BY_TEXT_SIZE 24
+static const char *by_text(int by, char buffer[BY_TEXT_SIZE])
+{
+    *buffer = '\0';
+    if (by >= 0)
+        snprintf(buffer, BY_TEXT_SIZE, " %02d:%02d:%02d", by / 3600, by / 60 % 60, by % 60);
+    return buffer;
+}
+
 bool opinion_settle(const struct opinion *p, struct derivation *d, char buffer[OPINION_TEXT_SIZE])
 {
     char a[DATE_TEXT_SIZE], b[DATE_TEXT_SIZE], c[DATE_TEXT_SIZE], e[DATE_TEXT_SIZE];
+    char x[BY_TEXT_SIZE], y[BY_TEXT_SIZE];
 
     if (p->nominal == d->nominal && p->last == d->last && p->safe == d->safe &&
-        p->earliest == d->earliest && p->uncounted == d->uncounted)
+        p->earliest == d->earliest && p->uncounted == d->uncounted && p->by == d->by)
         return true;
-    snprintf(buffer, OPINION_TEXT_SIZE,
-             "the time ends on %s, the last day is %s by one computation; %s and %s by the other",
-             date_text(d->nominal, a), date_text(d->last, b), date_text(p->nominal, c),
-             date_text(p->last, e));
+    snprintf(
+        buffer, OPINION_TEXT_SIZE,
+        "the time ends on %s, the last day is %s%s by one computation; %s and %s%s by the other",
+        date_text(d->nominal, a), date_text(d->last, b), by_text(d->by, x),
+        date_text(p->nominal, c), date_text(p->last, e), by_text(p->by, y));
+    earlier_hour(p, d);
     earlier(&d->nominal, p->nominal);
     earlier(&d->last, p->last);
     earlier(&d->safe, p->safe);

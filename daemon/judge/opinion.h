@@ -17,6 +17,7 @@
 struct opinion {
     date nominal, last, safe, earliest; /* as in struct derivation */
     bool uncounted;
+    int by;
 };
 
 struct opinion opinion_of(const struct observation *o);

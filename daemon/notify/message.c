@@ -88,13 +88,19 @@ static bool has_moved(const struct notice *n)
     return n->cause == CAUSE_MOVED || n->cause == CAUSE_CORRECTED;
 }
 
+/* The last day is over. */
+static bool is_past(const struct message_draft *c, const struct notice *n)
+{
+    return n->due != DATE_NONE && (n->due < c->day || n->over);
+}
+
 static enum section section_of(const struct message_draft *c, const struct notice *n)
 {
     if (n->status != STATUS_OPEN || has_moved(n))
         return SECTION_DONE;
     if (n->safe == DATE_NONE)
         return SECTION_OTHER;
-    if (n->due < c->day)
+    if (is_past(c, n))
         return SECTION_PAST;
     return n->safe - c->day <= 30 ? SECTION_SOON : SECTION_AHEAD;
 }
@@ -111,7 +117,7 @@ static const char *change_of(const struct message_draft *c, const struct notice 
     date met = date_read(json_get_text(facts, "met_on"));
     AUTO_TEXT t = { .max = 400 };
     char day[DATE_LONG_SIZE];
-    bool past = n->due != DATE_NONE && n->due < c->day;
+    bool past = is_past(c, n);
 
     words_change(&t, n->cause, past, n->safe == DATE_NONE ? 0 : n->safe - c->day);
     if (n->safe == DATE_NONE && n->cause == CAUSE_STAGE)
@@ -138,7 +144,7 @@ static const char *remedy_of(const struct message_draft *c, const struct notice 
 {
     if (n->status != STATUS_OPEN)
         return NULL;
-    if (json_get_text(facts, "because") && n->due != DATE_NONE && n->due < c->day)
+    if (json_get_text(facts, "because") && is_past(c, n))
         return "Decide whether this was a loss, and record why it ended so.";
     return json_get_text(facts, "remedy");
 }
@@ -167,6 +173,7 @@ static struct json *duty_of(const struct message_draft *c, const struct notice *
     json_set_text(duty, "as_of", json_get_text(facts, "as_of"));
     set_day(duty, "act_by", open ? n->safe : DATE_NONE);
     set_day(duty, "last_day", n->due);
+    json_set_text(duty, "by", json_get_text(facts, "by"));
     json_set_amount(duty, "amount", n->amount);
     json_set(duty, "steps", sentences_of(json_get(facts, "steps")));
     json_set_text(duty, "clears", open ? json_get_text(facts, "clears") : NULL);
@@ -178,7 +185,7 @@ static struct json *duty_of(const struct message_draft *c, const struct notice *
 /* The case of a subject, made when it is new; NULL when there is no room for it. */
 static struct one_case *case_of(struct message_draft *c, const struct notice *n, const char *name)
 {
-    static const char *const by_duty[] = { "headline", "act_by", "last_day", "days_left" };
+    static const char *const by_duty[] = { "headline", "act_by", "last_day", "by", "days_left" };
     struct json *number = json_get(c->numbers, n->subject);
     struct one_case *one;
 
@@ -206,7 +213,7 @@ static struct one_case *case_of(struct message_draft *c, const struct notice *n,
 /* A case stands where its most urgent duty stands, with the date of that: what is done about one
  * must not hide what is to be done about another. */
 static void head_case(const struct message_draft *c, struct one_case *one, const struct notice *n,
-                      const char *change)
+                      const char *change, const char *by)
 {
     enum section section = section_of(c, n);
     bool open = n->status == STATUS_OPEN;
@@ -217,6 +224,7 @@ static void head_case(const struct message_draft *c, struct one_case *one, const
     json_set_text(one->json, "headline", change);
     set_day(one->json, "act_by", open ? n->safe : DATE_NONE);
     set_day(one->json, "last_day", n->due);
+    json_set_text(one->json, "by", by);
     if (open && n->safe != DATE_NONE)
         json_set_whole(one->json, "days_left", n->safe - c->day);
     else
@@ -240,7 +248,8 @@ static void count_old(struct message_draft *c, const struct notice *n)
 static void note_first(struct message_draft *c, const struct notice *n, const char *name,
                        const char *title, const char *change)
 {
-    bool ahead = n->safe != DATE_NONE && n->safe >= c->day && n->status == STATUS_OPEN;
+    bool ahead =
+        n->safe != DATE_NONE && n->safe >= c->day && n->status == STATUS_OPEN && !is_past(c, n);
 
     if (c->first_name && (!ahead || (c->first != DATE_NONE && c->first <= n->safe)))
         return;
@@ -275,7 +284,7 @@ void message_notice(struct message_draft *c, const struct notice *n)
     if (!one)
         return;
     note_age(c, facts);
-    head_case(c, one, n, change);
+    head_case(c, one, n, change, json_get_text(facts, "by"));
     json_add(json_get(one->json, "duties"), duty_of(c, n, facts, change));
     note_first(c, n, name, json_get_text(facts, "title"), change);
 }

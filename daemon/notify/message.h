@@ -25,6 +25,7 @@ struct notice {
     const char *severity;
     enum status status;         /* of the finding now */
     date due_before, due, safe; /* before the move; of the finding now */
+    bool over;                  /* its last day is over although it is today */
     const char *derivation;     /* JSON of the move */
 };
 

@@ -62,7 +62,8 @@ static void read_notice(struct stmt *s, struct notice *n)
                           .due_before = db_date(s, 12),
                           .due = db_date(s, 13),
                           .safe = db_date(s, 14),
-                          .derivation = db_text(s, 15) };
+                          .derivation = db_text(s, 15),
+                          .over = db_int(s, 16) != 0 };
 }
 
 /* Feeds what waits for this recipient into the composition and remembers the keys. */
@@ -76,7 +77,8 @@ static bool gather(struct packing *p, struct message_draft *c, struct error *e)
     if (!db_query(p->state, &s, e,
                   "SELECT n.key, f.id, n.ordinal, f.rule, f.subject, f.unit, f.office, f.owner,"
                   " f.amount, m.cause, m.severity, f.status, m.due_before, f.due, f.safe,"
-                  " m.derivation FROM notification n JOIN finding f ON f.id = n.finding"
+                  " m.derivation, f.breached_on <= f.due FROM notification n"
+                  " JOIN finding f ON f.id = n.finding"
                   " JOIN move m ON m.finding = n.finding AND m.ordinal = n.ordinal"
                   " WHERE n.message IS NULL AND n.withheld IS NULL AND n.cadence = ?"
                   " AND n.channel = ? AND n.recipient = ? AND (n.trial AND ?) = ?"

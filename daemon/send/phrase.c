@@ -40,12 +40,31 @@ static void add_if(struct text *out, const char *before, const char *s)
         text_addf(out, "%s%s", out->size ? before : "", s);
 }
 
+/* "17:00 on Mon 3 Mar 2025" where the day to act by ends by the hour. */
+static void add_act_by(struct text *out, const struct json *group)
+{
+    const char *by = json_get_text(group, "by");
+
+    if (by && text_same(json_get_text(group, "last_day"), json_get_text(group, "act_by")))
+        text_addf(out, "%s on ", by);
+    phrase_date(out, group, "act_by");
+}
+
+static void add_last_day(struct text *out, const struct json *group)
+{
+    const char *by = json_get_text(group, "by");
+
+    phrase_date(out, group, "last_day");
+    if (by)
+        text_addf(out, ", until %s", by);
+}
+
 void phrase_case(struct text *out, enum phrase_label label, const struct json *c)
 {
     const struct json *left = json_get(c, "days_left");
 
     if (label == LABEL_ACT_BY) {
-        phrase_date(out, c, "act_by");
+        add_act_by(out, c);
         if (out->size && json_type_of(left) == JSON_WHOLE) {
             text_add(out, " (");
             words_left(out, (int)json_whole(left));
@@ -53,7 +72,7 @@ void phrase_case(struct text *out, enum phrase_label label, const struct json *c
         }
     } else if (label == LABEL_LAST_DAY) {
         if (!text_same(json_get_text(c, "last_day"), json_get_text(c, "act_by")))
-            phrase_date(out, c, "last_day");
+            add_last_day(out, c);
     } else if (label == LABEL_AMOUNT) {
         phrase_money(out, c, "amount");
     } else if (label == LABEL_WHO) {
@@ -77,10 +96,11 @@ static bool same_amount(const struct json *a, const struct json *b)
 void phrase_duty(struct text *out, enum phrase_label label, const struct json *duty,
                  const struct json *c)
 {
-    if (label == LABEL_ACT_BY && !same_date(duty, c, "act_by")) {
-        phrase_date(out, duty, "act_by");
-    } else if (label == LABEL_LAST_DAY && !same_date(duty, c, "last_day")) {
-        phrase_date(out, duty, "last_day");
+    if (label == LABEL_ACT_BY && !(same_date(duty, c, "act_by") && same_date(duty, c, "by"))) {
+        add_act_by(out, duty);
+    } else if (label == LABEL_LAST_DAY &&
+               !(same_date(duty, c, "last_day") && same_date(duty, c, "by"))) {
+        add_last_day(out, duty);
     } else if (label == LABEL_AMOUNT && !same_amount(duty, c)) {
         phrase_money(out, duty, "amount");
     } else if (label == LABEL_CHANGE) {

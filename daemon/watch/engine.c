@@ -207,13 +207,19 @@ static bool start_source(struct engine *g, const struct source *s, struct error 
     return fetch_start(g->fetcher, s, mapping, e);
 }
 
+/* A day that was chosen is judged as of its end. */
 struct judgement engine_judgement(struct engine *g)
 {
+    date day = g->options.today;
+
     return (struct judgement){ .generation = g->generation,
                                .data = g->data,
                                .state = g->state,
                                .today = engine_today(g),
                                .now = now(g),
+                               .moment = day == DATE_NONE
+                                             ? now(g)
+                                             : zone_instant(settings(g)->zone, day + 1, 0) - 1,
                                .refused = g->refused };
 }
 
@@ -272,7 +278,7 @@ static bool look(struct engine *g, const struct judgement *j, bool *ret, struct 
 {
     bool grew_old = g->outlook.grows_old_at != INSTANT_NONE && g->outlook.grows_old_at <= j->now;
 
-    if (grew_old)
+    if (grew_old || (g->outlook.over_at != INSTANT_NONE && g->outlook.over_at < j->moment))
         look_again(g);
     *ret = false;
     if (!g->look && g->looked_day == j->today)
@@ -306,6 +312,7 @@ static bool judge(struct engine *g, struct error *e)
     if (!judging_run(&j, &report, e))
         return false;
     g->waiting_since = INSTANT_NONE;
+    outlook_forget(&g->outlook);
     if (j.digest)
         g->digest_day = j.today;
     if (report.moves || report.messages)
@@ -354,10 +361,8 @@ instant engine_next_at(struct engine *g)
     date today = zone_day(zone, now(g));
     struct error e;
 
-    if (outlook_read(&g->outlook, &j, g->fetcher, &e)) {
-        earlier(&best, g->outlook.due_at);
-        earlier(&best, g->outlook.grows_old_at);
-    }
+    if (outlook_read(&g->outlook, &j, g->fetcher, &e))
+        earlier(&best, outlook_next(&g->outlook));
     earlier(&best, zone_instant(zone, today + 1, 0));
     earlier(&best, now(g) < digest_at(g, today) ? digest_at(g, today) : digest_at(g, today + 1));
     if (courier_count(g->courier) < COURIER_MOST && courier_next_at(g->courier, &t, &e))

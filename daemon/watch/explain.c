@@ -134,13 +134,16 @@ static bool add_finding(const struct report_from *r, struct json *list, int64_t 
     static const char *const keys[] = { "rule",   "subject",   "period",     "unit",
                                         "office", "owner",     "status",     "last_day",
                                         "act_by", "opened_on", "past_since", "because" };
+    char hour[HOUR_TEXT_SIZE];
     struct json *j;
     STMT s = NULL;
     bool row = false;
 
     if (!db_query(r->db, &s, e,
                   "SELECT rule, subject, period, unit, office, owner, status, due, safe, opened_on,"
-                  " breached_on, quiet_because, amount FROM finding WHERE id = ?1"
+                  " breached_on, quiet_because, amount, (SELECT d.due_at FROM main.duty d WHERE"
+                  " d.rule = f.rule AND d.subject = f.subject AND d.period = f.period AND d.due ="
+                  " f.due) FROM finding f WHERE id = ?1"
                   " AND (?2 IS NULL OR rule = ?2)",
                   "it", id, rule) ||
         !db_row(s, &row, e))
@@ -155,6 +158,9 @@ static bool add_finding(const struct report_from *r, struct json *list, int64_t 
         json_set(j, "amount", json_nothing());
     else
         json_set_whole(j, "amount", db_int(s, 12));
+    json_set_instant(j, "due_at", db_int_or_none(s, 13));
+    if (!db_is_null(s, 13))
+        json_set_text(j, "by", zone_hour(r->settings->zone, db_int(s, 13), hour));
     json_add(list, j);
     return add_told(r, j, id, e) && add_moves(r, j, id, e);
 }

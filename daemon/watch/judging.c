@@ -236,13 +236,26 @@ static bool told_waits(const struct judgement *j, bool *ret, struct error *e)
     return true;
 }
 
+/* The last day of a duty has ended by the hour since it was looked at. */
+static bool some_over(const struct judgement *j, bool *ret, struct error *e)
+{
+    int64_t over = 0;
+
+    if (!db_number(j->data, &over, e,
+                   "SELECT EXISTS (SELECT 1 FROM duty WHERE next_day <= ? AND due_at < ?)", "di",
+                   j->today, j->moment))
+        return false;
+    *ret |= over != 0;
+    return true;
+}
+
 bool judging_needed(const struct judgement *j, bool *ret, struct error *e)
 {
     AUTO(arena) arena = arena_new();
     struct round g = { .j = j, .book = j->generation->book, .arena = arena };
 
     *ret = false;
-    if (!read_marks(&g, e) || !deeds_behind(j, ret, e))
+    if (!read_marks(&g, e) || !deeds_behind(j, ret, e) || !some_over(j, ret, e))
         return false;
     *ret |=
         g.version > g.judged_version || g.new_day || g.new_rules || g.behind || g.silences_changed;

@@ -20,6 +20,7 @@ struct judgement {
     struct db *data, *state;
     date today;
     instant now;
+    instant moment;      /* up to which it judges: `now`, or the end of a day that was chosen */
     bool digest;         /* the hour of the digest has come */
     const char *refused; /* why the last reload was refused, NULL: it was not */
 };

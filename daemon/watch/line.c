@@ -145,6 +145,13 @@ struct counts {
     int64_t amount_unknown, unknown, quiet;
 };
 
+bool line_is_past(const struct line *x, date day)
+{
+    bool by_the_hour = x->past_since != DATE_NONE && x->past_since <= x->last;
+
+    return x->last != DATE_NONE && (x->last < day || by_the_hour);
+}
+
 static bool is_part(const struct line *x, int part, date day)
 {
     if (part == PART_ALL)
@@ -152,8 +159,8 @@ static bool is_part(const struct line *x, int part, date day)
     if (x->last == DATE_NONE)
         return false;
     if (part == PART_PAST)
-        return x->last < day;
-    return x->last >= day && x->last - day <= spans[part - PART_SPANS];
+        return line_is_past(x, day);
+    return !line_is_past(x, day) && x->last - day <= spans[part - PART_SPANS];
 }
 
 static void end_case(struct counts *n)

@@ -3,6 +3,7 @@
 #define WATCH_LINE_H
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/date.h"
 
 #include <stddef.h>
@@ -15,6 +16,7 @@ struct line {
     const char *rule, *subject, *period, *label, *unit, *office, *owner, *answer, *because, *ask,
         *status, *severity;
     date last, safe, past_since;
+    instant due_at;          /* when the last day ends; INSTANT_NONE: at its end */
     int64_t amount, finding; /* INT64_MIN: not known, none */
     int group;               /* of lines_sort() */
     double urgency;
@@ -24,6 +26,9 @@ struct lines {
     struct line *all;
     size_t count, room;
 };
+
+/* True if the last day was over when `day` was judged. */
+bool line_is_past(const struct line *x, date day);
 
 /* Sorts by "urgency" (NULL too), "due", "amount" or "subject" as judged on `day`; `a` is for what
  * that needs meanwhile. */

@@ -2,6 +2,7 @@
 #include "base/arena.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "base/zone.h"
 #include "calendar/period.h"
 #include "codec/json.h"
 #include "watch/known.h"
@@ -44,6 +45,7 @@ enum {
     ROW_LABEL,
     ROW_ANSWER,
     ROW_ASK,
+    ROW_DUE_AT,
     ROW_STATUS = ROW_LABEL,
     ROW_FINDING,
     ROW_PAST_SINCE,
@@ -54,7 +56,7 @@ enum {
  * their index is slower than to read them as they lie and sort. */
 #define DUTIES                                                                                     \
     "SELECT rule, subject, period, unit, office, owner, amount, due, safe, quiet, label, answer,"  \
-    " ask FROM main.duty WHERE answer <> 'met' ORDER BY rule, subject, period"
+    " ask, due_at FROM main.duty WHERE answer <> 'met' ORDER BY rule, subject, period"
 
 #define FINDINGS                                                                                   \
     "SELECT rule, subject, period, unit, office, owner, amount, due, safe, quiet_because, status," \
@@ -74,6 +76,7 @@ static struct line read_line(struct stmt *s)
                           .safe = db_date(s, ROW_SAFE),
                           .because = db_text(s, ROW_QUIET),
                           .past_since = DATE_NONE,
+                          .due_at = INSTANT_NONE,
                           .finding = INT64_MIN };
 }
 
@@ -96,6 +99,7 @@ static struct line read_duty(struct stmt *s, const struct line *finding)
     x.label = db_text(s, ROW_LABEL);
     x.answer = db_text(s, ROW_ANSWER);
     x.ask = db_text(s, ROW_ASK);
+    x.due_at = db_int_or_none(s, ROW_DUE_AT);
     x.status = finding && !text_same(finding->status, "RESOLVED") ? finding->status : "WATCHED";
     if (finding) {
         x.finding = finding->finding;
@@ -155,7 +159,7 @@ static bool wanted(const struct listing *l, const struct line *x)
         !matches(f->office, x->office) || !matches(f->owner, x->owner) ||
         !matches(f->subject, x->subject) || !wanted_status(f, x->status))
         return false;
-    if (f->past && (x->last == DATE_NONE || x->last >= l->day))
+    if (f->past && !line_is_past(x, l->day))
         return false;
     if (l->until != DATE_NONE && (x->last == DATE_NONE || x->last < l->day || x->last > l->until))
         return false;
@@ -283,7 +287,16 @@ static void set_day(struct json *j, const char *key, date d)
     json_set_text(j, key, d == DATE_NONE ? NULL : date_text(d, text));
 }
 
-static struct json *json_of(const struct line *x, date day)
+/* The moment at which the last day ends, and its hour; null: at its end. */
+static void set_due_at(struct json *j, const char *zone, instant due_at)
+{
+    char hour[HOUR_TEXT_SIZE];
+
+    json_set_instant(j, "due_at", due_at);
+    json_set_text(j, "by", due_at == INSTANT_NONE ? NULL : zone_hour(zone, due_at, hour));
+}
+
+static struct json *json_of(const struct line *x, const char *zone, date day)
 {
     const struct {
         const char *key, *value;
@@ -298,6 +311,7 @@ static struct json *json_of(const struct line *x, date day)
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         json_set_text(j, texts[i].key, texts[i].value);
     set_day(j, "last_day", x->last);
+    set_due_at(j, zone, x->due_at);
     set_day(j, "act_by", x->safe);
     set_day(j, "past_since", x->past_since);
     json_set_amount(j, "amount", x->amount);
@@ -374,7 +388,7 @@ struct json *report_list_each(const struct report_from *r, const struct list_fil
     lines_sort(&l.lines, f->sort, l.day, a);
     shown = f->limit > 0 && (size_t)f->limit < l.lines.count ? (size_t)f->limit : l.lines.count;
     for (size_t i = 0; i < shown; i++)
-        each(data, json_of(&l.lines.all[i], l.day));
+        each(data, json_of(&l.lines.all[i], r->settings->zone, l.day));
     j = json_group();
     set_day(j, "day", l.day);
     json_set(j, "counts", lines_counts(&l.lines, l.day, (int64_t)shown));

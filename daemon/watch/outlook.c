@@ -21,11 +21,28 @@ static void add_source(struct outlook *o, const struct source *s, const struct s
     o->trouble |= st->error || st->held_pull || (old_at != INSTANT_NONE && old_at <= now);
 }
 
+/* The duties of which that is the next that happens are looked at again from today on. */
+static bool read_over(instant *ret, const struct judgement *j, struct error *e)
+{
+    STMT s = NULL;
+    bool row;
+
+    if (!db_query(j->data, &s, e,
+                  "SELECT min(due_at) FROM duty WHERE next_day <= ? AND due_at >= ?", "di",
+                  j->today, j->moment) ||
+        !db_row(s, &row, e))
+        return false;
+    *ret = row ? db_int_or_none(s, 0) : INSTANT_NONE;
+    return true;
+}
+
 bool outlook_read(struct outlook *o, const struct judgement *j, const struct fetcher *f,
                   struct error *e)
 {
     AUTO(arena) a = arena_new();
-    struct outlook now = { .known = true, .due_at = INSTANT_NONE, .grows_old_at = INSTANT_NONE };
+    struct outlook now = {
+        .known = true, .due_at = INSTANT_NONE, .grows_old_at = INSTANT_NONE, .over_at = INSTANT_NONE
+    };
 
     if (o->known)
         return true;
@@ -36,8 +53,20 @@ bool outlook_read(struct outlook *o, const struct judgement *j, const struct fet
             return false;
         add_source(&now, s, &st, j->now, fetch_count(f) > 0);
     }
+    if (!read_over(&now.over_at, j, e))
+        return false;
     *o = now;
     return true;
+}
+
+instant outlook_next(const struct outlook *o)
+{
+    instant best = o->due_at;
+
+    earlier(&best, o->grows_old_at);
+    if (o->over_at != INSTANT_NONE) /* that moment itself is in time */
+        earlier(&best, o->over_at + 1);
+    return best;
 }
 
 void outlook_forget(struct outlook *o)

@@ -65,8 +65,8 @@ void list_filter_read(const struct json *parameters, struct list_filter *ret);
  *
  * { day, counts: { total, shown, amount, amount_unknown, past, past_amount, within_N,
  * within_N_amount (N: 30, 60, 90, 180, 365), unknown, not_alarmed }, duties: [ { rule, subject,
- * period, name, unit, office, owner, amount, status, severity, answer, last_day, act_by, days_left,
- * because, ask, finding, past_since } ] }
+ * period, name, unit, office, owner, amount, status, severity, answer, last_day, due_at, by,
+ * act_by, days_left, because, ask, finding, past_since } ] }
  *
  * ERROR_INPUT for a filter that makes no sense, and for a rule, unit or office that is none
  * (watch/known.h). */

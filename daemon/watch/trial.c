@@ -283,6 +283,11 @@ static bool load_all(const struct trial_at *t, struct error *e)
 
 /* --- a step --- */
 
+instant trial_moment(const struct ground *g)
+{
+    return zone_instant(g->generation->settings->zone, g->today + 1, 0) - 1;
+}
+
 /* As the daemon does at the hour of the digest: until there is nothing more to judge. */
 static bool judge(struct ground *g, struct error *e)
 {
@@ -291,6 +296,7 @@ static bool judge(struct ground *g, struct error *e)
                            .state = g->state,
                            .today = g->today,
                            .now = g->now,
+                           .moment = trial_moment(g),
                            .digest = !g->generation->book->deeds };
     struct judging_report report;
     bool needed = true;

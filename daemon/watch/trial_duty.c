@@ -15,6 +15,7 @@
 struct found {
     const char *answer, *ask, *quiet, *unit, *office, *owner;
     date last, safe, met_on, past_since;
+    instant due_at;
     int64_t amount;
     const char *stage, *finding, *changes;
     const char *derivation; /* JSON */
@@ -40,32 +41,35 @@ static const char *stage_of(const struct trial_at *t, const struct prepared_rule
 
     if (f->last == DATE_NONE || !f->answer || strcmp(f->answer, "met") == 0)
         return NULL;
-    if (t->ground->today > f->last)
+    if (t->ground->today > f->last ||
+        (f->due_at != INSTANT_NONE && trial_moment(t->ground) > f->due_at))
         return "past";
     stage = ladder_stage(r->rungs, r->rung_count, f->safe, t->ground->today);
     return stage < 0 ? NULL : rungs[stage].when;
 }
 
 /* The date that stands for it, which is an older one where the data cannot tell it now. */
-static bool add_duty(struct looking *l, const struct observation *o, bool *ret_kept,
+static bool add_duty(struct looking *l, const struct observation *o, const struct duty **ret_kept,
                      struct error *e)
 {
     struct arena *a = l->at->arena;
-    struct duty d;
+    struct duty *d = arena_alloc(a, sizeof *d);
     bool there;
 
-    *ret_kept = false;
-    if (!duty_get(l->at->ground->data, o->rule->def->id, o->subject, o->period, a, &d, &there, e))
+    *ret_kept = NULL;
+    if (!duty_get(l->at->ground->data, o->rule->def->id, o->subject, o->period, a, d, &there, e))
         return false;
-    if (!there || strcmp(d.answer, "met") == 0)
+    if (!there || strcmp(d->answer, "met") == 0)
         return true;
-    *ret_kept = o->answer == ANSWER_UNKNOWN && d.due != DATE_NONE;
-    l->found->last = d.due;
-    l->found->safe = d.safe;
-    l->found->unit = d.unit;
-    l->found->office = d.office;
-    l->found->owner = d.owner;
-    l->found->amount = d.amount;
+    if (o->answer == ANSWER_UNKNOWN && d->due != DATE_NONE)
+        *ret_kept = d;
+    l->found->last = d->due;
+    l->found->due_at = d->due_at;
+    l->found->safe = d->safe;
+    l->found->unit = d->unit;
+    l->found->office = d->office;
+    l->found->owner = d->owner;
+    l->found->amount = d->amount;
     return true;
 }
 
@@ -74,7 +78,7 @@ static bool take(struct looking *l, const struct observation *o, struct error *e
     struct derivation d = deadline_derive(o);
     struct arena *a = l->at->arena;
     AUTO_TEXT derivation = { 0 };
-    bool kept;
+    const struct duty *kept;
 
     l->period = arena_text(a, o->period);
     *l->found = (struct found){ .answer = answer_name(o->answer),
@@ -84,6 +88,7 @@ static bool take(struct looking *l, const struct observation *o, struct error *e
                                 .office = arena_text(a, o->office),
                                 .owner = arena_text(a, o->owner),
                                 .last = d.last,
+                                .due_at = deadline_moment(&d, o->rule->zone),
                                 .safe = d.safe,
                                 .met_on = o->answer == ANSWER_MET ? o->met_on : DATE_NONE,
                                 .past_since = DATE_NONE,
@@ -316,6 +321,7 @@ bool trial_duty(const struct trial_at *t, const struct trial_expect *x, struct e
     struct found found = { .answer = "outside",
                            .last = DATE_NONE,
                            .safe = DATE_NONE,
+                           .due_at = INSTANT_NONE,
                            .met_on = DATE_NONE,
                            .past_since = DATE_NONE,
                            .amount = INT64_MIN };

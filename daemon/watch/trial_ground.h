@@ -24,6 +24,9 @@ struct trial_at {
     struct arena *arena; /* as long as the step */
 };
 
+/* The end of the day: up to it a step is judged. */
+instant trial_moment(const struct ground *g);
+
 /* A failure, to be filled: its `differences` and `steps` are lent. */
 struct json *trial_fail(const struct trial_at *t, struct place at, const char *what,
                         struct json **ret_differences, struct json **ret_steps);

@@ -1,6 +1,7 @@
 #include "watch/round.h"
 
 #include "base/text.h"
+#include "base/zone.h"
 #include "codec/digest.h"
 #include "judge/duty.h"
 #include "judge/facts.h"
@@ -29,7 +30,7 @@ struct seen {
 struct facts_of {
     const struct observation *o;
     date as_of;
-    bool kept;
+    const struct duty *kept; /* NULL: the dates are new */
 };
 
 static void make_facts(const void *data, struct text *derivation, struct text *inputs)
@@ -58,7 +59,7 @@ static date as_of(const struct round *g, const struct dataset *d)
 
 static struct term remind_of(const struct prepared_rule *r, const struct sight *s)
 {
-    if (s->last != DATE_NONE && s->today > s->last && r->past_remind.count)
+    if (sight_is_past(s) && r->past_remind.count)
         return r->past_remind;
     return s->stage >= 0 ? r->rungs[s->stage].remind : (struct term){ 0 };
 }
@@ -82,7 +83,7 @@ static int64_t evidence_hash(const struct observation *o)
 }
 
 static struct sight sight_of(const struct round *g, const struct observation *o, date last,
-                             date safe)
+                             date safe, instant due_at)
 {
     int n = (int)(o->rule - g->book->rules);
     struct sight s = { .today = g->j->today,
@@ -91,6 +92,8 @@ static struct sight sight_of(const struct round *g, const struct observation *o,
                        .gone = o->gone,
                        .last = last,
                        .safe = safe,
+                       .timed = due_at != INSTANT_NONE,
+                       .over = due_at != INSTANT_NONE && g->j->moment > due_at,
                        .met_on = o->met_on,
                        .quiet = o->quiet_because != NULL && o->answer == ANSWER_PENDING,
                        .quiet_on = o->quiet_on,
@@ -101,6 +104,8 @@ static struct sight sight_of(const struct round *g, const struct observation *o,
                        .baseline = g->baseline[n],
                        .rule_changed = g->retold[n] };
 
+    s.met_after = s.timed && o->met_on == last && o->met_seconds >= 0 &&
+                  zone_instant(o->rule->zone, o->met_on, o->met_seconds) > due_at;
     s.stage = ladder_stage(o->rule->rungs, o->rule->rung_count, safe, g->j->today);
     s.remind = remind_of(o->rule, &s);
     return s;
@@ -126,10 +131,17 @@ static void note_change(struct round *g, const struct observation *o)
     g->changes = c;
 }
 
+/* The data cannot tell the date now: the one derived before stands. */
+static bool is_kept(const struct observation *o, const struct duty *before)
+{
+    return before && o->answer == ANSWER_UNKNOWN && before->due != DATE_NONE;
+}
+
 static bool keep_duty(struct round *g, const struct observation *o, const struct sight *s,
                       const struct finding *f, const struct derivation *d,
                       const struct duty *before, struct error *e)
 {
+    bool kept = is_kept(o, before);
     struct duty duty = { .rule = o->rule->def->id,
                          .subject = o->subject,
                          .period = o->period,
@@ -141,6 +153,7 @@ static bool keep_duty(struct round *g, const struct observation *o, const struct
                          .start = observe_start(o),
                          .earliest = d->earliest,
                          .due = s->last,
+                         .due_at = kept ? before->due_at : deadline_moment(d, o->rule->zone),
                          .safe = s->safe,
                          .bound = d->bound,
                          .met_on = o->answer == ANSWER_MET ? o->met_on : DATE_NONE,
@@ -205,10 +218,13 @@ static bool judge_observation(struct round *g, const struct observation *o,
                               const struct duty *before, struct error *e)
 {
     struct derivation d = derive(o);
-    bool kept = before && o->answer == ANSWER_UNKNOWN && before->due != DATE_NONE;
+    bool kept = is_kept(o, before);
     bool bound = kept ? before->bound : d.bound;
-    struct sight sight = sight_of(g, o, kept ? before->due : d.last, kept ? before->safe : d.safe);
-    struct facts_of facts = { .o = o, .as_of = as_of(g, o->rule->dataset), .kept = kept };
+    struct sight sight = kept ? sight_of(g, o, before->due, before->safe, before->due_at)
+                              : sight_of(g, o, d.last, d.safe, deadline_moment(&d, o->rule->zone));
+    struct facts_of facts = { .o = o,
+                              .as_of = as_of(g, o->rule->dataset),
+                              .kept = kept ? before : NULL };
     struct moving m = { .judgement = g->j,
                         .about = { .rule = o->rule->def->id,
                                    .subject = o->subject,

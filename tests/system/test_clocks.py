@@ -8,6 +8,7 @@ import datetime
 import gzip
 import json
 import re
+import zoneinfo
 
 import pytest
 
@@ -159,7 +160,7 @@ def test_a_skipped_meeting_is_told_from_a_mislabelled_one(judged, shared):
 
 CITY = """
 zone = "America/New_York";
-calendars = ( {{ name = "boston"; closes = "17:00"; verified_from = "2015-01-01"; verified_until = "2016-12-31"; holidays = (
+calendars = ( {{ name = "boston"; opens = "08:30"; closes = "17:00"; verified_from = "2015-01-01"; verified_until = "2016-12-31"; holidays = (
     {{ name = "New Year's Day"; on = "January 1"; observed = "nearest"; }},
     {{ name = "Birthday of Martin Luther King, Jr."; on = "third Monday of January"; }},
     {{ name = "Presidents' Day"; on = "third Monday of February"; }}, {patriots}
@@ -169,10 +170,14 @@ calendars = ( {{ name = "boston"; closes = "17:00"; verified_from = "2015-01-01"
     {{ name = "Christmas Day"; on = "December 25"; }} ); }} );
 datasets = ( {{ id = "requests"; key = "id"; columns = {{ id = "text"; opened = "datetime"; closed = "datetime"; }}; }} );
 sources = ( {{ id = "requests"; url = "file://{requests}"; dates = [ "mm/dd/yyyy hh:MM:SS AM" ]; map = {{
-    id = "CASE_ENQUIRY_ID"; opened = "OPEN_DT"; }}; }} );
+    id = "CASE_ENQUIRY_ID"; opened = "OPEN_DT"; {closed} }}; }} );
 subjects = ( {{ name = "request"; from = "requests"; }} );
 rules = ( {{ id = "inspect"; subject = "request"; ladder = "l"; title = "Inspect"; law = "an example"; remedy = "Inspect.";
-    deadline = {{ after = "opened"; term = "3 business days"; last_day = "business"; calendar = "boston"; }}; }} );
+    met_on = "closed"; deadline = {{ after = "opened"; term = "3 business days"; last_day = "business"; calendar = "boston"; }}; }},
+  {{ id = "verdict"; subject = "request"; ladder = "l"; title = "Inspected in time"; law = "an example"; remedy = "Inspect.";
+    every = {{ period = "year"; since = "2015-01-01"; }};
+    measure = {{ on = "opened"; by = "all"; at_least = "1.1"; min_cases = 1;
+      numerator = "closed <= (SELECT due_at FROM duties WHERE duties.rule = 'inspect' AND duties.subject = id)"; }}; }} );
 """
 PATRIOTS = '{ name = "Patriots\' Day"; on = "third Monday of April"; },'
 
@@ -183,8 +188,9 @@ def test_a_city_counts_three_business_days_by_its_own_calendar(judged, shared):
               for r in csv.DictReader(file.open())}
 
     def right(patriots, july):
-        duties = judged.prepare(lambda place: None)(CITY, "2016-01-12", requests=file, patriots=patriots, july=july)
-        last = {s: d["last_day"] for (_, s, _), d in duties.items()}
+        duties = judged.prepare(lambda place: None)(CITY, "2016-01-12", requests=file, patriots=patriots, july=july,
+                                                    closed="")
+        last = {s: d["last_day"] for (rule, s, _), d in duties.items() if rule == "inspect"}
         assert last.keys() == target.keys()
         return sum(last[s] == day for s, day in target.items())
 
@@ -192,6 +198,39 @@ def test_a_city_counts_three_business_days_by_its_own_calendar(judged, shared):
     assert right(PATRIOTS, "") == 4961
     assert right(PATRIOTS, 'observed = "nearest";') == 4776  # 3 July
     assert right("", "") < 4961
+
+
+def boston(text):
+    """The moment of a wall clock in Boston, in UTC."""
+    at = datetime.datetime.strptime(text, "%m/%d/%Y %I:%M:%S %p")
+    return at.replace(tzinfo=zoneinfo.ZoneInfo("America/New_York")).astimezone(datetime.timezone.utc)
+
+
+def test_a_city_keeps_its_office_hours(judged, run, shared):
+    """Business days end at the time of day at which they began, within the hours of the office: 4,961 target moments."""
+    file = shared("data/boston311/raw_building_inspection_request_2015.csv")
+    rows = {r["CASE_ENQUIRY_ID"]: r for r in csv.DictReader(file.open())}
+    judge = judged.prepare(lambda place: None)
+
+    duties = judge(CITY, "2016-01-12", requests=file, patriots=PATRIOTS, july="", closed="")
+    due = {s: datetime.datetime.fromisoformat(d["due_at"].replace("Z", "+00:00"))
+           for (rule, s, _), d in duties.items() if rule == "inspect"}
+    away = [abs((due[s] - boston(r["TARGET_DT"])).total_seconds()) for s, r in rows.items()]
+    assert len(away) == 4961 and max(away) <= 60
+
+    duties = judge(CITY, "2016-01-12", requests=file, patriots=PATRIOTS, july="", closed='closed = "CLOSED_DT";')
+    open_now = {s: d for (rule, s, _), d in duties.items() if rule == "inspect"}
+    assert len(open_now) == 428 and all(d["past_since"] == d["last_day"] for d in open_now.values())
+    assert open_now.keys() == {s for s, r in rows.items() if not r["CLOSED_DT"]}
+    seen, = json.loads(run("explain", "all", "-c", judge.conf, "--json").stdout)["findings"]
+    number = {i["name"]: int(i["value"]) for i in seen["moves"][0]["inputs"]["fields"] if i["name"].endswith("ator")}
+    assert number == {"numerator": 1334, "denominator": 4961}  # 1,334 ONTIME; 3,627 OVERDUE, of which 428 are open
+    assert collections.Counter(r["OnTime_Status"] for r in rows.values()) == {"ONTIME": 1334, "OVERDUE": 3627}
+
+    wrong = judge.conf.parent / "wrong.conf"
+    for hours in ('opens = "17:00"; closes = "17:00";', 'opens = "08:30";'):
+        wrong.write_text(judge.conf.read_text().replace('opens = "08:30"; closes = "17:00";', hours))
+        assert 'calendar "boston": opens needs closes, a later time of the same day' in run("check", "-c", wrong).stderr
 
 
 RECALLS = """

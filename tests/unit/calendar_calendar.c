@@ -284,6 +284,30 @@ static void what_comes_at_the_closing_time_comes_on_the_next_open_day(void **sta
     expect_day(calendar_received(federal(), friday + 1, 10 * 3600, NULL), "2026-11-21");
 }
 
+static void an_event_outside_the_hours_counts_from_the_opening(void **state)
+{
+    const struct calendar_plan plan = { .name = "city",
+                                        .weekend = WEEKEND,
+                                        .verified_from = DATE_NONE,
+                                        .verified_until = DATE_NONE,
+                                        .opens = 8 * 3600 + 1800,
+                                        .closes = 17 * 3600 };
+    const struct calendar *c = calendar_make(&plan, arena);
+    date friday = date_read("2026-11-20");
+
+    (void)state;
+    assert_int_equal(calendar_closes(c), plan.closes);
+    assert_int_equal(calendar_closes(federal()), -1);
+    assert_int_equal(calendar_closes(NULL), -1);
+    assert_int_equal(calendar_hour(c, friday, plan.opens - 1, NULL), plan.opens);
+    assert_int_equal(calendar_hour(c, friday, plan.opens + 1, NULL), plan.opens + 1);
+    assert_int_equal(calendar_hour(c, friday, plan.closes - 1, NULL), plan.closes - 1);
+    assert_int_equal(calendar_hour(c, friday, plan.closes, NULL), plan.opens);
+    assert_int_equal(calendar_hour(c, friday + 1, 10 * 3600, NULL), plan.opens);
+    assert_int_equal(calendar_hour(c, friday, -1, NULL), -1);
+    assert_int_equal(calendar_hour(federal(), friday, 10 * 3600, NULL), -1);
+}
+
 static void a_term_from_29_february_ends_as_it_was_decided(void **state)
 {
     static const struct {
@@ -360,6 +384,7 @@ int main(void)
         cmocka_unit_test(days_nobody_verified_end_a_count_in_business_days),
         cmocka_unit_test(the_first_and_the_last_verified_day_are_verified),
         cmocka_unit_test(what_comes_at_the_closing_time_comes_on_the_next_open_day),
+        cmocka_unit_test(an_event_outside_the_hours_counts_from_the_opening),
         cmocka_unit_test(a_term_from_29_february_ends_as_it_was_decided),
         cmocka_unit_test(the_last_day_goes_where_its_mode_says),
     };

@@ -312,6 +312,30 @@ static void the_next_day_is_the_next_that_can_say_something(void **state)
     assert_int_equal(finding_next_day(&f, &s, rungs, 3), DATE_NONE);
 }
 
+static void a_last_day_that_ends_by_the_hour_is_past_then(void **state)
+{
+    struct finding f = none();
+    struct sight s = on(SAFE, ANSWER_PENDING);
+
+    (void)state;
+    s.timed = true;
+    assert_string_equal(causes(&f, s), "stage");
+    assert_int_equal(finding_next_day(&f, &s, rungs, 3), SAFE); /* today again */
+    s.over = true;
+    assert_string_equal(causes(&f, s), "breached");
+    assert_int_equal(f.breached_on, SAFE);
+    assert_int_equal(finding_next_day(&f, &s, rungs, 3), DATE_NONE);
+    s.answer = ANSWER_MET;
+    s.met_on = SAFE;
+    s.met_after = true;
+    assert_string_equal(causes(&f, s), "met late");
+    assert_int_equal(f.breached_on, SAFE);
+    f = none();
+    s = on(SAFE - 100, ANSWER_PENDING);
+    s.timed = true;
+    assert_int_equal(finding_next_day(&f, &s, rungs, 3), SAFE - 90);
+}
+
 /* Whatever comes, in whatever order: steps end; unknown never changes status or date; a day judged
  * twice says nothing new; waking only on next days gives the same as waking daily. */
 static void histories_keep_the_promises(void **state)
@@ -424,6 +448,7 @@ int main(void)
         cmocka_unit_test(what_no_longer_binds_is_withdrawn_and_may_come_again),
         cmocka_unit_test(a_first_sight_is_a_baseline),
         cmocka_unit_test(the_next_day_is_the_next_that_can_say_something),
+        cmocka_unit_test(a_last_day_that_ends_by_the_hour_is_past_then),
         cmocka_unit_test(histories_keep_the_promises),
         cmocka_unit_test(an_acknowledgement_ends_by_day_rung_or_evidence),
         cmocka_unit_test(a_silence_begins_and_ends_once),

@@ -77,10 +77,12 @@ static struct calendar *some_calendar(int n)
                                   .holiday_count = (size_t)pick(13),
                                   .closings = closings,
                                   .closing_count = (size_t)pick(13),
-                                  .closes = pick(2) ? pick(86400) : 0,
+                                  .closes = pick(3) ? 40000 + pick(46400) : 0,
                                   .verified_from = pick(2) ? some_day() : DATE_NONE,
                                   .verified_until = pick(2) ? some_day() : DATE_NONE };
 
+    if (plan.closes && pick(3))
+        plan.opens = 1 + pick(39999);
     for (size_t i = 0; i < plan.holiday_count; i++)
         holidays[i] = some_holiday();
     for (size_t i = 0; i < plan.closing_count; i++) {
@@ -197,17 +199,17 @@ static void refuse(const struct made *m, const struct derivation *d, const struc
     char text[8][DATE_TEXT_SIZE];
 
     fail_msg("kind %d mode %d: nominal %s %s, last %s %s, safe %s %s, earliest %s %s, uncounted %d "
-             "%d, start %s",
+             "%d, until %d %d",
              m->prepared.kind, m->def.last_day, date_text(d->nominal, text[0]),
              date_text(p->nominal, text[1]), date_text(d->last, text[2]),
              date_text(p->last, text[3]), date_text(d->safe, text[4]), date_text(p->safe, text[5]),
              date_text(d->earliest, text[6]), date_text(p->earliest, text[7]), d->uncounted,
-             p->uncounted, "");
+             p->uncounted, d->by, p->by);
 }
 
 static void both_agree_whatever_the_data_says(void **state)
 {
-    int count = test_is_full() ? 1000000 : 40000, dated = 0, moved = 0;
+    int count = test_is_full() ? 1000000 : 40000, dated = 0, moved = 0, timed = 0;
 
     (void)state;
     for (int i = 0; i < count; i++) {
@@ -219,13 +221,15 @@ static void both_agree_whatever_the_data_says(void **state)
         d = deadline_derive(&m.o);
         p = opinion_of(&m.o);
         if (d.nominal != p.nominal || d.last != p.last || d.safe != p.safe ||
-            d.earliest != p.earliest || d.uncounted != p.uncounted)
+            d.earliest != p.earliest || d.uncounted != p.uncounted || d.by != p.by)
             refuse(&m, &d, &p);
         dated += d.nominal != DATE_NONE;
         moved += d.last != d.nominal;
+        timed += d.by >= 0;
     }
-    print_message("# %d cases, %d with a date, %d whose last day moved\n", count, dated, moved);
-    assert_true(dated > count / 3 && moved > count / 50);
+    print_message("# %d cases, %d with a date, %d whose last day moved, %d with an hour\n", count,
+                  dated, moved, timed);
+    assert_true(dated > count / 3 && moved > count / 50 && timed > count / 20);
 }
 
 /* safe <= nominal <= the day that a court takes. */
@@ -317,20 +321,32 @@ static void a_longer_term_is_never_earlier(void **state)
 
 static void where_they_differ_the_earlier_day_is_used_and_it_is_said(void **state)
 {
-    const struct opinion p = { .nominal = 10, .last = 12, .safe = 9, .earliest = 8 };
-    struct derivation same = { .nominal = 10, .last = 12, .safe = 9, .earliest = 8 };
-    struct derivation late = { .nominal = 11, .last = 11, .safe = 10, .earliest = DATE_NONE };
+    const struct opinion p = { .nominal = 10, .last = 12, .safe = 9, .earliest = 8, .by = 61200 };
+    struct derivation same = { .nominal = 10, .last = 12, .safe = 9, .earliest = 8, .by = 61200 };
+    struct derivation hour = same;
+    struct derivation late = {
+        .nominal = 11, .last = 11, .safe = 10, .earliest = DATE_NONE, .by = -1
+    };
     char said[OPINION_TEXT_SIZE];
 
     (void)state;
     assert_true(opinion_settle(&p, &same, said));
+    hour.by = 61260;
+    assert_false(opinion_settle(&p, &hour, said));
+    assert_int_equal(hour.by, 61200);
+    assert_non_null(strstr(said, " 17:01:00 by one computation"));
+    hour.by = -1; /* to the end of the day */
+    assert_false(opinion_settle(&p, &hour, said));
+    assert_int_equal(hour.by, 61200);
     assert_false(opinion_settle(&p, &late, said));
+    assert_int_equal(late.by, -1);
     assert_int_equal(late.nominal, 10);
     assert_int_equal(late.last, 11);
     assert_int_equal(late.safe, 9);
     assert_int_equal(late.earliest, 8);
     assert_string_equal(said, "the time ends on 1970-01-12, the last day is 1970-01-12 by one "
-                              "computation; 1970-01-11 and 1970-01-13 by the other");
+                              "computation; 1970-01-11 and 1970-01-13 17:00:00 by the "
+                              "other");
 }
 
 static int set_up(void **state)

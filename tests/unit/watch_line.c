@@ -38,6 +38,7 @@ static struct line line(const char *subject, int64_t amount, date days)
                           .status = "OPEN",
                           .answer = "pending",
                           .last = last,
+                          .past_since = DATE_NONE,
                           .safe = last,
                           .amount = amount,
                           .finding = UNKNOWN };
