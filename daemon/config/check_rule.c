@@ -82,6 +82,27 @@ static void check_ledger_name(const struct settings *s, const struct rule *r, co
                     tolls ? "first and last" : "until, or term and runs_from");
 }
 
+/* A front is of one or two datasets, and has one way to count. */
+static void check_front(const struct settings *s, const struct rule *r, const char *who,
+                        struct problems *p)
+{
+    const struct deadline *d = r->deadline;
+    bool asks = d->item.text || d->worth.text || d->otherwise.text;
+
+    if (!d->front.count && asks)
+        problem_add(p, d->at.file, d->at.line, "%s: item, worth and otherwise need a front", who);
+    if (d->front.count > 2)
+        problem_add(p, d->at.file, d->at.line, "%s: a front is of one or two datasets, not %zu",
+                    who, d->front.count);
+    if (d->front.count && (d->earliest_of.count || d->latest_of.count))
+        problem_add(p, d->at.file, d->at.line,
+                    "%s: a front has one way to count: earliest_of and latest_of exclude it", who);
+    for (size_t i = 0; i < d->front.count; i++)
+        if (!settings_dataset(s, d->front.all[i]))
+            check_missing(p, d->at, check_who("rule", r->id), "dataset", d->front.all[i],
+                          NAMES(&s->datasets, dataset, id));
+}
+
 static void check_deadline(const struct settings *s, const struct rule *r, struct problems *p)
 {
     const struct deadline *d = r->deadline;
@@ -110,6 +131,7 @@ static void check_deadline(const struct settings *s, const struct rule *r, struc
     if (d->tolled_by && d->before.text)
         problem_add(p, d->at.file, d->at.line,
                     "%s: tolled_by: no time runs back to be tolled from before", who);
+    check_front(s, r, who, p);
     check_ledger_name(s, r, "extended_by", d->extended_by, false, p);
     check_ledger_name(s, r, "tolled_by", d->tolled_by, true, p);
 }

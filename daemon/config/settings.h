@@ -82,7 +82,7 @@ struct guard {
 struct ledger {
     struct place at;
     const char *document, *signed_on, *received, *until, *term, *runs_from, *first, *last;
-    const char *scope, *party, *revoked_on;
+    const char *scope, *covers, *party, *revoked_on;
     const char *law; /* the authority by which its documents extend or toll; not a column */
 };
 
@@ -267,8 +267,10 @@ struct deadline {
     struct bound *no_later_than;
     const char *extended_by, *tolled_by; /* datasets with a ledger, or NULL */
     struct clause scope, party;          /* what a document must cover, and for whom */
-    int64_t extensions_at_most;          /* so many count; 0: any number */
-    const char *each_at_most;            /* how much one can add, or NULL */
+    struct texts front;                  /* datasets, crossed: each pair has a date of its own */
+    struct clause item, worth, otherwise;
+    int64_t extensions_at_most; /* so many count; 0: any number */
+    const char *each_at_most;   /* how much one can add, or NULL */
 };
 
 /* A duty that comes again. */

@@ -84,6 +84,8 @@ static const struct field ledger_fields[] = {
     { "first", FIELD_TEXT, AT(ledger, first), .help = "Column: tolls from this day" },
     { "last", FIELD_TEXT, AT(ledger, last), .help = "to the day in this column; both count." },
     { "scope", FIELD_TEXT, AT(ledger, scope), .help = "Column: what it covers." },
+    { "covers", FIELD_TEXT, AT(ledger, covers),
+      .help = "Column: the rows of a front that it covers, as their item names them." },
     { "party", FIELD_TEXT, AT(ledger, party), .help = "Column: for whom." },
     { "revoked_on", FIELD_TEXT, AT(ledger, revoked_on), .help = "Column: the day it ended early." },
     { "law", FIELD_TEXT, AT(ledger, law), .help = "The authority: why its documents count." },

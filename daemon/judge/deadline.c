@@ -4,10 +4,11 @@
 
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 const char *const derivation_steps[] = { "start",    "term",   "bound",    "tolling", "extension",
                                          "cap",      "period", "last day", "act by",  "alternative",
-                                         "calendar", "choice", NULL };
+                                         "calendar", "choice", "front",    NULL };
 
 void derive_step(const struct deriving *v, const struct derivation_step *s, const char *format, ...)
 {
@@ -26,6 +27,15 @@ void derive_step(const struct deriving *v, const struct derivation_step *s, cons
 
 struct step_input derive_own(const struct deriving *v, const char *field, date value)
 {
+    const struct front *f = v->o->front;
+
+    if (f && strcmp(field, v->rule->ways[0].field) == 0)
+        return (struct step_input){ .field = field,
+                                    .value = value,
+                                    .dataset = v->rule->front->id,
+                                    .key = f->key,
+                                    .pull = f->pull,
+                                    .line = f->line };
     return (struct step_input){ .field = field,
                                 .value = value,
                                 .dataset = v->rule->dataset ? v->rule->dataset->id : NULL,
@@ -101,7 +111,9 @@ static struct count_end way_end(struct deriving *v, const struct way *w, date st
 static void tell_way(const struct deriving *v, const struct way *w, date start,
                      struct count_end end)
 {
-    const struct step_input read = derive_own(v, w->field, start);
+    const struct clause *otherwise = &v->rule->def->deadline->otherwise;
+    bool own = v->rule->front && !v->o->front && otherwise->text;
+    const struct step_input read = derive_own(v, own ? otherwise->text : w->field, start);
     const struct derivation_step s = {
         .does = "start", .result = start, .inputs = &read, .input_count = 1
     };
@@ -221,6 +233,7 @@ static void start_deadline(struct deriving *v)
     bool known = observe_start(v->o) != DATE_NONE;
     char day[DATE_LONG_SIZE];
 
+    derive_front(v);
     if (!known) {
         use_bound(v);
         return;

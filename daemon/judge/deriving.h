@@ -29,7 +29,7 @@ void derive_step(const struct deriving *v, const struct derivation_step *s, cons
 /* A step that is not more than its kind and its result. */
 #define STEP(kind, day) (&(struct derivation_step){ .does = (kind), .result = (day) })
 
-/* A column or an expression of the own row. */
+/* A column or an expression of the own row; the start of a front, of the row of its item. */
 struct step_input derive_own(const struct deriving *v, const char *field, date value);
 
 /* Counts `term` from `start` and notes what cannot be counted. */
@@ -37,6 +37,9 @@ struct count_end derive_count(struct deriving *v, date start, struct term term);
 
 /* "5 years after that is Mon 3 Mar 2025 (19 U.S.C. 1621(1))." */
 void derive_tell_term(const struct deriving *v, struct term term, struct count_end end);
+
+/* (judge/schedule.c) What there is to tell of a front. */
+void derive_front(const struct deriving *v);
 
 /* (judge/ledger.c) Days that do not count; extensions in the order in which they were signed. */
 void derive_toll(struct deriving *v);

@@ -48,6 +48,14 @@ static const char *why_outside(struct cage_stmt *s, const struct observation *o,
     return NULL;
 }
 
+/* NULL for one that is empty. */
+static const char *cell(struct cage_stmt *s, int column, struct arena *a)
+{
+    const char *text = cage_is_null(s, column) ? "" : cage_text(s, column);
+
+    return *text && strcmp(text, "[]") != 0 ? arena_text(a, text) : NULL;
+}
+
 static struct ledger_entry read_entry(struct cage_stmt *s, const struct observation *o,
                                       struct arena *a)
 {
@@ -59,6 +67,8 @@ static struct ledger_entry read_entry(struct cage_stmt *s, const struct observat
                               .first = ledger_day(s, LEDGER_FIRST),
                               .last = ledger_day(s, LEDGER_LAST),
                               .revoked_on = ledger_day(s, LEDGER_REVOKED),
+                              .covers = cell(s, LEDGER_COVERS, a),
+                              .whose = cell(s, LEDGER_PARTY, a),
                               .key = arena_text(a, cage_text(s, LEDGER_KEY)),
                               .pull = cage_number(s, LEDGER_PULL),
                               .line = cage_number(s, LEDGER_LINE) };

@@ -151,7 +151,7 @@ static void find_hour(struct deriving *v)
     int closes = calendar_closes(c->calendar);
     bool own = v->hour >= 0 && v->d.last == v->d.nominal;
 
-    if (v->rule->kind != RULE_DEADLINE || closes < 0)
+    if (v->rule->kind != RULE_DEADLINE || closes < 0 || v->rule->front)
         return;
     if (!own && !calendar_is_open(c->calendar, v->d.last, c->place))
         return; /* nobody closes on a closed day: it counts to its end */

@@ -85,6 +85,10 @@ static void say_deadline(const struct prepared_rule *r, struct text *out)
     const struct calendar *calendar = r->counting.calendar;
     char length[TERM_TEXT_SIZE];
 
+    if (r->front)
+        text_addf(out, "Each of its %s%s%s has a last day of its own; the nearest is watched.\n",
+                  r->front->id, r->crossed ? ", for each of its " : "",
+                  r->crossed ? r->crossed->id : "");
     text_add(out, "The last day is ");
     if (r->way_count > 1)
         text_addf(out, "the %s of: ", r->latest ? "latest" : "earliest");
@@ -100,6 +104,8 @@ static void say_deadline(const struct prepared_rule *r, struct text *out)
     if (calendar)
         text_addf(out, "The calendar %s says which days are closed%s.\n", calendar_name(calendar),
                   d->place.text ? ", with the closings of its place" : "");
+    if (d->otherwise.text)
+        text_addf(out, "Where no row has a day, it counts from %s.\n", d->otherwise.text);
     if (d->no_later_than)
         text_addf(out, "Where that is not known, it is no later than %s after %s.\n",
                   span(r->bound_term, length), d->no_later_than->after.text);

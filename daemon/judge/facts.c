@@ -95,6 +95,48 @@ static void set_by(struct json *j, const char *zone, instant due_at)
     json_set_text(j, "by", due_at == INSTANT_NONE ? NULL : zone_hour(zone, due_at, at));
 }
 
+static struct json *months_of(const struct front *f)
+{
+    struct json *list = json_list();
+    char day[DATE_TEXT_SIZE];
+
+    for (int i = 0; i < f->month_count; i++) {
+        struct json *m = json_group();
+
+        json_set_text(m, "first", date_text(f->months[i].first, day));
+        json_set_whole(m, "items", f->months[i].items);
+        json_set_whole(m, "worth", f->months[i].worth);
+        json_add(list, m);
+    }
+    return list;
+}
+
+static struct json *front_of(const struct observation *o)
+{
+    const struct front *f = o->front;
+    struct json *j;
+    char day[DATE_TEXT_SIZE];
+
+    if (!f)
+        return json_nothing();
+    j = json_group();
+    json_set_text(j, "of", o->rule->front->id);
+    json_set_whole(j, "items", f->items);
+    json_set_whole(j, "parties", f->parties);
+    json_set_whole(j, "undated", f->undated);
+    json_set_text(j, "reckoned", date_text(f->reckoned, day));
+    json_set_whole(j, "passed", f->passed);
+    json_set_whole(j, "passed_in_part", f->passed_in_part);
+    json_set_whole(j, "passed_worth", f->passed_worth);
+    json_set_text(j, "lost_on", f->lost_on == DATE_NONE ? NULL : date_text(f->lost_on, day));
+    json_set_text(j, "item", f->item);
+    json_set_text(j, "party", f->party);
+    json_set_whole(j, "next", f->next);
+    json_set_whole(j, "next_worth", f->next_worth);
+    json_set(j, "months", months_of(f));
+    return j;
+}
+
 void facts_derivation(const struct observation *o, date as_of, const struct duty *kept,
                       struct text *out)
 {
@@ -121,6 +163,7 @@ void facts_derivation(const struct observation *o, date as_of, const struct duty
                   d.alternative == DATE_NONE ? NULL : date_text(d.alternative, other));
     json_set_truth(j, "bound", d.bound);
     set_by(j, o->rule->zone, kept ? kept->due_at : deadline_moment(&d, o->rule->zone));
+    json_set(j, "front", front_of(o));
     json_set(j, "steps", steps_of(o, same ? NULL : differs, as_of, kept != NULL));
     json_write(j, false, out);
 }

@@ -3,6 +3,9 @@
  * derivation  { title, law, remedy, clears, label, period, because, because_detail, ask, met_on,
  *               as_of, otherwise (the last day if what is disputed holds), bound,
  *               by ("17:00": when the last day ends; null: at its end),
+ *               front: null or { of (the dataset), items, parties, undated, reckoned, passed,
+ *               passed_in_part, passed_worth (cents), lost_on, item, party, next, next_worth,
+ *               months: [ { first, items, worth } ] } (struct front),
  *               steps: [ { does (derivation_steps, or "note"), says (a sentence), authority, result
  *               (a day), inputs: [ { field, value (a day), dataset, key, pull, line } ] } ] }
  * inputs      { dataset, key, pull, line, fields: [ { name, value } ], raw }                    */

@@ -32,7 +32,8 @@ static const char *const causes[CAUSE_COUNT] = { [CAUSE_NONE] = "",
                                                  [CAUSE_QUIET_ENDED] = "quiet ended",
                                                  [CAUSE_RULE_CHANGED] = "rule changed",
                                                  [CAUSE_CORRECTED] = "data corrected",
-                                                 [CAUSE_ANSWERED] = "answered" };
+                                                 [CAUSE_ANSWERED] = "answered",
+                                                 [CAUSE_ADVANCED] = "advanced" };
 
 const char *cause_name(enum cause c)
 {
@@ -62,21 +63,35 @@ bool sight_is_past(const struct sight *s)
     return s->last != DATE_NONE && (s->today > s->last || (s->timed && s->over));
 }
 
-/* The day on which what is past was not done in time. */
-static date breach_day(const struct sight *s)
-{
-    return s->timed ? s->last : s->last + 1;
-}
-
 /* Quiet since a day on or before the last day: the breach does not happen while that lasts. */
 static bool is_excused(const struct sight *s)
 {
     return s->quiet && s->quiet_on != DATE_NONE && s->last != DATE_NONE && s->quiet_on <= s->last;
 }
 
+/* Since when a part of a front is lost; DATE_NONE: no part is. */
+static date lost_on(const struct sight *s)
+{
+    return s->front ? s->lost_on : DATE_NONE;
+}
+
+/* The last day has passed, of a front at least one of them. */
+static bool is_lost(const struct sight *s)
+{
+    return lost_on(s) != DATE_NONE || (sight_is_past(s) && !is_excused(s));
+}
+
+/* The day on which what is past was not done in time. */
+static date breach_day(const struct sight *s)
+{
+    if (lost_on(s) != DATE_NONE)
+        return lost_on(s);
+    return s->timed ? s->last : s->last + 1;
+}
+
 static bool breaches_now(const struct finding *f, const struct sight *s)
 {
-    return sight_is_past(s) && !is_excused(s) && f->breached_on == DATE_NONE;
+    return is_lost(s) && f->breached_on == DATE_NONE;
 }
 
 /* A step that ends an acknowledgement: nothing goes on as it was acknowledged. */
@@ -143,7 +158,9 @@ static struct step close_it(const struct finding *f, const struct sight *s, enum
 
 static bool moved(const struct finding *f, const struct sight *s)
 {
-    return s->answer == ANSWER_PENDING && (f->due != s->last || f->safe != s->safe);
+    bool other_part = s->front && f->breached_on != DATE_NONE && f->breached_on != lost_on(s);
+
+    return s->answer == ANSWER_PENDING && (f->due != s->last || f->safe != s->safe || other_part);
 }
 
 /* The day from which the time runs was known, and is another one now. */
@@ -161,18 +178,46 @@ static struct step move_it(const struct finding *f, const struct sight *s)
     step.next.due = s->last;
     step.next.safe = s->safe;
     step.next.stage = s->stage;
-    if (!sight_is_past(s))
+    if (lost_on(s) != DATE_NONE)
+        step.next.breached_on = lost_on(s);
+    else if (!sight_is_past(s))
         step.next.breached_on = DATE_NONE;
     else if (breaches_now(&step.next, s))
         step.next.breached_on = breach_day(s);
     return done(step, at_sight(s, is_corrected(f, s) ? CAUSE_CORRECTED : CAUSE_MOVED), s);
 }
 
+/* Nothing was changed: the nearest date of a front has passed, and the next one is nearest now. */
+static bool has_advanced(const struct finding *f, const struct sight *s)
+{
+    return s->front && s->answer == ANSWER_PENDING && f->due != DATE_NONE && f->due < s->today &&
+           s->last > f->due && lost_on(s) != DATE_NONE && lost_on(s) <= f->due + 1;
+}
+
+static struct step advance(const struct finding *f, const struct sight *s)
+{
+    struct step step = { .next = *f };
+
+    step.next.due = s->last;
+    step.next.safe = s->safe;
+    step.next.stage = s->stage;
+    if (f->breached_on == DATE_NONE) {
+        step.next.breached_on = lost_on(s);
+        return done(step, at_sight(s, CAUSE_BREACHED), s);
+    }
+    if (f->acked_until == DATE_NONE)
+        return done(step, at_sight(s, CAUSE_ADVANCED), s);
+    step.next.ordinal++;
+    step.cause = CAUSE_ADVANCED;
+    return step;
+}
+
 /* The reason began or ended, or its day turns out to be in time. */
 static bool is_quiet_anew(const struct finding *f, const struct sight *s)
 {
     return s->answer == ANSWER_PENDING &&
-           (s->quiet != f->quiet || (f->breached_on != DATE_NONE && is_excused(s)));
+           (s->quiet != f->quiet ||
+            (f->breached_on != DATE_NONE && lost_on(s) == DATE_NONE && is_excused(s)));
 }
 
 /* What was in time and recorded late takes the breach back, as what was done in time does. */
@@ -184,7 +229,7 @@ static struct step change_quiet(const struct finding *f, const struct sight *s)
     step.next.quiet_on = s->quiet_on;
     step.next.stage = s->stage > f->stage ? s->stage : f->stage;
     if (is_excused(s))
-        step.next.breached_on = DATE_NONE;
+        step.next.breached_on = lost_on(s);
     else if (breaches_now(&step.next, s))
         step.next.breached_on = breach_day(s);
     return done(step, s->quiet ? CAUSE_QUIET : CAUSE_QUIET_ENDED, s);
@@ -228,6 +273,8 @@ static struct step step_open(const struct finding *f, const struct sight *s)
 {
     struct step none = { .next = *f };
 
+    if (has_advanced(f, s))
+        return advance(f, s);
     if (moved(f, s))
         return move_it(f, s);
     if (is_quiet_anew(f, s))
@@ -263,7 +310,7 @@ struct step finding_step(const struct finding *f, const struct sight *s)
             return step_open(f, s);
         if (s->answer == ANSWER_UNKNOWN && f->status != STATUS_NONE)
             return none; /* what was closed on evidence stays so until there is new evidence */
-        if (s->stage >= 0 || s->opens || (sight_is_past(s) && !is_excused(s)))
+        if (s->stage >= 0 || s->opens || is_lost(s))
             return open_it(f, s);
         return none;
     }

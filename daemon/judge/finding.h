@@ -9,8 +9,10 @@
  * Stage, breach, quiet, silence and acknowledgement beside it, in this order of precedence: met,
  * withdrawn, unknown, quiet, silence, acknowledgement. An acknowledgement holds until its day, a
  * further rung, the breach, or other evidence, whichever comes first: until then nothing is
- * repeated; then it is told that the finding is still open. A silence is told nothing of, has an
- * end, and when that comes the rung it then stands on is told once.
+ * repeated; then it is told that the finding is still open. Of a front (judge/front.h) the nearest
+ * date is watched: when it passes, a part is lost, which is a breach, and the next one is watched;
+ * each further part is an advance, which does not end an acknowledgement. A silence is told nothing
+ * of, has an end, and when that comes the rung it then stands on is told once.
  *
  * Unknown never resolves, withdraws or moves a finding; the rungs of a date once derived go on. A
  * breach stays on record after late completion. Quiet before or on the last day: staged, not told,
@@ -45,6 +47,7 @@ enum cause {
     CAUSE_RULE_CHANGED, /* already so under a new text of the rule */
     CAUSE_CORRECTED,    /* another date, because what the record said before was changed */
     CAUSE_ANSWERED,     /* a person acknowledged it */
+    CAUSE_ADVANCED,     /* of a front: its nearest date has passed, the next one is watched */
     CAUSE_COUNT
 };
 const char *cause_name(enum cause c); /* "met late": as stored */
@@ -75,6 +78,8 @@ struct sight {
     bool timed;      /* the last day ends at a time of day (an office with opening hours) */
     bool over;       /* and that time has passed */
     bool met_after;  /* and it was met on the last day, but after that */
+    bool front;      /* `last` is the nearest of several dates */
+    date lost_on;    /* of a front: the day after the first that has passed; DATE_NONE: none has */
     date met_on;
     int stage;          /* the rung that `today` has reached */
     struct term remind; /* of that rung, or after the last day; count 0: none */

@@ -4,6 +4,7 @@
 #include "base/zone.h"
 #include "judge/deadline.h"
 #include "judge/documents.h"
+#include "judge/front.h"
 #include "judge/recurring.h"
 
 #include <stdio.h>
@@ -310,15 +311,17 @@ static bool observe_single(struct prepared_rule *r, const char *subject, const s
 
     if (!observe_detail(r, &v, k, a, &o, &row, e))
         return false;
-    if (row && o.answer != ANSWER_OUTSIDE && r->kind == RULE_INTEGRITY)
-        answer_wrong(&o, r->detail, k->today);
-    else if (row && o.answer != ANSWER_OUTSIDE)
-        answer(&o);
     if (o.answer == ANSWER_OUTSIDE)
         return true;
-    return documents_read(r->extensions, &v, &o, a, &o.extensions, &o.extension_count, e) &&
-           documents_read(r->tollings, &v, &o, a, &o.tollings, &o.toll_count, e) &&
-           each(data, &o, e);
+    if (!documents_read(r->extensions, &v, &o, a, &o.extensions, &o.extension_count, e) ||
+        !documents_read(r->tollings, &v, &o, a, &o.tollings, &o.toll_count, e) ||
+        !front_observe(&o, &v, a, e))
+        return false;
+    if (row && r->kind == RULE_INTEGRITY)
+        answer_wrong(&o, r->detail, k->today);
+    else if (row)
+        answer(&o);
+    return each(data, &o, e);
 }
 
 /* The rule failed on this subject: nobody knows, and nobody is closed for it. */

@@ -30,6 +30,34 @@ struct evidence {
     const char *value; /* as a person reads it; NULL: no value */
 };
 
+/* What is left of one calendar month of a front. */
+struct front_month {
+    date first;
+    int items;     /* whose next last day is in it */
+    int64_t worth; /* cents */
+};
+
+/* The state of a set of dates on a day (judge/front.h). An item is a row of the front; with parties
+ * it has a date for each of them. */
+struct front {
+    int items, parties;   /* parties: 1 if it is not crossed */
+    date reckoned;        /* what had passed on this day is counted as passed */
+    bool met;             /* it is the day on which the duty was met */
+    int undated;          /* items without a day */
+    int passed;           /* items whose last day has passed for every party */
+    int passed_in_part;   /* and those for some of them only */
+    int64_t passed_worth; /* of the items that have passed for every party; cents */
+    date lost_on;         /* the day after the first last day that has passed; DATE_NONE: none */
+    int next;             /* items with the date that binds, for some party */
+    int64_t next_worth;
+    const struct front_month *months; /* of what is left, in their order */
+    int month_count;
+    const char *item, *party; /* which binds; party NULL: not crossed */
+    const char *key;          /* of the row of the item, and where that comes from */
+    int64_t pull, line;
+    int64_t digest; /* of all rows, parties and documents */
+};
+
 /* A row of a ledger that belongs to the subject. Days that are not known are DATE_NONE. */
 struct ledger_entry {
     const char *document;
@@ -37,7 +65,8 @@ struct ledger_entry {
     date signed_on, received, until; /* an extension */
     date first, last;                /* a tolling; both days do not count */
     date revoked_on;
-    const char *key; /* of its row, and where that comes from */
+    const char *covers, *whose; /* as received, a list or a word; NULL: everything, everybody */
+    const char *key;            /* of its row, and where that comes from */
     int64_t pull, line;
 };
 
@@ -65,6 +94,7 @@ struct observation {
     const char *event; /* lifecycle: what began the duty; standard: the number, in words */
     const struct ledger_entry *extensions, *tollings;
     int extension_count, toll_count;
+    const struct front *front; /* NULL: it has one date; the start and documents are of its item */
     const char *quiet_because, *quiet_detail; /* NULL: no reason to be quiet */
     date quiet_on;
     const struct evidence *evidence;

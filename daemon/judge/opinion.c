@@ -324,7 +324,7 @@ static int by_of(const struct forming *f)
 {
     const struct calendar_plan *p = plan_of(&f->rule->counting);
 
-    if (f->rule->kind != RULE_DEADLINE || !p || !p->opens)
+    if (f->rule->kind != RULE_DEADLINE || !p || !p->opens || f->rule->front)
         return -1;
     if (f->hour >= 0 && f->p.nominal == f->p.last)
         return f->hour;

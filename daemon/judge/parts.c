@@ -97,7 +97,9 @@ static void make_ways(const struct building *b, struct prepared_rule *r, struct 
     const struct list *several = d->latest_of.count ? &d->latest_of : &d->earliest_of;
     int n = 0;
 
-    if (!several->count)
+    if (r->front)
+        n++; /* make_front() */
+    else if (!several->count)
         p->ways[n++] = make(b, r, "deadline", chosen(&d->after, &d->before, &d->due), CAGE_NOTHING);
     for (LIST_EACH(const struct start, t, several))
         if (n < WAYS_MAX)
@@ -111,7 +113,8 @@ static void make_ways(const struct building *b, struct prepared_rule *r, struct 
         p->bound = make(b, r, "no_later_than: after", &d->no_later_than->after, CAGE_NOTHING);
     p->place = make(b, r, "place", &d->place, CAGE_NOTHING);
     p->scope = make(b, r, "scope", &d->scope, CAGE_NOTHING);
-    p->party = make(b, r, "party", &d->party, CAGE_NOTHING);
+    if (!r->crossed)
+        p->party = make(b, r, "party", &d->party, CAGE_NOTHING);
 }
 
 static void make_reasons(const struct building *b, struct prepared_rule *r, struct parts *p)
@@ -171,8 +174,10 @@ static void make_events(const struct building *b, struct prepared_rule *r, struc
 /* "theirs.a || theirs.b": every column that the ledger names. */
 static const char *ledger_columns(const struct building *b, const struct ledger *l)
 {
-    const char *all[] = { l->document, l->signed_on,  l->until,    l->term,  l->runs_from, l->first,
-                          l->last,     l->revoked_on, l->received, l->scope, l->party };
+    const char *all[] = {
+        l->document, l->signed_on,  l->until,    l->term,  l->runs_from, l->first,
+        l->last,     l->revoked_on, l->received, l->scope, l->covers,    l->party
+    };
     AUTO_TEXT t = { 0 };
 
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
@@ -191,6 +196,52 @@ static void make_ledgers(const struct building *b, struct prepared_rule *r, stru
     if (t)
         p->tollings = make_rows(b, r, "tolled_by", t, NULL, ledger_columns(b, t->ledger),
                                 r->def->deadline->at);
+}
+
+/* An expression over a row of `d`, which is not the own dataset: it reads that row and nothing
+ * else. What it reads is added to `columns`, as make_rows() takes them. */
+static const char *make_over(const struct building *b, struct prepared_rule *r, const char *part,
+                             const struct dataset *d, const struct clause *c, struct text *columns)
+{
+    struct reads reads = { 0 };
+    struct error e;
+    bool ok;
+
+    if (!c->text)
+        return NULL;
+    ok = cage_check(b->cage, d, c->text, CAGE_NOTHING, &reads, b->arena, &e);
+    if (ok && (reads.other_count || reads.today))
+        ok = error_set(&e, ERROR_SETUP, "reads more than a row of %s", d->id);
+    for (size_t i = 0; i < reads.count; i++)
+        text_addf(columns, " || theirs.%s", reads.names[i]);
+    if (ok)
+        return c->text;
+    problem_add(b->problems, c->at.file, c->at.line, "rule \"%s\": %s: %s", r->def->id, part,
+                e.text);
+    return NULL;
+}
+
+/* The rows of a front with what is read of them, and those that they are crossed with. */
+static void make_front(const struct building *b, struct prepared_rule *r, struct parts *p)
+{
+    const struct deadline *d = r->def->deadline;
+    AUTO_TEXT columns = { 0 };
+    AUTO_TEXT theirs = { 0 };
+
+    if (!r->front)
+        return;
+    text_addf(&columns, "theirs.%s", r->front->key);
+    p->start =
+        make_over(b, r, "deadline", r->front, chosen(&d->after, &d->before, &d->due), &columns);
+    p->item = make_over(b, r, "item", r->front, &d->item, &columns);
+    p->worth = make_over(b, r, "worth", r->front, &d->worth, &columns);
+    p->front = make_rows(b, r, "front", r->front, NULL, text_of(&columns), d->at);
+    p->ways[0] = make(b, r, "otherwise", &d->otherwise, CAGE_NOTHING);
+    if (!r->crossed)
+        return;
+    text_addf(&theirs, "theirs.%s", r->crossed->key);
+    p->front_party = make_over(b, r, "party", r->crossed, &d->party, &theirs);
+    p->parties = make_rows(b, r, "front", r->crossed, NULL, text_of(&theirs), d->at);
 }
 
 static void make_measure(const struct building *b, struct prepared_rule *r, struct parts *p)
@@ -262,6 +313,7 @@ bool parts_make(const struct building *b, struct prepared_rule *r, struct made *
     make_subject(b, r, &p);
     if (r->def->deadline)
         make_ways(b, r, &p);
+    make_front(b, r, &p);
     make_reasons(b, r, &p);
     make_events(b, r, &p);
     make_ledgers(b, r, &p);
@@ -279,6 +331,8 @@ bool parts_make(const struct building *b, struct prepared_rule *r, struct made *
     ret->extensions =
         p.extensions ? statement_ledger(r, r->extended_by, p.extensions, b->arena) : NULL;
     ret->tollings = p.tollings ? statement_ledger(r, r->tolled_by, p.tollings, b->arena) : NULL;
+    ret->front = p.front ? statement_front(r, &p, b->arena) : NULL;
+    ret->parties = p.parties ? statement_parties(r, &p, b->arena) : NULL;
     ret->groups = p.on ? statement_groups(r, &p, b->arena) : NULL;
     ret->target = p.target ? arena_print(b->arena, "SELECT (%s\n)", p.target) : NULL;
     return true;

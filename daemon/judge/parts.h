@@ -18,10 +18,15 @@ struct building {
 /* The statements of a rule beside its detail; NULL: it has none such. */
 struct made {
     const char *events, *extensions, *tollings, *groups, *target;
+    const char *front, *parties; /* the rows of a front, and of what it is crossed with */
 };
 
 /* Sets reads, lookups, evidence, filter, detail_sql and limited_sql of `r`, whose other fields are
  * there, and `ret`. What is wrong is added to the problems; false when nothing can be made. */
 bool parts_make(const struct building *b, struct prepared_rule *r, struct made *ret);
+
+/* Sets the layer of each rule, the number of layers, and which duties other rules read; a circle is
+ * a problem. */
+void layers_find(const struct building *b, struct rulebook *book);
 
 #endif

@@ -93,6 +93,8 @@ static void read_deadline(const struct building *b, struct prepared_rule *r)
     read_term(d->each_at_most, &r->each);
     r->extended_by = settings_dataset(b->settings, d->extended_by);
     r->tolled_by = settings_dataset(b->settings, d->tolled_by);
+    r->front = d->front.count ? settings_dataset(b->settings, d->front.all[0]) : NULL;
+    r->crossed = d->front.count > 1 ? settings_dataset(b->settings, d->front.all[1]) : NULL;
 }
 
 static struct counting counting_of(const struct building *b, const char *name)
@@ -193,6 +195,8 @@ static void digest_rule(struct prepared_rule *r, const struct made *m)
     add_line(&t, m->events);
     add_line(&t, m->extensions);
     add_line(&t, m->tollings);
+    add_line(&t, m->front);
+    add_line(&t, m->parties);
     add_line(&t, m->groups);
     add_line(&t, m->target);
     if (def->measure)
@@ -233,6 +237,21 @@ static bool prepare_groups(const struct building *b, struct prepared_rule *r, co
     return true;
 }
 
+/* A front may have so many rows: the budget of one row is not enough for them. */
+#define FRONT_TIMES 1000
+
+static bool prepare_front(const struct building *b, struct prepared_rule *r, const struct made *m)
+{
+    if (!prepare_one(b, r, m->front, FRONT_COLUMNS, &r->front_rows) ||
+        !prepare_one(b, r, m->parties, PARTY_COLUMNS, &r->front_parties))
+        return false;
+    if (r->front_rows)
+        cage_allow(r->front_rows, FRONT_TIMES);
+    if (r->front_parties)
+        cage_allow(r->front_parties, FRONT_TIMES);
+    return true;
+}
+
 static bool prepare_rule(const struct building *b, const struct rule *def, struct prepared_rule *r)
 {
     size_t before = b->problems->errors;
@@ -255,7 +274,7 @@ static bool prepare_rule(const struct building *b, const struct rule *def, struc
            prepare_one(b, r, r->limited_sql, 1, &r->limited) &&
            prepare_one(b, r, m.events, EVENT_COLUMNS, &r->events) &&
            prepare_one(b, r, m.extensions, LEDGER_COLUMNS, &r->extensions) &&
-           prepare_one(b, r, m.tollings, LEDGER_COLUMNS, &r->tollings) &&
+           prepare_one(b, r, m.tollings, LEDGER_COLUMNS, &r->tollings) && prepare_front(b, r, &m) &&
            prepare_groups(b, r, m.groups) && prepare_one(b, r, m.target, 1, &r->target);
 }
 
@@ -291,65 +310,7 @@ struct prepared_rule *rulebook_rule(const struct rulebook *b, const char *id)
     return NULL;
 }
 
-/* --- the order of judging --- */
-
-static void say_circle(const struct building *b, struct rulebook *book, const int *path, int depth,
-                       int again)
-{
-    AUTO_TEXT t = { 0 };
-    const struct rule *def = book->rules[again].def;
-    int from = 0;
-
-    while (path[from] != again)
-        from++;
-    for (int i = from; i < depth; i++)
-        text_addf(&t, "%s -> ", book->rules[path[i]].def->id);
-    problem_add(b->problems, def->at.file, def->at.line,
-                "rule \"%s\": rules read each other's duties in a circle: %s%s", def->id,
-                text_of(&t), def->id);
-}
-
-/* The layer of rule `n`: one above the highest that it reads of. */
-static int find_layer(const struct building *b, struct rulebook *book, int n, int *path, int depth)
-{
-    struct prepared_rule *r = &book->rules[n];
-    int layer = 0;
-
-    for (int i = 0; i < depth; i++)
-        if (path[i] == n) {
-            say_circle(b, book, path, depth, n);
-            return 0;
-        }
-    if (r->layer >= 0 || depth == book->count)
-        return r->layer;
-    path[depth] = n;
-    for (int i = 0; i < r->lookups.rule_count; i++) {
-        struct prepared_rule *other = rulebook_rule(book, r->lookups.rules[i]);
-        int below;
-
-        if (!other || b->problems->errors)
-            continue;
-        other->referred = true;
-        below = find_layer(b, book, (int)(other - book->rules), path, depth + 1);
-        layer = below >= layer ? below + 1 : layer;
-    }
-    r->layer = layer;
-    return layer;
-}
-
-static void order_rules(const struct building *b, struct rulebook *book)
-{
-    int *path = arena_alloc(b->arena, ((size_t)book->count + 1) * sizeof *path);
-
-    for (int i = 0; i < book->count; i++)
-        book->rules[i].layer = -1;
-    for (int i = 0; i < book->count; i++) {
-        int layer = find_layer(b, book, i, path, 0);
-
-        book->layers = layer + 1 > book->layers ? layer + 1 : book->layers;
-        book->deeds |= book->rules[i].lookups.deeds;
-    }
-}
+/* --- the passes --- */
 
 static void prepare_pass(const struct building *b, struct rulebook *book, struct rule_pass *p)
 {
@@ -471,7 +432,7 @@ struct rulebook *rulebook_build(const struct settings *s, struct cage *c, struct
             book->count++;
         else
             book->rules[book->count] = (struct prepared_rule){ 0 };
-    order_rules(&b, book);
+    layers_find(&b, book);
     prepare_passes(&b, book);
     digest_calendars(&b, book);
     digest_book(&b, book);
@@ -484,8 +445,9 @@ void rulebook_close(struct rulebook *b)
         return;
     for (int i = 0; i < b->count; i++) {
         struct prepared_rule *r = &b->rules[i];
-        struct cage_stmt *all[] = { r->detail, r->events, r->extensions, r->tollings,
-                                    r->groups, r->target, r->limited };
+        struct cage_stmt *all[] = { r->detail,   r->events,     r->extensions,
+                                    r->tollings, r->groups,     r->target,
+                                    r->limited,  r->front_rows, r->front_parties };
 
         for (size_t n = 0; n < sizeof all / sizeof *all; n++)
             cage_finalize(all[n]);

@@ -10,6 +10,7 @@
  *           column of evidence.
  *   events  of a cadence or a lifecycle: what happened to one subject, and when.
  *   extensions, tollings   the rows of a ledger that belong to one subject.
+ *   front   of a deadline: the rows that have a date each, and those they are crossed with.
  *   groups  of a standard: sums by group and day.
  *
  * A rule whose `needs` are not mapped by any source is off for want of data: no error, no unknown.
@@ -70,11 +71,24 @@ enum ledger_column {
     LEDGER_RECEIVED,
     LEDGER_SCOPE,
     LEDGER_PARTY,
+    LEDGER_COVERS,
     LEDGER_KEY,
     LEDGER_PULL,
     LEDGER_LINE,
     LEDGER_COLUMNS
 };
+
+/* The columns of a front statement, and of one for what it is crossed with. */
+enum front_column {
+    FRONT_KEY,
+    FRONT_ITEM,
+    FRONT_START,
+    FRONT_WORTH,
+    FRONT_PULL,
+    FRONT_LINE,
+    FRONT_COLUMNS
+};
+enum party_column { PARTY_KEY, PARTY_NAME, PARTY_COLUMNS };
 
 /* The columns of a groups statement. */
 enum group_column {
@@ -138,6 +152,7 @@ struct prepared_rule {
     struct counting counting, office; /* of the last day; of the days to act by. No place yet */
     bool business;                    /* some term is in business days */
     const struct dataset *events_of, *extended_by, *tolled_by; /* NULL: none */
+    const struct dataset *front, *crossed; /* deadline: a date for each row, or pair; NULL: none */
 
     const char *zone;            /* in which a moment becomes a day */
     const char *const *evidence; /* names of the evidence columns */
@@ -156,6 +171,7 @@ struct prepared_rule {
     const char *filter; /* the expression of the filter statement */
     int detail_columns;
     struct cage_stmt *detail, *events, *extensions, *tollings, *groups, *target;
+    struct cage_stmt *front_rows, *front_parties;
     struct cage_stmt *limited; /* counts the rows that limit_to leaves out; NULL: no limit */
     int64_t runs;              /* rows of this judgement that it was asked about */
     int failures;         /* rows of this judgement on which it failed or ran over its budget */

@@ -151,9 +151,49 @@ const char *statement_ledger(const struct prepared_rule *r, const struct dataset
     add_ledger(&columns, l->received, true);
     add_ledger(&columns, l->scope, false);
     add_ledger(&columns, l->party, false);
+    add_ledger(&columns, l->covers, false);
     text_addf(&columns, ", theirs.%s, theirs._pull, theirs._line", d->key);
     return belonging(r, d, text_of(&columns), rows, arena_print(a, "2, 3, 6, theirs.%s", d->key),
                      a);
+}
+
+/* "FROM d WHERE key IN (...)": the rows of `d` that belong to the row :key. Names without a dataset
+ * mean `d` here, as its expressions do. */
+static void add_of_front(struct text *sql, const struct prepared_rule *r, const struct dataset *d,
+                         const char *rows)
+{
+    text_addf(sql,
+              " FROM %s WHERE %s.%s IN (SELECT theirs.%s FROM %s, %s AS theirs"
+              " WHERE %s.%s = :key AND theirs.%s IN (%s))",
+              d->id, d->id, d->key, d->key, r->dataset->id, d->id, r->dataset->id, r->dataset->key,
+              d->key, rows);
+}
+
+const char *statement_front(const struct prepared_rule *r, const struct parts *p, struct arena *a)
+{
+    const struct dataset *d = r->front;
+    AUTO_TEXT sql = { 0 };
+
+    text_addf(&sql, "SELECT %s", d->key);
+    add_part(&sql, p->item ? p->item : d->key);
+    text_addf(&sql, ", day((%s\n))", p->start);
+    add_part(&sql, p->worth);
+    text_add(&sql, ", _pull, _line");
+    add_of_front(&sql, r, d, p->front);
+    text_addf(&sql, " ORDER BY 3, %s", d->key);
+    return arena_text(a, text_of(&sql));
+}
+
+const char *statement_parties(const struct prepared_rule *r, const struct parts *p, struct arena *a)
+{
+    const struct dataset *d = r->crossed;
+    AUTO_TEXT sql = { 0 };
+
+    text_addf(&sql, "SELECT %s", d->key);
+    add_part(&sql, p->front_party ? p->front_party : d->key);
+    add_of_front(&sql, r, d, p->parties);
+    text_addf(&sql, " ORDER BY %s", d->key);
+    return arena_text(a, text_of(&sql));
 }
 
 const char *statement_groups(const struct prepared_rule *r, const struct parts *p, struct arena *a)

@@ -24,6 +24,9 @@ struct parts {
     const char **unknown;
     int unknown_count;
     const char *events, *extensions, *tollings; /* queries for the keys of what belongs to it */
+    const char *front, *parties;                /* the same */
+    const char *start, *item, *worth;           /* over a row of the front */
+    const char *front_party;                    /* over a row that it is crossed with */
     const char *on, *numerator, *denominator, *exclude, *group, *target;
 };
 
@@ -40,6 +43,9 @@ const char *statement_limited(const struct prepared_rule *r, const struct parts 
 const char *statement_events(const struct prepared_rule *r, const struct parts *p, struct arena *a);
 const char *statement_ledger(const struct prepared_rule *r, const struct dataset *d,
                              const char *rows, struct arena *a);
+const char *statement_front(const struct prepared_rule *r, const struct parts *p, struct arena *a);
+const char *statement_parties(const struct prepared_rule *r, const struct parts *p,
+                              struct arena *a);
 const char *statement_groups(const struct prepared_rule *r, const struct parts *p, struct arena *a);
 
 #endif

@@ -110,6 +110,29 @@ static bool ends(enum cause c)
     return c == CAUSE_MET || c == CAUSE_MET_LATE || c == CAUSE_WITHDRAWN || c == CAUSE_GONE;
 }
 
+/* How much of a front has passed: " for 12 of 5000 entries ($1,200.00)". */
+static void add_passed(struct text *t, const struct json *front, enum cause cause)
+{
+    bool now = cause == CAUSE_BREACHED || cause == CAUSE_ADVANCED;
+    const char *of = json_get_text(front, "of");
+    int64_t passed = json_get_whole(front, "passed"),
+            part = json_get_whole(front, "passed_in_part"),
+            worth = json_get_whole(front, "passed_worth"), items = json_get_whole(front, "items");
+    char money[MONEY_TEXT_SIZE];
+
+    if (!passed && !part)
+        return;
+    text_add(t, now ? " for" : "; passed for");
+    if (passed)
+        text_addf(t, " %lld of %lld %s", (long long)passed, (long long)items, of);
+    if (worth)
+        text_addf(t, " (%s)", money_text(worth, money));
+    if (part && passed)
+        text_addf(t, ", and for some parties of %lld more", (long long)part);
+    else if (part)
+        text_addf(t, " some parties of %lld of %lld %s", (long long)part, (long long)items, of);
+}
+
 /* What happened, with the date it had before when that moved. */
 static const char *change_of(const struct message_draft *c, const struct notice *n,
                              const struct json *facts)
@@ -132,6 +155,7 @@ static const char *change_of(const struct message_draft *c, const struct notice 
         text_add(&t, "; the new one is earlier");
     if (n->cause == CAUSE_CORRECTED)
         text_add(&t, "; the record was corrected");
+    add_passed(&t, json_get(facts, "front"), n->cause);
     if (n->status == STATUS_OPEN && ends(n->cause))
         text_add(&t, "; open again since"); /* overtaken before this could be told */
     return arena_text(c->arena, text_of(&t));

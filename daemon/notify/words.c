@@ -22,6 +22,7 @@ static const struct habit {
     [CAUSE_QUIET_ENDED] = { MANNER_NOW, "the reason not to alarm has ended" },
     [CAUSE_RULE_CHANGED] = { MANNER_BASELINE, "already so under the new text of the rule" },
     [CAUSE_ANSWERED] = { MANNER_SILENT, "acknowledged" },
+    [CAUSE_ADVANCED] = { MANNER_DIGEST, "a further last day has passed" },
     [CAUSE_CORRECTED] = { MANNER_DIGEST, "has a new date" },
 };
 

@@ -19,6 +19,8 @@ static const char *withheld(const struct moving *m, const struct finding *f, enu
 {
     bool excused = f->due == DATE_NONE || f->quiet_on == DATE_NONE || f->quiet_on <= f->due;
 
+    if (cause == CAUSE_ADVANCED && f->acked_until != DATE_NONE)
+        return "acknowledged: a further part of it has passed";
     if (m->about.silence && cause != CAUSE_MET && cause != CAUSE_MET_LATE)
         return m->about.silence;
     if (!f->quiet || cause == CAUSE_MET || cause == CAUSE_MET_LATE)

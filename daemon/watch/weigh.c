@@ -72,7 +72,9 @@ static int64_t evidence_hash(const struct observation *o)
     int64_t ret;
 
     text_addf(&t, "%d %d", o->met_on, o->bound);
-    for (int i = 0; i < o->rule->way_count; i++)
+    if (o->front)
+        text_addf(&t, " %lld", (long long)o->front->digest);
+    for (int i = 0; i < o->rule->way_count && !o->front; i++)
         text_addf(&t, " %d", o->starts[i]);
     for (int i = 0; i < o->evidence_count; i++)
         text_addf(&t, "\n%s\n%s", o->evidence[i].name,
@@ -88,12 +90,15 @@ static struct sight sight_of(const struct round *g, const struct observation *o,
     int n = (int)(o->rule - g->book->rules);
     struct sight s = { .today = g->j->today,
                        .answer = o->answer,
-                       .start = o->rule->kind == RULE_DEADLINE ? observe_start(o) : DATE_NONE,
+                       .start = o->rule->kind == RULE_DEADLINE && !o->front ? observe_start(o)
+                                                                            : DATE_NONE,
                        .gone = o->gone,
                        .last = last,
                        .safe = safe,
                        .timed = due_at != INSTANT_NONE,
                        .over = due_at != INSTANT_NONE && g->j->moment > due_at,
+                       .front = o->front != NULL,
+                       .lost_on = o->front ? o->front->lost_on : DATE_NONE,
                        .met_on = o->met_on,
                        .quiet = o->quiet_because != NULL && o->answer == ANSWER_PENDING,
                        .quiet_on = o->quiet_on,

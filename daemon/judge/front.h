@@ -1,0 +1,44 @@
+/* front: a set of dates as one duty: each row of a dataset, for each row of another, has a last day
+ * of its own (the entries of a case, and the parties that are liable for them).
+ *
+ * What binds is the nearest last day that has not passed. What has passed is counted, with its
+ * money; what is left is a schedule by month. A document that covers some items, or is of some
+ * party, moves only the dates of those. An item without a day is counted and left out.
+ *
+ * The day of reckoning is that on which the duty was met, or that since when there is a reason to
+ * be quiet, else today: nothing passes after it. Of a duty that was met the earliest date binds, so
+ * that "late" means late for some item. When all dates have passed, the last of them binds. */
+#ifndef JUDGE_FRONT_H
+#define JUDGE_FRONT_H
+
+#include "judge/observe.h"
+
+/* More items, parties or dates than this are refused: the duty is UNKNOWN and says so. */
+#define FRONT_ITEMS_MAX 100000
+#define FRONT_PARTIES_MAX 256
+#define FRONT_DATES_MAX 1000000
+
+/* Reads the front of `o`, whose documents are there, and makes `o` that of the date that binds:
+ * start, documents, party, `front`. Leaves it as it is when the rule has no front, or no item with
+ * a day. Texts live in `a`. False with ERROR_SETUP when the rule failed. */
+bool front_observe(struct observation *o, const struct cage_values *v, struct arena *a,
+                   struct error *e);
+
+struct front_item {
+    const char *key, *name;
+    date start;    /* DATE_NONE: not known */
+    int64_t worth; /* cents, 0 if not known */
+    int64_t pull, line;
+};
+
+struct front_set {
+    const struct front_item *items;
+    int item_count;
+    const char *const *parties; /* NULL: not crossed */
+    int party_count;            /* 1 if it is not crossed */
+};
+
+/* The same of items that were read already. Pure. */
+void front_choose(struct observation *o, const struct front_set *set, date today, struct arena *a);
+
+#endif

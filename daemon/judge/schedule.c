@@ -1,0 +1,106 @@
+/* What a derivation tells of a front: how many dates there are, what has passed, which binds, what
+ * is left by month. */
+#include "base/number.h"
+#include "judge/deriving.h"
+
+#define MONTHS_TOLD 12
+
+static void add_money(struct text *out, int64_t worth)
+{
+    char money[MONEY_TEXT_SIZE];
+
+    if (worth)
+        text_addf(out, " (%s)", money_text(worth, money));
+}
+
+static void tell_size(const struct deriving *v, const struct front *f)
+{
+    const struct prepared_rule *r = v->rule;
+    AUTO_TEXT t = { .max = 400 };
+
+    text_addf(&t, "Each of %d %s has a last day of its own", f->items, r->front->id);
+    if (r->crossed && f->party)
+        text_addf(&t, ", for each of %d %s", f->parties, r->crossed->id);
+    text_add(&t, ".");
+    if (f->undated)
+        text_addf(&t, " %d %s no day to count from and %s left out.", f->undated,
+                  f->undated == 1 ? "has" : "have", f->undated == 1 ? "is" : "are");
+    derive_step(v, STEP("front", DATE_NONE), "%s", text_of(&t));
+}
+
+static void tell_passed(const struct deriving *v, const struct front *f)
+{
+    AUTO_TEXT t = { .max = 400 };
+    char day[DATE_LONG_SIZE], first[DATE_LONG_SIZE];
+
+    if (f->lost_on == DATE_NONE)
+        return;
+    if (f->passed || !f->passed_in_part) {
+        text_addf(&t, "that of %d", f->passed);
+        add_money(&t, f->passed_worth);
+    }
+    if (f->passed_in_part)
+        text_addf(&t, "%sfor some %s that of %d%s", t.size ? ", and " : "", v->rule->crossed->id,
+                  f->passed_in_part, f->passed ? " more" : "");
+    derive_step(v, STEP("front", f->lost_on - 1), "On %s had passed: %s. The first was %s.",
+                date_long(f->reckoned, day), text_of(&t), date_long(f->lost_on - 1, first));
+}
+
+static void tell_binding(const struct deriving *v, const struct front *f)
+{
+    AUTO_TEXT t = { .max = 400 };
+
+    text_add(&t, f->met           ? "The earliest is that of "
+                 : f->month_count ? "The nearest that has not passed is that of "
+                                  : "None is left; the last that passed is that of ");
+    text_addf(&t, "%s%s%s", f->item, f->party ? ", for " : "", f->party ? f->party : "");
+    if (f->next > 1) {
+        text_addf(&t, "; %d have that day", f->next);
+        add_money(&t, f->next_worth);
+    }
+    derive_step(v, STEP("front", DATE_NONE), "%s.", text_of(&t));
+}
+
+/* "March 2026" */
+static void add_month(struct text *out, const struct front_month *m)
+{
+    char day[DATE_LONG_SIZE];
+
+    text_addf(out, "%s: %d", date_long(m->first, day) + sizeof "Mon 1", m->items);
+    add_money(out, m->worth);
+}
+
+static void tell_months(const struct deriving *v, const struct front *f)
+{
+    struct front_month later = { .items = 0 };
+    AUTO_TEXT t = { .max = 1500 };
+
+    if (f->month_count < 2 || f->met)
+        return;
+    for (int i = 0; i < f->month_count; i++) {
+        if (i >= MONTHS_TOLD) {
+            later.items += f->months[i].items;
+            later.worth += f->months[i].worth;
+            continue;
+        }
+        text_add(&t, i ? ", " : "");
+        add_month(&t, &f->months[i]);
+    }
+    if (later.items) {
+        text_addf(&t, ", later: %d", later.items);
+        add_money(&t, later.worth);
+    }
+    derive_step(v, STEP("front", DATE_NONE), "What is left, by month: %s.", text_of(&t));
+}
+
+void derive_front(const struct deriving *v)
+{
+    const struct front *f = v->o->front;
+
+    if (!f || !v->step)
+        return;
+    tell_size(v, f);
+    tell_passed(v, f);
+    tell_binding(v, f);
+    tell_months(v, f);
+}

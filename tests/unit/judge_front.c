@@ -1,0 +1,245 @@
+/* judge/front: many dates as one duty: which binds, what has passed, what is left. */
+#include "lib/test.h"
+
+#include "judge/front.h"
+#include "judge/opinion.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ITEMS 40
+#define PARTIES 3
+#define PAPERS 4
+
+/* A front that chance has made. */
+struct made {
+    struct deadline def;
+    struct rule rule;
+    struct dataset lines, people;
+    struct prepared_rule prepared;
+    struct front_item items[ITEMS];
+    const char *parties[PARTIES];
+    struct front_set set;
+    struct ledger_entry papers[PAPERS];
+    struct observation o;
+    date today;
+};
+
+static struct arena *arena;
+static uint64_t seed;
+
+static int pick(int count)
+{
+    return (int)(test_random(&seed) % (uint64_t)count);
+}
+
+static int by_start(const void *a, const void *b)
+{
+    const struct front_item *x = a, *y = b;
+
+    return x->start < y->start ? -1 : x->start > y->start;
+}
+
+static const char *names[] = { "E-0", "E-1", "E-2", "E-3", "E-4", "E-5", "E-6", "E-7" };
+
+static void make(struct made *m)
+{
+    static const char *const covers[] = { NULL, "[\"E-1\",\"E-2\"]", "E-3",
+                                          "[\"E-7\",\"E-0\",\"E-5\",\"E-1\"]" };
+    static const char *const whose[] = { NULL, "Acme", "[\"Bolt\",\"Acme\"]", "[\"Nobody\"]" };
+
+    *m = (struct made){ .def = { .last_day = pick(5) },
+                        .lines = { .id = "lines" },
+                        .people = { .id = "people" },
+                        .parties = { "Acme", "Bolt", "Crank" },
+                        .today = date_of(2025, 1, 1) + pick(800) };
+    m->rule.deadline = &m->def;
+    m->prepared = (struct prepared_rule){
+        .def = &m->rule,
+        .front = &m->lines,
+        .crossed = pick(2) ? &m->people : NULL,
+        .way_count = 1,
+        .ways = { { .term = { 5, TERM_YEARS }, .words = "entry", .field = "entry_on" } }
+    };
+    m->set = (struct front_set){ .items = m->items,
+                                 .item_count = 1 + pick(ITEMS),
+                                 .parties = m->prepared.crossed ? m->parties : NULL,
+                                 .party_count = m->prepared.crossed ? 1 + pick(PARTIES) : 1 };
+    for (int i = 0; i < m->set.item_count; i++)
+        m->items[i] =
+            (struct front_item){ .key = "1",
+                                 .name = names[pick(COUNT_OF(names))],
+                                 .start = pick(12) ? date_of(2019, 6, 1) + pick(1000) : DATE_NONE,
+                                 .worth = pick(5000) };
+    qsort(m->items, (size_t)m->set.item_count, sizeof *m->items, by_start);
+    m->o = observe_nothing(&m->prepared, "C-1", "");
+    m->o.answer = ANSWER_PENDING;
+    m->o.extensions = m->papers;
+    m->o.extension_count = pick(PAPERS + 1);
+    for (int i = 0; i < PAPERS; i++)
+        m->papers[i] = (struct ledger_entry){ .document = "W",
+                                              .signed_on = date_of(2023, 1, 1) + i * 100,
+                                              .until = date_of(2025, 1, 1) + pick(1500),
+                                              .revoked_on = DATE_NONE,
+                                              .covers = covers[pick(COUNT_OF(covers))],
+                                              .whose = whose[pick(COUNT_OF(whose))] };
+    if (!pick(4))
+        m->o.met_on = m->today - pick(700);
+}
+
+/* The last day of one pair, computed alone, without judge/front. */
+static date alone(const struct made *m, const struct front_item *item, const char *party)
+{
+    struct ledger_entry papers[PAPERS];
+    struct observation o = m->o;
+
+    if (item->start == DATE_NONE)
+        return DATE_NONE;
+    o.extension_count = 0;
+    for (int i = 0; i < m->o.extension_count; i++) {
+        const struct ledger_entry *n = &m->papers[i];
+        bool covers = !n->covers || strstr(n->covers, item->name);
+
+        if (covers && (!party || !n->whose || strstr(n->whose, party)))
+            papers[o.extension_count++] = *n;
+    }
+    o.extensions = papers;
+    o.starts[0] = item->start;
+    return deadline_derive(&o).last;
+}
+
+struct sum {
+    date first, next, latest;
+    int passed, in_part, undated, left;
+    int64_t worth;
+};
+
+static void count_item(const struct made *m, int i, date reckoned, struct sum *c)
+{
+    int passed = 0;
+
+    for (int k = 0; k < m->set.party_count; k++) {
+        date d = alone(m, &m->items[i], m->set.parties ? m->set.parties[k] : NULL);
+
+        if (d == DATE_NONE) {
+            c->undated++;
+            return;
+        }
+        passed += d < reckoned;
+        c->first = c->first == DATE_NONE || d < c->first ? d : c->first;
+        c->latest = d > c->latest ? d : c->latest;
+        if (d >= reckoned && (c->next == DATE_NONE || d < c->next))
+            c->next = d;
+    }
+    c->left += passed < m->set.party_count;
+    c->passed += passed == m->set.party_count;
+    c->in_part += passed && passed < m->set.party_count;
+    c->worth += passed == m->set.party_count ? m->items[i].worth : 0;
+}
+
+/* Each of many fronts is what its dates, computed one by one, say. */
+static void a_front_is_the_sum_of_its_dates(void **state)
+{
+    int count = test_is_full() ? 20000 : 1500, lost = 0, over = 0;
+
+    (void)state;
+    for (int n = 0; n < count; n++) {
+        struct made m;
+        struct sum c = { DATE_NONE, DATE_NONE, DATE_NONE, 0, 0, 0, 0, 0 };
+        date reckoned, binds;
+        int left = 0;
+
+        make(&m);
+        reckoned = m.o.met_on != DATE_NONE ? m.o.met_on : m.today;
+        for (int i = 0; i < m.set.item_count; i++)
+            count_item(&m, i, reckoned, &c);
+        front_choose(&m.o, &m.set, m.today, arena);
+        if (c.first == DATE_NONE) {
+            assert_null(m.o.front);
+            continue;
+        }
+        binds = m.o.met_on != DATE_NONE ? c.first : c.next != DATE_NONE ? c.next : c.latest;
+        assert_int_equal(deadline_derive(&m.o).last, binds);
+        assert_int_equal(m.o.front->passed, c.passed);
+        assert_int_equal(m.o.front->passed_in_part, c.in_part);
+        assert_int_equal(m.o.front->passed_worth, c.worth);
+        assert_int_equal(m.o.front->undated, c.undated);
+        assert_int_equal(m.o.front->lost_on, c.first < reckoned ? c.first + 1 : DATE_NONE);
+        for (int i = 0; i < m.o.front->month_count; i++)
+            left += m.o.front->months[i].items;
+        assert_int_equal(left, c.left);
+        lost += m.o.front->lost_on != DATE_NONE;
+        over += c.next == DATE_NONE;
+    }
+    print_message("# %d fronts, %d of them lost in part, %d as a whole\n", count, lost, over);
+    assert_true(lost > count / 4 && over > 10 && lost > over);
+}
+
+static void tell(void *data, const struct derivation_step *s)
+{
+    text_addf(data, "%s\n", s->sentence);
+}
+
+/* Three entries and two parties; a waiver covers one entry of one party. */
+static void a_waiver_moves_only_what_it_covers(void **state)
+{
+    static const struct front_item items[] = {
+        { .key = "1", .name = "E-1", .start = 18323, .worth = 10000 }, /* 2020-03-02 */
+        { .key = "2", .name = "E-2", .start = 18331, .worth = 20000 },
+        { .key = "3", .name = "E-3", .start = 18700, .worth = 40000 },
+    };
+    const char *parties[] = { "Acme", "Bolt" };
+    const struct front_set set = { items, 3, parties, 2 };
+    struct ledger_entry waiver = { .document = "W-1",
+                                   .signed_on = date_of(2025, 1, 10),
+                                   .until = date_of(2027, 1, 10),
+                                   .revoked_on = DATE_NONE,
+                                   .covers = "[\"E-1\"]",
+                                   .whose = "Acme" };
+    struct made m;
+    AUTO_TEXT said = { 0 };
+
+    (void)state;
+    make(&m);
+    m.def.last_day = 0;
+    m.prepared.crossed = &m.people;
+    m.o.met_on = DATE_NONE;
+    m.o.extensions = &waiver;
+    m.o.extension_count = 1;
+    front_choose(&m.o, &set, date_of(2025, 3, 4), arena);
+    assert_string_equal(m.o.front->item, "E-2"); /* that of E-1 for Bolt has passed */
+    assert_string_equal(m.o.front->party, "Acme");
+    assert_int_equal(m.o.front->passed, 0);
+    assert_int_equal(m.o.front->passed_in_part, 1);
+    assert_int_equal(m.o.front->lost_on, date_of(2025, 3, 4));
+    assert_int_equal(deadline_derive(&m.o).last, date_of(2025, 3, 10));
+    deadline_explain(&m.o, tell, &said);
+    assert_non_null(strstr(text_of(&said), "Each of 3 lines has a last day of its own, for each of "
+                                           "2 people."));
+    assert_non_null(strstr(text_of(&said), "W-1 does not count: it does not cover E-2."));
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    arena = arena_new();
+    seed = test_seed();
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    arena_free(arena);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_front_is_the_sum_of_its_dates),
+        cmocka_unit_test(a_waiver_moves_only_what_it_covers),
+    };
+
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
