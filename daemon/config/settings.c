@@ -126,6 +126,33 @@ static void fill_takes(struct source *s, struct arena *a)
     s->takes = (struct list){ t, 1 };
 }
 
+/* `more` behind `list`. */
+static void append(struct list *list, const struct list *more, size_t size, struct arena *a)
+{
+    char *all;
+
+    if (!more->count)
+        return;
+    all = arena_alloc(a, (list->count + more->count) * size);
+    if (list->count)
+        memcpy(all, list->all, list->count * size);
+    memcpy(all + list->count * size, more->all, more->count * size);
+    *list = (struct list){ all, list->count + more->count };
+}
+
+/* What a subject says of all its duties. A contradiction is mended whatever became of the case. */
+static void inherit(struct settings *s, struct arena *a)
+{
+    for (LIST_EACH(struct rule, r, &s->rules)) {
+        const struct subject *j = settings_subject(s, r->subject);
+
+        if (!j || r->wrong.text || r->measure)
+            continue;
+        append(&r->quiet, &j->quiet, sizeof(struct quiet), a);
+        append(&r->unknown, &j->unknown, sizeof(struct unknown), a);
+    }
+}
+
 /* What a group is when it is left out. */
 static void fill_absent(struct settings *s, struct arena *a)
 {
@@ -164,6 +191,7 @@ struct settings *settings_load(const char *path, struct arena *a, struct problem
     for (size_t i = 0; i < s->rule_dirs.count; i++)
         read_dir(resolve(s->path, s->rule_dirs.all[i], a), s, a, p);
     fill_absent(s, a);
+    inherit(s, a);
     calendars_make(s, a, p);
     settings_check(s, p);
     return s;

@@ -227,6 +227,8 @@ struct subject {
     const char *name, *from;
     struct clause unit, office, owner, amount, label, from_on;
     struct clauses applies;
+    struct list quiet, unknown; /* of all its rules of kind deadline, cadence and lifecycle, behind
+                                   their own */
 };
 
 struct quiet {

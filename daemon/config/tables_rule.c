@@ -34,23 +34,6 @@ static const struct field ladder_fields[] = {
 const struct schema ladder_schema = { "ladder", "name", NULL, ladder_fields,
                                       sizeof(struct ladder) };
 
-static const struct field subject_fields[] = {
-    { "name", FIELD_TEXT, AT(subject, name), .required = true, .help = "Its name in rules." },
-    { "from", FIELD_TEXT, AT(subject, from), .required = true, .help = "The dataset." },
-    { "label", FIELD_CLAUSE, AT(subject, label), .help = "What readers see; preset: the key." },
-    { "unit", FIELD_CLAUSE, AT(subject, unit), .help = "Expression: the unit (a Center)." },
-    { "office", FIELD_CLAUSE, AT(subject, office), .help = "Expression: the office." },
-    { "owner", FIELD_CLAUSE, AT(subject, owner), .help = "Expression: who must act." },
-    { "amount", FIELD_CLAUSE, AT(subject, amount), .help = "Expression: money at stake, cents." },
-    { "from_on", FIELD_CLAUSE, AT(subject, from_on),
-      .help = "Expression: since when duties that come again bind it." },
-    { "applies", FIELD_CLAUSES, AT(subject, applies),
-      .help = "Expressions, all must hold: the rows that are cases." },
-    { NULL },
-};
-const struct schema subject_schema = { "subject", "name", NULL, subject_fields,
-                                       sizeof(struct subject) };
-
 static const struct field quiet_fields[] = {
     { "when", FIELD_CLAUSE, AT(quiet, when), .required = true, .help = "Expression: the reason." },
     { "on", FIELD_CLAUSE, AT(quiet, on), .required = true, .help = "Expression: since which day." },
@@ -71,6 +54,27 @@ static const struct field unknown_fields[] = {
 };
 static const struct schema unknown_schema = { "unknown", "ask", NULL, unknown_fields,
                                               sizeof(struct unknown) };
+
+static const struct field subject_fields[] = {
+    { "name", FIELD_TEXT, AT(subject, name), .required = true, .help = "Its name in rules." },
+    { "from", FIELD_TEXT, AT(subject, from), .required = true, .help = "The dataset." },
+    { "label", FIELD_CLAUSE, AT(subject, label), .help = "What readers see; preset: the key." },
+    { "unit", FIELD_CLAUSE, AT(subject, unit), .help = "Expression: the unit (a Center)." },
+    { "office", FIELD_CLAUSE, AT(subject, office), .help = "Expression: the office." },
+    { "owner", FIELD_CLAUSE, AT(subject, owner), .help = "Expression: who must act." },
+    { "amount", FIELD_CLAUSE, AT(subject, amount), .help = "Expression: money at stake, cents." },
+    { "from_on", FIELD_CLAUSE, AT(subject, from_on),
+      .help = "Expression: since when duties that come again bind it." },
+    { "applies", FIELD_CLAUSES, AT(subject, applies),
+      .help = "Expressions, all must hold: the rows that are cases." },
+    { "quiet", FIELD_LIST, AT(subject, quiet), .of = &quiet_schema,
+      .help = "Reasons not to alarm, of all its deadlines, cadences and lifecycles." },
+    { "unknown", FIELD_LIST, AT(subject, unknown), .of = &unknown_schema,
+      .help = "When the data cannot tell, of the same rules." },
+    { NULL },
+};
+const struct schema subject_schema = { "subject", "name", NULL, subject_fields,
+                                       sizeof(struct subject) };
 
 static const struct field bound_fields[] = {
     { "after", FIELD_CLAUSE, AT(bound, after), .required = true, .help = "Expression: a day." },

@@ -157,12 +157,21 @@ static const char *name_inside(const struct scope *scope, const struct dataset *
     return taken ? arena_print(a, "other%s_%d", d->id, taken) : d->id;
 }
 
-enum wanted { WANT_FIRST, WANT_LAST, WANT_COUNT, WANT_SUM, WANT_ANY, WANT_REMAINING, WANT_NONE };
+enum wanted {
+    WANT_FIRST,
+    WANT_LAST,
+    WANT_COUNT,
+    WANT_SUM,
+    WANT_ANY,
+    WANT_MOST,
+    WANT_REMAINING,
+    WANT_NONE
+};
 
 static enum wanted wanted(const char *s, size_t n)
 {
-    static const char *const names[] = { "first",  "last",   "count_of",
-                                         "sum_of", "any_of", "remaining" };
+    static const char *const names[] = { "first",  "last",    "count_of", "sum_of",
+                                         "any_of", "most_of", "remaining" };
 
     for (int i = 0; i < (int)WANT_NONE; i++)
         if (strlen(names[i]) == n && strncasecmp(names[i], s, n) == 0)
@@ -172,7 +181,7 @@ static enum wanted wanted(const char *s, size_t n)
 
 static bool has_column(enum wanted w)
 {
-    return w == WANT_FIRST || w == WANT_LAST || w == WANT_SUM;
+    return w == WANT_FIRST || w == WANT_LAST || w == WANT_SUM || w == WANT_MOST;
 }
 
 static bool check_column(struct expansion *x, const struct dataset *d, const char *column)
@@ -221,7 +230,7 @@ static bool expand_lookup(struct expansion *x, const struct scope *scope, enum w
     const struct dataset *d = id ? dataset_named(x, id) : NULL;
     const char *column = has_column(w) && count > 1 ? literal(x, args[1]) : NULL;
     static const char *const results[] = {
-        [WANT_FIRST] = "min", [WANT_LAST] = "max", [WANT_SUM] = "coalesce(sum"
+        [WANT_FIRST] = "min", [WANT_LAST] = "max", [WANT_SUM] = "coalesce(sum", [WANT_MOST] = ""
     };
     int fixed = has_column(w) ? 2 : 1;
     const char *name;
@@ -242,6 +251,9 @@ static bool expand_lookup(struct expansion *x, const struct scope *scope, enum w
         text_add(out, "count(*)");
     if (!add_rows(x, scope, d, name, count > fixed ? &args[fixed] : NULL, out))
         return false;
+    if (w == WANT_MOST) /* the smallest of several that are as frequent; of values, not of NULLs */
+        text_addf(out, " GROUP BY 1 ORDER BY %s.%s IS NULL, count(*) DESC, 1 LIMIT 1", name,
+                  column);
     text_add(out, ")");
     return true;
 }

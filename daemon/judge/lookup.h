@@ -5,6 +5,7 @@
  *     count_of('waivers')                     condition; how many; the sum; whether there is one
  *     sum_of('bills', 'paid')
  *     any_of('suits', court = 'CIT')
+ *     most_of('entries', 'center')            the most frequent value
  *     remaining('sol')                        days from the judged day to the day to act by, of
  *     remaining('sol', decided_on)            another rule's duty for the same subject; from
  *     remaining('sol', case_no, decided_on)   another day; for another subject

@@ -198,24 +198,48 @@ static void make_ledgers(const struct building *b, struct prepared_rule *r, stru
                                 r->def->deadline->at);
 }
 
-/* An expression over a row of `d`, which is not the own dataset: it reads that row and nothing
- * else. What it reads is added to `columns`, as make_rows() takes them. */
+/* What an expression over a row of another dataset looks up further on, so that a change of it
+ * leads back to the subject. */
+static bool follow_others(const struct building *b, struct prepared_rule *r, const char *part,
+                          const struct reads *reads, const struct clause *c)
+{
+    size_t before = b->problems->errors;
+
+    for (size_t i = 0; i < reads->other_count; i++) {
+        const struct reads_other *o = &reads->others[i];
+        const struct dataset *d = settings_dataset(b->settings, o->dataset);
+        AUTO_TEXT columns = { 0 };
+
+        for (size_t k = 0; k < o->count; k++)
+            text_addf(&columns, "%stheirs.%s", k ? " || " : "", o->columns[k]);
+        if (d && o->count && d != r->dataset)
+            make_rows(b, r, part, d, NULL, text_of(&columns), c->at);
+    }
+    return b->problems->errors == before;
+}
+
+/* An expression over a row of `d`, which is not the own dataset: it reads that row and what belongs
+ * to it. What it reads is added to `columns`, as make_rows() takes them. */
 static const char *make_over(const struct building *b, struct prepared_rule *r, const char *part,
                              const struct dataset *d, const struct clause *c, struct text *columns)
 {
+    struct lookups further = { 0 };
     struct reads reads = { 0 };
+    const char *sql = NULL;
     struct error e;
     bool ok;
 
     if (!c->text)
         return NULL;
-    ok = cage_check(b->cage, d, c->text, CAGE_NOTHING, &reads, b->arena, &e);
-    if (ok && (reads.other_count || reads.today))
-        ok = error_set(&e, ERROR_SETUP, "reads more than a row of %s", d->id);
+    ok = lookup_expand(b->settings, d, c->text, &further, b->arena, &sql, &e) &&
+         cage_check(b->cage, d, sql, CAGE_NOTHING, &reads, b->arena, &e);
+    if (ok && (further.rule_count || further.at_large_count || further.today || reads.today))
+        ok =
+            error_set(&e, ERROR_SETUP, "reads more than a row of %s and what belongs to it", d->id);
     for (size_t i = 0; i < reads.count; i++)
         text_addf(columns, " || theirs.%s", reads.names[i]);
     if (ok)
-        return c->text;
+        return follow_others(b, r, part, &reads, c) ? sql : NULL;
     problem_add(b->problems, c->at.file, c->at.line, "rule \"%s\": %s: %s", r->def->id, part,
                 e.text);
     return NULL;

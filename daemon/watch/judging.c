@@ -308,7 +308,7 @@ static bool judge(struct round *g, struct error *e)
     return write_marks(g, e);
 }
 
-/* Which datasets were ever loaded. */
+/* Which datasets were ever loaded. One that no source fills is as if it were loaded and empty. */
 static void look_loaded(struct round *g)
 {
     const struct settings *settings = g->j->generation->settings;
@@ -316,10 +316,16 @@ static void look_loaded(struct round *g)
 
     g->loaded = arena_alloc(g->arena, settings->datasets.count + 1);
     for (LIST_EACH(const struct dataset, d, &settings->datasets)) {
+        bool filled = false;
+
         i = 0;
-        for (LIST_EACH(const struct source, s, &settings->sources))
-            g->loaded[n] |= g->sightlines[i++].loaded && source_fills(s, d->id);
-        n++;
+        for (LIST_EACH(const struct source, s, &settings->sources)) {
+            const struct sightline *l = &g->sightlines[i++];
+
+            filled |= source_fills(s, d->id);
+            g->loaded[n] |= l->loaded && source_fills(s, d->id);
+        }
+        g->loaded[n++] |= !filled;
     }
     g->known =
         (struct setting_of){ .today = g->j->today, .loaded = g->loaded, .settings = settings };

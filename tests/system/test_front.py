@@ -168,7 +168,7 @@ def test_mistakes_are_named(run, tmp_path):
     assert "a front is of one or two datasets, not 3" in errors('"entries", "parties", "waivers"')
     assert "deadline: item, worth and otherwise need a front" in errors("")
     assert "no such column: nom" in errors('"entries", "parties"', 'party = "nom";')
-    assert "party: reads more than a row of parties" in errors(
+    assert "party: reads more than a row of parties and what belongs to it" in errors(
         '"entries", "parties"', 'party = "(SELECT max(no) FROM cases)";')
     assert "earliest_of and latest_of exclude it" in errors(
         '"entries"', 'earliest_of = ( { after = "opened_on"; term = "1 year"; } );')
