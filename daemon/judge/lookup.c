@@ -200,14 +200,16 @@ static bool check_column(struct expansion *x, const struct dataset *d, const cha
                      text_nearest(column, names) ? "?)" : "");
 }
 
-/* " FROM entries WHERE ...": the rows of `d`, called `name`, that belong to the row of `scope`. */
+/* " FROM entries WHERE ...": the rows of `d`, called `name`, that belong to the row of `scope`
+ * along `way` (path_along()). */
 static bool add_rows(struct expansion *x, const struct scope *scope, const struct dataset *d,
-                     const char *name, const struct piece *condition, struct text *out)
+                     const char *way, const char *name, const struct piece *condition,
+                     struct text *out)
 {
     struct scope inner = { .dataset = d, .name = name, .outer = scope };
     struct path path;
 
-    if (!path_find(x->settings, scope->dataset, d, &path, x->error))
+    if (!path_along(x->settings, scope->dataset, way, &path, &d, x->error))
         return false;
     lookup_note(x->lookups, &path);
     text_addf(out, " FROM %s%s%s WHERE ", d->id, name == d->id ? "" : " AS ",
@@ -227,7 +229,8 @@ static bool expand_lookup(struct expansion *x, const struct scope *scope, enum w
                           const struct piece *args, int count, struct text *out)
 {
     const char *id = count ? literal(x, args[0]) : NULL;
-    const struct dataset *d = id ? dataset_named(x, id) : NULL;
+    const char *last = id && strrchr(id, '.') ? strrchr(id, '.') + 1 : id;
+    const struct dataset *d = last ? dataset_named(x, last) : NULL;
     const char *column = has_column(w) && count > 1 ? literal(x, args[1]) : NULL;
     static const char *const results[] = {
         [WANT_FIRST] = "min", [WANT_LAST] = "max", [WANT_SUM] = "coalesce(sum", [WANT_MOST] = ""
@@ -240,7 +243,7 @@ static bool expand_lookup(struct expansion *x, const struct scope *scope, enum w
                          "a look-up takes 'dataset'%s and perhaps a condition",
                          has_column(w) ? ", 'column'" : "");
     if (!d)
-        return error_set(x->error, ERROR_SETUP, "there is no dataset \"%s\"", id);
+        return error_set(x->error, ERROR_SETUP, "there is no dataset \"%s\"", last);
     if (column && !check_column(x, d, column))
         return false;
     name = name_inside(scope, d, x->arena);
@@ -249,7 +252,7 @@ static bool expand_lookup(struct expansion *x, const struct scope *scope, enum w
         text_addf(out, "%s(%s.%s)%s", results[w], name, column, w == WANT_SUM ? ", 0)" : "");
     else if (w == WANT_COUNT)
         text_add(out, "count(*)");
-    if (!add_rows(x, scope, d, name, count > fixed ? &args[fixed] : NULL, out))
+    if (!add_rows(x, scope, d, id, name, count > fixed ? &args[fixed] : NULL, out))
         return false;
     if (w == WANT_MOST) /* the smallest of several that are as frequent; of values, not of NULLs */
         text_addf(out, " GROUP BY 1 ORDER BY %s.%s IS NULL, count(*) DESC, 1 LIMIT 1", name,
@@ -424,8 +427,8 @@ bool lookup_expand(const struct settings *s, const struct dataset *own, const ch
 }
 
 bool lookup_rows(const struct settings *s, const struct dataset *own, const struct dataset *d,
-                 const char *condition, struct lookups *l, struct arena *a, const char **ret,
-                 struct error *e)
+                 const char *way, const char *condition, struct lookups *l, struct arena *a,
+                 const char **ret, struct error *e)
 {
     struct expansion x = { .settings = s, .lookups = l, .arena = a, .error = e };
     struct scope scope = { .dataset = own, .name = own->id };
@@ -434,7 +437,7 @@ bool lookup_rows(const struct settings *s, const struct dataset *own, const stru
     AUTO_TEXT out = { 0 };
 
     text_addf(&out, "SELECT %s.%s", name, d->key);
-    if (!add_rows(&x, &scope, d, name, condition ? &piece : NULL, &out))
+    if (!add_rows(&x, &scope, d, way, name, condition ? &piece : NULL, &out))
         return false;
     *ret = arena_text(a, text_of(&out));
     return true;

@@ -12,8 +12,9 @@
  *     period.first  period.last               of the period that is judged
  *
  * What belongs to a row is found along `refers`, in both directions and over up to HOPS_MAX steps:
- * the shortest way counts, two shortest ways are an error. A row that left its source without a
- * reason still counts (nobody knows why it left); one that was closed does not.
+ * the shortest way counts, two shortest ways are an error ('case_entries.entries' says which). A
+ * row that left its source without a reason still counts (nobody knows why it left); one that was
+ * closed does not.
  *
  * An expression may also hold plain subqueries over other datasets, over `duties` and over `deeds`.
  * What can be followed along a path is noted as such, so that a changed row leads back to the
@@ -47,11 +48,11 @@ struct lookups {
 bool lookup_expand(const struct settings *s, const struct dataset *own, const char *expression,
                    struct lookups *l, struct arena *a, const char **ret, struct error *e);
 
-/* The same for all rows of `d` that belong to a row of `own` and fulfil `condition` (NULL: any): a
- * query for their keys. */
+/* The same for all rows of `d` that belong to a row of `own` along `way` (path_along(); mostly the
+ * id of `d`) and fulfil `condition` (NULL: any): a query for their keys. */
 bool lookup_rows(const struct settings *s, const struct dataset *own, const struct dataset *d,
-                 const char *condition, struct lookups *l, struct arena *a, const char **ret,
-                 struct error *e);
+                 const char *way, const char *condition, struct lookups *l, struct arena *a,
+                 const char **ret, struct error *e);
 
 /* Notes the path and each beginning of it. */
 void lookup_note(struct lookups *l, const struct path *p);

@@ -137,14 +137,14 @@ static void make_reasons(const struct building *b, struct prepared_rule *r, stru
 /* The rows of `d` that belong to the subject; `columns` (SQL over `theirs`) is what is read of
  * them, for the read set. */
 static const char *make_rows(const struct building *b, struct prepared_rule *r, const char *part,
-                             const struct dataset *d, const struct clause *when,
+                             const struct dataset *d, const char *way, const struct clause *when,
                              const char *columns, struct place at)
 {
     const char *rows = NULL;
     struct error e;
 
-    if (lookup_rows(b->settings, r->dataset, d, when ? when->text : NULL, &r->lookups, b->arena,
-                    &rows, &e) &&
+    if (lookup_rows(b->settings, r->dataset, d, way, when ? when->text : NULL, &r->lookups,
+                    b->arena, &rows, &e) &&
         cage_check(b->cage, r->dataset,
                    arena_print(b->arena,
                                "(SELECT count(%s) FROM %s AS theirs WHERE theirs.%s IN (%s))",
@@ -165,9 +165,9 @@ static void make_events(const struct building *b, struct prepared_rule *r, struc
     if (!r->events_of)
         return;
     p->events =
-        v ? make_rows(b, r, "every: events", r->events_of, &v->when,
+        v ? make_rows(b, r, "every: events", r->events_of, r->events_of->id, &v->when,
                       arena_print(b->arena, "theirs.%s", v->on), v->at)
-          : make_rows(b, r, "lifecycle: events", r->events_of, NULL,
+          : make_rows(b, r, "lifecycle: events", r->events_of, r->events_of->id, NULL,
                       arena_print(b->arena, "theirs.%s || theirs.%s", l->on, l->name), l->at);
 }
 
@@ -191,17 +191,18 @@ static void make_ledgers(const struct building *b, struct prepared_rule *r, stru
     const struct dataset *x = r->extended_by, *t = r->tolled_by;
 
     if (x)
-        p->extensions = make_rows(b, r, "extended_by", x, NULL, ledger_columns(b, x->ledger),
+        p->extensions = make_rows(b, r, "extended_by", x, x->id, NULL, ledger_columns(b, x->ledger),
                                   r->def->deadline->at);
     if (t)
-        p->tollings = make_rows(b, r, "tolled_by", t, NULL, ledger_columns(b, t->ledger),
+        p->tollings = make_rows(b, r, "tolled_by", t, t->id, NULL, ledger_columns(b, t->ledger),
                                 r->def->deadline->at);
 }
 
 /* What an expression over a row of another dataset looks up further on, so that a change of it
  * leads back to the subject. */
 static bool follow_others(const struct building *b, struct prepared_rule *r, const char *part,
-                          const struct reads *reads, const struct clause *c)
+                          const struct dataset *from, const struct reads *reads,
+                          const struct clause *c)
 {
     size_t before = b->problems->errors;
 
@@ -213,7 +214,8 @@ static bool follow_others(const struct building *b, struct prepared_rule *r, con
         for (size_t k = 0; k < o->count; k++)
             text_addf(&columns, "%stheirs.%s", k ? " || " : "", o->columns[k]);
         if (d && o->count && d != r->dataset)
-            make_rows(b, r, part, d, NULL, text_of(&columns), c->at);
+            make_rows(b, r, part, d, arena_print(b->arena, "%s.%s", from->id, d->id), NULL,
+                      text_of(&columns), c->at);
     }
     return b->problems->errors == before;
 }
@@ -239,7 +241,7 @@ static const char *make_over(const struct building *b, struct prepared_rule *r, 
     for (size_t i = 0; i < reads.count; i++)
         text_addf(columns, " || theirs.%s", reads.names[i]);
     if (ok)
-        return follow_others(b, r, part, &reads, c) ? sql : NULL;
+        return follow_others(b, r, part, d, &reads, c) ? sql : NULL;
     problem_add(b->problems, c->at.file, c->at.line, "rule \"%s\": %s: %s", r->def->id, part,
                 e.text);
     return NULL;
@@ -259,13 +261,14 @@ static void make_front(const struct building *b, struct prepared_rule *r, struct
         make_over(b, r, "deadline", r->front, chosen(&d->after, &d->before, &d->due), &columns);
     p->item = make_over(b, r, "item", r->front, &d->item, &columns);
     p->worth = make_over(b, r, "worth", r->front, &d->worth, &columns);
-    p->front = make_rows(b, r, "front", r->front, NULL, text_of(&columns), d->at);
+    p->front = make_rows(b, r, "front", r->front, r->front->id, NULL, text_of(&columns), d->at);
     p->ways[0] = make(b, r, "otherwise", &d->otherwise, CAGE_NOTHING);
     if (!r->crossed)
         return;
     text_addf(&theirs, "theirs.%s", r->crossed->key);
     p->front_party = make_over(b, r, "party", r->crossed, &d->party, &theirs);
-    p->parties = make_rows(b, r, "front", r->crossed, NULL, text_of(&theirs), d->at);
+    p->parties =
+        make_rows(b, r, "front", r->crossed, r->crossed->id, NULL, text_of(&theirs), d->at);
 }
 
 static void make_measure(const struct building *b, struct prepared_rule *r, struct parts *p)

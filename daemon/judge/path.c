@@ -61,8 +61,8 @@ bool path_find(const struct settings *s, const struct dataset *from, const struc
         if (search_of.ways > 1)
             return error_set(
                 e, ERROR_SETUP,
-                "there are %d ways from %s to %s; use a plain subquery that says which",
-                search_of.ways, from->id, to->id);
+                "there are %d ways from %s to %s; say over which dataset ('DATASET.%s')",
+                search_of.ways, from->id, to->id, to->id);
         if (search_of.ways) {
             *ret = search_of.found;
             return true;
@@ -70,6 +70,34 @@ bool path_find(const struct settings *s, const struct dataset *from, const struc
     }
     return error_set(e, ERROR_SETUP, "no column leads from %s to %s (refers = \"%s\"?)", from->id,
                      to->id, from->id);
+}
+
+bool path_along(const struct settings *s, const struct dataset *from, const char *names,
+                struct path *ret, const struct dataset **ret_last, struct error *e)
+{
+    struct path leg;
+    char name[128];
+
+    ret->count = 0;
+    while (*names) {
+        size_t n = strcspn(names, ".");
+        const struct dataset *to;
+
+        snprintf(name, sizeof name, "%.*s", (int)n, names);
+        to = settings_dataset(s, name);
+        if (!to)
+            return error_set(e, ERROR_SETUP, "there is no dataset \"%s\"", name);
+        if (!path_find(s, from, to, &leg, e))
+            return false;
+        if (ret->count + leg.count > HOPS_MAX)
+            return error_set(e, ERROR_SETUP, "the way to %s has more than %d steps", to->id,
+                             HOPS_MAX);
+        memcpy(ret->hops + ret->count, leg.hops, (size_t)leg.count * sizeof *leg.hops);
+        ret->count += leg.count;
+        from = *ret_last = to;
+        names += n + (names[n] == '.');
+    }
+    return true;
 }
 
 /* How hop `i` is joined: the column of its own dataset, and of the dataset before it. */

@@ -31,6 +31,12 @@ struct path {
 bool path_find(const struct settings *s, const struct dataset *from, const struct dataset *to,
                struct path *ret, struct error *e);
 
+/* The way that names say one after the other: "case_entries.entries"; between two of them the
+ * shortest. `*ret_last` is the dataset to which it leads. ERROR_SETUP as above, or when a name is
+ * that of no dataset. */
+bool path_along(const struct settings *s, const struct dataset *from, const char *names,
+                struct path *ret, const struct dataset **ret_last, struct error *e);
+
 /* Appends the condition that the row of the last dataset of `p`, which SQL calls `target`, belongs
  * to the row of the first one: `own.key` or a column of `own`. */
 void path_link(const struct path *p, const struct dataset *own, const char *own_name,

@@ -92,6 +92,11 @@ static void a_look_up_is_a_subquery_along_refers(void **state)
           " links.case_no = cases.no AND (EXISTS (SELECT 1 FROM entries WHERE"
           " coalesce(entries._gone, 0) >= 0 AND entries.no = links.entry_no AND (paid > "
           "1\n))\n))" },
+        { "most_of('links.entries', 'paid')",
+          "(SELECT (entries.paid) FROM entries WHERE coalesce(entries._gone, 0) >= 0 AND entries.no "
+          "IN (SELECT hop_1.entry_no FROM links AS hop_1 WHERE coalesce(hop_1._gone, 0) >= 0 AND"
+          " hop_1.case_no = cases.no) GROUP BY 1 ORDER BY entries.paid IS NULL, count(*) DESC, 1 "
+          "LIMIT 1)" },
         { "period.first || Period.LAST", ":period_first || :period_last" },
         { "'first(''links'', 1)' || \"first\" -- count_of('x')\n",
           "'first(''links'', 1)' || \"first\" -- count_of('x')\n" },
@@ -114,6 +119,8 @@ static void a_wrong_look_up_is_said(void **state)
         { "count_of('lonely')", "no column leads from cases to lonely" },
         { "count_of('bills')", "there are 2 ways from cases to bills" },
         { "count_of('cases')", "there are 2 ways from cases to cases" },
+        { "count_of('links.entry')", "there is no dataset \"entry\"" },
+        { "count_of('links.lonely')", "no column leads from links to lonely" },
         { "count_of('links'", "has no end" },
         { "remaining('suite')", "there is no rule \"suite\"" },
         { "remaining('suit', 1, 2, 3)", "remaining() takes" },
