@@ -93,7 +93,8 @@ static void a_look_up_is_a_subquery_along_refers(void **state)
           " coalesce(entries._gone, 0) >= 0 AND entries.no = links.entry_no AND (paid > "
           "1\n))\n))" },
         { "most_of('links.entries', 'paid')",
-          "(SELECT (entries.paid) FROM entries WHERE coalesce(entries._gone, 0) >= 0 AND entries.no "
+          "(SELECT (entries.paid) FROM entries WHERE coalesce(entries._gone, 0) >= 0 AND "
+          "entries.no "
           "IN (SELECT hop_1.entry_no FROM links AS hop_1 WHERE coalesce(hop_1._gone, 0) >= 0 AND"
           " hop_1.case_no = cases.no) GROUP BY 1 ORDER BY entries.paid IS NULL, count(*) DESC, 1 "
           "LIMIT 1)" },
