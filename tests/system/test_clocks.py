@@ -313,3 +313,85 @@ def test_a_city_finished_so_many_tasks_late(run, judged, shared, city, late, in_
     assert len(seen) >= 5  # a target that no year can meet shows them all
     assert sum(int(n["numerator"]) for n in seen) == in_time
     assert sum(int(n["denominator"]) for n in seen) == late + in_time
+
+
+DECISIONS = """
+zone = "Europe/Amsterdam";
+datasets = (
+    {{ id = "cases"; key = "no"; columns = {{ no = "text"; applied_on = "date"; extensive = "boolean"; decided_on = "date"; }}; }},
+    {{ id = "extensions"; key = "no"; columns = {{ no = "text"; case_no = {{ type = "text"; refers = "cases"; }};
+      sent_on = "date"; until_on = "date"; }}; ledger = {{ signed = "sent_on"; until = "until_on"; }}; }},
+    {{ id = "suspensions"; key = "no"; columns = {{ no = "text"; case_no = {{ type = "text"; refers = "cases"; }};
+      first_on = "date"; last_on = "date"; }}; ledger = {{ first = "first_on"; last = "last_on"; }}; }} );
+sources = ( {{ id = "cases"; url = "file://{dir}/cases.csv"; }}, {{ id = "extensions"; url = "file://{dir}/extensions.csv"; }},
+    {{ id = "suspensions"; url = "file://{dir}/suspensions.csv"; }} );
+subjects = ( {{ name = "case"; from = "cases"; }} );
+rules = (
+    {{ id = "regular"; subject = "case"; ladder = "l"; title = "Decide"; law = "Wabo 3.9"; remedy = "Decide."; applies = "NOT extensive";
+      deadline = {{ after = "applied_on"; term = "8 weeks"; tolled_by = "suspensions"; extended_by = "extensions";
+                   extensions_at_most = 1; each_at_most = "6 weeks"; }}; }},
+    {{ id = "extensive"; subject = "case"; ladder = "l"; title = "Decide"; law = "Wabo 3.12"; remedy = "Decide."; applies = "extensive";
+      deadline = {{ after = "applied_on"; term = "26 weeks"; tolled_by = "suspensions"; extended_by = "extensions";
+                   extensions_at_most = 1; each_at_most = "6 weeks"; }}; }},
+    {{ id = "in-time"; subject = "case"; ladder = "l"; title = "Decided in time"; law = "an example"; remedy = "Decide.";
+      applies = "decided_on IS NOT NULL"; every = {{ period = "year"; since = "2000-01-01"; }};
+      measure = {{ on = "applied_on"; by = "all"; at_least = "1.1"; min_cases = 1;
+        numerator = "decided_on <= (SELECT due FROM duties WHERE duties.rule IN ('regular', 'extensive') AND duties.subject = no)"; }}; }} );
+"""
+
+
+def decisions(cases, events):
+    """{case: (applied, extensive, decided, [extension sent], [(asked, received)])} of one city, days as the office noted them."""
+    day = lambda r: datetime.date.fromisoformat(r["time:timestamp"][:10])
+    of = collections.defaultdict(lambda: collections.defaultdict(list))
+    for r in events:
+        of[r["case_id"]][r["action_code"]].append(day(r))
+    made = {}
+    for c in cases:
+        e = of[c["case_id"]]
+        received = sorted(e["08_AWB45_030"])
+        asked = [(a, next((r for r in received if r > a), None)) for a in sorted(e["08_AWB45_020_2"])]
+        made[c["case_id"]] = (datetime.date.fromisoformat(c["startDate"][:10]), c["caseProcedure"] == "Uitgebreid",
+                              min(e["01_HOOFD_510_2"], default=None), sorted(e["06_VD_060_2"] + e["06_VD_070"]), asked)
+    return made
+
+
+def decide_by(applied, extensive, sent, asked):
+    """Day by day: a day between the question and its answer does not count; one extension, sent in time, adds six weeks."""
+    left, day = (26 if extensive else 8) * 7, applied
+    while left:
+        day += datetime.timedelta(1)
+        left -= not any(answer and question < day <= answer for question, answer in asked)
+    return day + datetime.timedelta(42 if any(s <= day for s in sent) else 0)
+
+
+@pytest.mark.parametrize("city, extended, suspended, in_time, late", [("m1", 137, 258, 762, 137), ("m2", 70, 133, 555, 119)])
+def test_a_city_decides_by_terms_that_were_extended_and_suspended(run, judged, shared, city, extended, suspended, in_time, late):
+    folder = shared("data/bpic15-permits/m1_cases.csv.gz").parent
+    table = lambda name: list(csv.DictReader(gzip.open(folder / f"{city}_{name}.csv.gz", "rt")))
+    cases = decisions(table("cases"), table("events"))
+    expected = {no: decide_by(applied, extensive, sent, asked) for no, (applied, extensive, _, sent, asked) in cases.items()}
+
+    def write(place):
+        row = lambda *cells: ",".join("" if c is None else str(c) for c in cells) + "\n"
+        (place / "cases.csv").write_text("no,applied_on,extensive,decided_on\n" + "".join(
+            row(no, applied, int(extensive), decided) for no, (applied, extensive, decided, *_) in cases.items()))
+        (place / "extensions.csv").write_text("no,case_no,sent_on,until_on\n" + "".join(
+            row(f"{no}-{n}", no, s, "2099-12-31") for no, c in cases.items() for n, s in enumerate(c[3])))
+        (place / "suspensions.csv").write_text("no,case_no,first_on,last_on\n" + "".join(
+            row(f"{no}-{n}", no, question + datetime.timedelta(1), answer) for no, c in cases.items()
+            for n, (question, answer) in enumerate(c[4])))
+
+    duties = judged.prepare(write)(DECISIONS, "2016-01-02")
+    last = {s: d["last_day"] for (rule, s, _), d in duties.items() if rule != "in-time"}
+    assert last == {no: day.isoformat() for no, day in expected.items()}
+
+    plain = {no: decide_by(c[0], c[1], [], []) for no, c in cases.items()}
+    whole = {no: decide_by(c[0], c[1], [], c[4]) for no, c in cases.items()}
+    assert sum(whole[no] != plain[no] for no in cases) == suspended
+    assert sum(expected[no] != whole[no] for no in cases) == extended
+    found = json.loads(run("explain", "all", "-c", judged.conf, "--json").stdout)["findings"]
+    seen = [{i["name"]: int(i["value"]) for i in f["moves"][0]["inputs"]["fields"] if i["name"].endswith("ator")} for f in found]
+    decided = {no: c[2] for no, c in cases.items() if c[2]}
+    assert sum(day <= expected[no] for no, day in decided.items()) == in_time == sum(n["numerator"] for n in seen)
+    assert len(decided) == in_time + late == sum(n["denominator"] for n in seen)
