@@ -158,6 +158,63 @@ def test_a_skipped_meeting_is_told_from_a_mislabelled_one(judged, shared):
     assert wrong == {"2020-09-16", "2021-04-28", "2021-07-28"}
 
 
+SCHEDULE = """
+datasets = ( {{ id = "days"; key = "no"; columns = {{ no = "text"; day = "date"; scheduled = "boolean"; minutes = "boolean"; }}; }},
+    {{ id = "papers"; key = "no"; columns = {{ no = "text"; day = "date"; }}; }} );
+sources = ( {{ id = "days"; url = "file://{dir}/days.csv"; }}, {{ id = "papers"; url = "file://{dir}/papers.csv"; }} );
+subjects = ( {{ name = "meeting"; from = "days"; applies = "scheduled"; }}, {{ name = "paper"; from = "papers"; }} );
+rules = (
+    {{ id = "eight-a-year"; subject = "meeting"; ladder = "l"; title = "Eight meetings a year"; law = "an example"; remedy = "Meet.";
+      every = {{ period = "year"; since = "1981-01-01"; }};
+      measure = {{ on = "day"; by = "all"; at_least = "1"; min_cases = 1; numerator = "1"; words = "of eight meetings";
+        denominator = "8 * (day = (SELECT min(d.day) FROM days AS d WHERE d.scheduled AND year(d.day) = year(days.day)))"; }}; }},
+    {{ id = "minutes"; subject = "meeting"; ladder = "l"; title = "Minutes"; law = "an example"; remedy = "Publish.";
+      applies = "day >= '2005-01-01'"; deadline = {{ after = "day"; term = "21 days"; }};
+      met_on = "(SELECT min(m.day) FROM days AS m WHERE m.minutes AND m.day > days.day)"; }},
+    {published} );
+"""
+PUBLISHED = """{{ id = "%s"; subject = "meeting"; ladder = "l"; title = "Minutes"; law = "an example"; remedy = "Publish.";
+      applies = "day >= '2005-01-01'"; every = {{ period = "year"; since = "2005-01-01"; }};
+      measure = {{ on = "day"; by = "all"; at_least = "1.1"; min_cases = 1;
+        numerator = "EXISTS (SELECT 1 FROM duties WHERE duties.rule = 'minutes' AND duties.subject = no AND met_on %s due)"; }}; }}"""
+PAPERS = """{{ id = "after-%d"; subject = "paper"; ladder = "l"; title = "Minutes"; law = "an example"; remedy = "Publish.";
+      every = {{ period = "year"; since = "2005-01-01"; }};
+      measure = {{ on = "day"; by = "all"; at_least = "1.1"; min_cases = 1;
+        numerator = "EXISTS (SELECT 1 FROM days WHERE days.scheduled AND days.day = date_add(papers.day, '-%d days'))"; }}; }}"""
+
+
+def test_a_bank_meets_eight_times_a_year_and_publishes_in_three_weeks(run, judged, shared):
+    file = shared("data/centralbank-meetings/fed_meeting_dates.csv")
+    days = bank(file, "1981-01-01")
+    papers = [r["date"] for r in csv.DictReader(file.open()) if r["fed_minutes_date_indicator"] == "1"]
+
+    def write(place):
+        (place / "papers.csv").write_text("no,day\n" + "".join(f"{n},{day}\n" for n, day in enumerate(papers)))
+        (place / "days.csv").write_text("no,day,scheduled,minutes\n" + "".join(
+            f"{day},{day},{int(d['meeting'] and not d['unscheduled'])},{int(d['minutes'])}\n" for day, d in sorted(days.items())))
+
+    published = [PUBLISHED % (name, sign) for name, sign in (("early", "<"), ("just", "="), ("late", ">"))]
+    published += [PAPERS % (n, n) for n in (20, 21, 22)]
+    duties = judged.prepare(write)(SCHEDULE.replace("{published}", ",\n".join(published)), "2023-12-31")
+    assert {p for (rule, _, p), d in duties.items() if rule == "eight-a-year"} == {"2020", "2021"}  # six in each, by the file
+    seen = collections.Counter()
+    for rule in ("early", "just", "late", "after-20", "after-21", "after-22"):
+        for f in json.loads(run("explain", "all", "--rule", rule, "-c", judged.conf, "--json").stdout)["findings"]:
+            seen[rule] += next(int(i["value"]) for i in f["moves"][0]["inputs"]["fields"] if i["name"] == "numerator")
+    meetings = [datetime.date.fromisoformat(day) for day, d in sorted(days.items())
+                if "2005" <= day < "2023" and d["meeting"] and not d["unscheduled"]]
+    minutes = [datetime.date.fromisoformat(day) for day, d in sorted(days.items()) if d["minutes"]]
+    after = collections.Counter((next(m for m in minutes if m > day) - day).days for day in meetings)
+    assert sum(after.values()) == 140 and after[21] == seen["just"] == 125
+    assert sum(n for away, n in after.items() if away < 21) == seen["early"] == 6
+    assert sum(n for away, n in after.items() if away > 21) == seen["late"] == 9
+    this_year = [datetime.date.fromisoformat(day) for day in papers if day >= "2023"]  # a period that has not ended
+    assert sum("2005" <= day for day in papers) == 171
+    for n, known in ((20, 11), (21, 141), (22, 7)):  # by the paper, of which some days have two or three
+        open_year = sum(days.get((day - datetime.timedelta(n)).isoformat(), {}).get("meeting", False) for day in this_year)
+        assert seen[f"after-{n}"] + open_year == known
+
+
 CITY = """
 zone = "America/New_York";
 calendars = ( {{ name = "boston"; opens = "08:30"; closes = "17:00"; verified_from = "2015-01-01"; verified_until = "2016-12-31"; holidays = (
