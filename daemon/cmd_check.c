@@ -92,9 +92,9 @@ static void print_summary(const struct generation *g, const char *untested)
             printf("rule %s is off for want of data: %s\n", r->def->id, r->off);
         else if (when)
             printf("rule %s looks at every case when %s\n", r->def->id, when);
-        if (*untested)
-            printf("warning: no test for %s (dutywatch test --new RULE)\n", untested);
     }
+    if (*untested)
+        printf("warning: no test for %s (dutywatch test --new RULE)\n", untested);
 }
 
 /* Rules that are given away need a law and a test; of the others one line is enough. */

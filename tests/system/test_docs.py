@@ -134,33 +134,6 @@ def test_manual_has_every_function():
     assert sorted(own + re.findall(r"\w+", listed.replace(" and ", ", "))) == sorted(names)
 
 
-def literals(page, section):
-    """The texts between .Bd -literal and .Ed in a section of a page."""
-    text = (TOP / "daemon" / page).read_text().split(f".Sh {section}\n")[1].split("\n.Sh ")[0]
-    return [block.replace("\\e", "\\") for block in re.findall(r"^\.Bd -literal.*?\n(.*?)^\.Ed$", text, re.S | re.M)]
-
-
-def test_examples_of_the_manual_work(run, tmp_path):
-    conf = tmp_path / "first.conf"
-    first = literals("dutywatch.conf.5", "A FIRST CONFIGURATION")[0]
-    conf.write_text(first)
-    assert run("check", "-c", conf).returncode == 0, run("check", "-c", conf).stderr
-
-    base = re.split(r"^subjects", first, flags=re.M)[0]
-    conf.write_text(base + literals("dutywatch.rules.5", "A FIRST RULE IN TEN MINUTES")[0])
-    assert run("check", "-c", conf).returncode == 0, run("check", "-c", conf).stderr
-
-    example = literals("dutywatch.rules.5", "EXAMPLES")[0]
-    columns = "".join(f'{name} = "{"money" if name in ("assessed", "collected") else "text"}"; ' for name in
-                      "case_no center office officer assessed collected kind culpability entry_on opened_on "
-                      "suit_filed_on offset_on status closed_on close_reason".split())
-    base = re.sub(r"datasets.*", f'datasets = ( {{ id = "cases"; key = "case_no"; columns = {{ {columns} }}; }} );\n', base,
-                  flags=re.S)
-    conf.write_text(base + example)
-    result = run("check", "-c", conf)
-    assert (result.returncode, result.stderr) == (0, ""), result.stderr
-
-
 # --- the README ---
 
 
