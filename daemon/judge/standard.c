@@ -46,6 +46,11 @@ static struct cell *add_cell(struct measuring *m, const char *group, struct peri
     return last;
 }
 
+static const char *name_of_group(const char *group)
+{
+    return group && *group ? group : "(none)";
+}
+
 static void add_row(struct measuring *m, struct cage_stmt *s)
 {
     date day = date_read(cage_text(s, GROUP_DAY));
@@ -269,7 +274,7 @@ static bool judge_cell(struct measuring *m, const struct cell *c, struct error *
     const struct cadence *cadence = &m->rule->cadence;
     char name[PERIOD_TEXT_SIZE], words[PERIOD_LONG_SIZE];
     struct observation o =
-        observe_nothing(m->rule, *c->group ? c->group : "(none)",
+        observe_nothing(m->rule, name_of_group(c->group),
                         arena_text(m->arena, period_text(cadence, c->period, name)));
     struct verdict v;
 
@@ -315,5 +320,28 @@ bool standard_observe(struct prepared_rule *r, const struct setting_of *k, struc
     for (int i = 0; i < m.count; i++)
         if (!judge_cell(&m, &m.cells[i], e))
             return false;
+    return true;
+}
+
+bool standard_has_group(struct prepared_rule *r, date today, const char *group, bool *ret,
+                        struct error *e)
+{
+    struct cage_values v = { .today = today,
+                             .first = date_read("0001-01-01"),
+                             .last = date_read("9999-12-31") };
+    bool row = true;
+
+    *ret = !r->groups;
+    if (*ret)
+        return true;
+    if (!cage_bind(r->groups, &v, e))
+        return false;
+    while (row && !*ret) {
+        if (!cage_row(r->groups, &row, e))
+            return false;
+        if (row)
+            *ret = strcmp(group, name_of_group(cage_text(r->groups, GROUP_NAME))) == 0;
+    }
+    cage_reset(r->groups);
     return true;
 }

@@ -16,6 +16,10 @@
 bool standard_observe(struct prepared_rule *r, const struct setting_of *k, struct arena *a,
                       observe_fn *each, void *data, struct error *e);
 
+/* Whether a row that the rule binds is of the group, on whatever day; true when the rule is off. */
+bool standard_has_group(struct prepared_rule *r, date today, const char *group, bool *ret,
+                        struct error *e);
+
 /* The two ends of the interval for `hits` of `cases` at `confidence` (0 to 1), by Wilson. */
 void standard_interval(double hits, double cases, double confidence, double *ret_low,
                        double *ret_high);

@@ -130,15 +130,33 @@ static bool observe(struct looking *l, struct prepared_rule *r, struct error *e)
     return standard_observe(r, &known, l->at->arena, each_observation, l, e);
 }
 
-/* Whether the subject is a row at all: what is not there is a slip of the pen in the test. */
-static bool is_row(struct looking *l, const struct prepared_rule *r, bool *ret, struct error *e)
+/* Whether the group of a standard has a row that the rule binds, or had one. */
+static bool is_group(struct looking *l, struct prepared_rule *r, bool *ret, struct error *e)
+{
+    struct ground *g = l->at->ground;
+    const char *group = l->expect->subject;
+    int64_t duty = 0, finding = 0;
+
+    if (!standard_has_group(r, g->today, group, ret, e) ||
+        !db_number(g->data, &duty, e,
+                   "SELECT EXISTS (SELECT 1 FROM duty WHERE rule = ? AND subject = ?)", "tt",
+                   r->def->id, group) ||
+        !db_number(g->state, &finding, e,
+                   "SELECT EXISTS (SELECT 1 FROM finding WHERE rule = ? AND subject = ?)", "tt",
+                   r->def->id, group))
+        return false;
+    *ret |= duty || finding;
+    return true;
+}
+
+/* Whether the subject is there at all: what is not is a slip of the pen in the test. */
+static bool is_there(struct looking *l, struct prepared_rule *r, bool *ret, struct error *e)
 {
     AUTO_TEXT sql = { 0 };
     STMT s = NULL;
 
-    *ret = !rule_is_single(r);
-    if (*ret)
-        return true;
+    if (!rule_is_single(r))
+        return is_group(l, r, ret, e);
     text_addf(&sql, "SELECT 1 FROM %s WHERE %s = ?", r->dataset->id, r->dataset->key);
     return db_query_text(l->at->ground->data, &s, e, text_of(&sql), "t", l->expect->subject) &&
            db_row(s, ret, e);
@@ -300,11 +318,12 @@ static bool look(struct looking *l, struct error *e)
     struct prepared_rule *r = rulebook_rule(g->generation->book, l->expect->rule);
     bool there = true;
 
-    if (r && (!is_row(l, r, &there, e) || (there && !observe(l, r, e))))
+    if (r && (!is_there(l, r, &there, e) || (there && !observe(l, r, e))))
         return false;
     if (!there)
-        return refuse(l, "subject", "a row",
-                      arena_print(l->at->arena, "no row %s in dataset %s", l->expect->subject,
+        return refuse(l, "subject", rule_is_single(r) ? "a row" : "a group",
+                      arena_print(l->at->arena, "no row %s%s in dataset %s",
+                                  rule_is_single(r) ? "" : "of the group ", l->expect->subject,
                                   r->dataset->id));
     if (r && r->off && l->expect->answer)
         return refuse(l, "rule", "on", arena_print(l->at->arena, "off: %s", r->off));

@@ -6,7 +6,7 @@ import xml.etree.ElementTree
 import pytest
 
 from conftest import TOP
-from test_docs import literals
+from test_manual import example
 
 CONF = """
 name = "T"; operators = { channel = "files"; to = "ops@example.org"; };
@@ -120,6 +120,29 @@ def test_what_cannot_be_compared_fails(folder, test, test_of, said):
     assert out.splitlines()[-1] == "0 passed, 1 failed"
 
 
+STANDARD = """
+rules = ( { id = "speed"; subject = "permit"; ladder = "l"; title = "Fast"; law = "Rules, 9"; remedy = "Look.";
+    applies = "kind IS NOT 'free'"; every = { period = "quarter"; since = "2024-01-01"; };
+    measure = { on = "issued_on"; numerator = "renewed_on IS NOT NULL"; at_least = "0.3"; min_cases = 2; }; } );
+"""
+
+
+def test_a_group_of_a_standard_that_is_none_is_no_success(folder, test):
+    def of(group, answer, period="2024-Q4"):
+        return one(f"{group} {period}", {"period": period, "finding": "none", "answer": answer}, rule="speed", subject=group,
+                   rows=ROWS.replace("P-4,ann@example.org,2024-12-04,,free,,,", "P-4,ann@example.org,2024-12-04,,free,,South,"))
+
+    at = folder(of("North", "outside"), of("(none)", "met"), of("North", "outside", "2024-Q3"), of("Norht", "outside"),
+                of("South", "outside"))
+    (at / "dutywatch.conf").write_text(CONF[:CONF.index("rules = (")] + STANDARD)
+    code, out, err = test(at)
+    assert code == 1 and out.splitlines()[-1] == "3 passed, 2 failed", out + err
+    for group in ("Norht", "South"):  # no row has the first; the rule binds no row of the other
+        line = next(n for n, text in enumerate((at / "a.test").read_text().splitlines(), 1) if f'subject = "{group}"' in text)
+        assert f'{at}/a.test:{line}: test "{group} 2024-Q4"' in out, out
+        assert f"subject: expected a group, found no row of the group {group} in dataset permits" in out, out
+
+
 def test_steps_are_days_one_after_the_other(folder, test):
     def step(day, rows, more):
         return f'{{ day = "{day}"; {rows} expect = ( {{ rule = "renew"; subject = "P-1"; {fields(**more)} }} ); }}'
@@ -218,8 +241,8 @@ def test_the_manual_has_every_field_and_its_example_passes(tmp_path, test):
     items = " ".join(re.findall(r"^\.It (.*)", page, re.M)).replace(",", "").split()
     said = set(items) - {"Ic"}
     assert said == set(re.findall(r'"(\w+)",\s+FIELD_', source)) - {"dataset", "lines"}
-    (tmp_path / "dutywatch.conf").write_text(literals("dutywatch.conf.5", "A FIRST CONFIGURATION")[0])
-    (tmp_path / "a.test").write_text(literals("dutywatch.test.5", "DESCRIPTION")[0])
+    (tmp_path / "dutywatch.conf").write_text(example("dutywatch.conf.5", "A FIRST CONFIGURATION"))
+    (tmp_path / "a.test").write_text(example("dutywatch.test.5", "DESCRIPTION"))
     assert test(tmp_path) == (0, "2 passed, 0 failed\n", "")
 
 
