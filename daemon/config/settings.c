@@ -254,6 +254,11 @@ struct column *dataset_column(const struct dataset *d, const char *name)
     return NULL;
 }
 
+size_t settings_number(const struct settings *s, const struct dataset *d)
+{
+    return (size_t)(d - (const struct dataset *)s->datasets.all);
+}
+
 bool source_fills(const struct source *s, const char *dataset)
 {
     for (LIST_EACH(const struct take, t, &s->takes))

@@ -392,6 +392,9 @@ struct calendar_setting *settings_calendar(const struct settings *s, const char 
 struct column *dataset_column(const struct dataset *d, const char *name);
 
 /* True if the source fills this dataset, alone or among others. */
+/* The number of a dataset of `s`, from 0. */
+size_t settings_number(const struct settings *s, const struct dataset *d);
+
 bool source_fills(const struct source *s, const char *dataset);
 
 /* The source as it is for one of its takes: with that one's dataset, part and map. */

@@ -163,6 +163,7 @@ void facts_derivation(const struct observation *o, date as_of, const struct duty
                   d.alternative == DATE_NONE ? NULL : date_text(d.alternative, other));
     json_set_truth(j, "bound", d.bound);
     set_by(j, o->rule->zone, kept ? kept->due_at : deadline_moment(&d, o->rule->zone));
+    json_set_text(j, "unseen", o->unseen);
     json_set(j, "front", front_of(o));
     json_set(j, "steps", steps_of(o, same ? NULL : differs, as_of, kept != NULL));
     json_write(j, false, out);

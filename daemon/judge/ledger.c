@@ -302,6 +302,11 @@ void derive_extend(struct deriving *v)
         else
             extend_by(v, n, &taken);
     }
+    if (v->o->unseen)
+        derive_step(v, STEP("extension", DATE_NONE),
+                    "What %s has now cannot be seen: this is the earliest day, and one of them may "
+                    "extend it.",
+                    v->o->unseen);
     if (v->d.alternative != DATE_NONE && v->d.alternative <= v->d.nominal)
         v->d.alternative = DATE_NONE;
 }

@@ -268,6 +268,8 @@ bool observe_detail(struct prepared_rule *r, const struct cage_values *v,
         return true;
     }
     read_row(r, a, o);
+    if (k->unseen && r->extended_by && k->unseen[settings_number(k->settings, r->extended_by)])
+        o->unseen = r->extended_by->id;
     if (o->answer != ANSWER_OUTSIDE && observe_not_loaded(r, k, &missing))
         observe_unknown(o, arena_print(a, "the data of %s: it has not been loaded yet", missing));
     return true;

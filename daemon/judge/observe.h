@@ -94,6 +94,7 @@ struct observation {
     const char *event; /* lifecycle: what began the duty; standard: the number, in words */
     const struct ledger_entry *extensions, *tollings;
     int extension_count, toll_count;
+    const char *unseen; /* the ledger of extensions that cannot be seen: the day is the earliest */
     const struct front *front; /* NULL: it has one date; the start and documents are of its item */
     const char *quiet_because, *quiet_detail; /* NULL: no reason to be quiet */
     date quiet_on;
@@ -115,6 +116,9 @@ struct setting_of {
     /* One for each dataset of the settings, in their order: whether a good pull ever came; NULL:
      * all of them. */
     const bool *loaded;
+    /* The same: whether what it has now cannot be seen (never loaded, not mapped, too old); NULL:
+     * none of them. */
+    const bool *unseen;
     const struct settings *settings;
 };
 

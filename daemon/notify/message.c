@@ -156,6 +156,10 @@ static const char *change_of(const struct message_draft *c, const struct notice 
     if (n->cause == CAUSE_CORRECTED)
         text_add(&t, "; the record was corrected");
     add_passed(&t, json_get(facts, "front"), n->cause);
+    if (json_get_text(facts, "unseen") && n->status == STATUS_OPEN && n->due != DATE_NONE)
+        text_addf(&t, "; %s: %s cannot be seen",
+                  past ? "not shown to be extended" : "the earliest day",
+                  json_get_text(facts, "unseen"));
     if (n->status == STATUS_OPEN && ends(n->cause))
         text_add(&t, "; open again since"); /* overtaken before this could be told */
     return arena_text(c->arena, text_of(&t));

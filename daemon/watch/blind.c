@@ -6,6 +6,7 @@
 #include "fetch/source.h"
 #include "notify/words.h"
 #include "watch/calendars.h"
+#include "watch/ledgers.h"
 #include "watch/own.h"
 
 #include <string.h>
@@ -189,6 +190,8 @@ static bool drop_unknown(const struct judgement *j, int64_t *moves, struct error
             known = settings_rule(j->generation->settings, o.subject + strlen("computation "));
         else if (text_starts(o.subject, "calendar "))
             known = settings_calendar(j->generation->settings, o.subject + strlen("calendar "));
+        else if (text_starts(o.subject, "ledger "))
+            known = settings_dataset(j->generation->settings, o.subject + strlen("ledger "));
         if (!known && !own_judge(j, &o, OWN_DROPPED, moves, e))
             return false;
     }
@@ -295,6 +298,6 @@ bool blind_judge(const struct judgement *j, const struct sightline *all, int64_t
         if (!judge_rule(j, &j->generation->book->rules[i], moves, e) ||
             !judge_computation(j, &j->generation->book->rules[i], moves, e))
             return error_wrap(e, "rule %s", j->generation->book->rules[i].def->id);
-    return calendars_judge(j, moves, e) && judge_configuration(j, moves, e) &&
-           drop_unknown(j, moves, e);
+    return calendars_judge(j, moves, e) && ledgers_judge(j, all, moves, e) &&
+           judge_configuration(j, moves, e) && drop_unknown(j, moves, e);
 }

@@ -315,8 +315,9 @@ static void look_loaded(struct round *g)
     size_t n = 0, i = 0;
 
     g->loaded = arena_alloc(g->arena, settings->datasets.count + 1);
+    g->unseen = arena_alloc(g->arena, settings->datasets.count + 1);
     for (LIST_EACH(const struct dataset, d, &settings->datasets)) {
-        bool filled = false;
+        bool filled = false, old = false;
 
         i = 0;
         for (LIST_EACH(const struct source, s, &settings->sources)) {
@@ -324,11 +325,14 @@ static void look_loaded(struct round *g)
 
             filled |= source_fills(s, d->id);
             g->loaded[n] |= l->loaded && source_fills(s, d->id);
+            old |= l->as_of != DATE_NONE && source_fills(s, d->id);
         }
+        g->unseen[n] = !g->loaded[n] || old;
         g->loaded[n++] |= !filled;
     }
-    g->known =
-        (struct setting_of){ .today = g->j->today, .loaded = g->loaded, .settings = settings };
+    g->known = (struct setting_of){
+        .today = g->j->today, .loaded = g->loaded, .unseen = g->unseen, .settings = settings
+    };
 }
 
 /* What a round needs before its transactions begin. */

@@ -26,7 +26,7 @@ struct round {
     struct arena *arena;          /* as long as the round */
     struct sightline *sightlines; /* one a source */
     struct setting_of known;
-    bool *loaded; /* one a dataset */
+    bool *loaded, *unseen; /* one a dataset (struct setting_of) */
     int64_t version, judged_version;
     date judged_day;
     bool *whole, *baseline, *retold; /* one a rule; retold: its text is another one now */

@@ -119,12 +119,17 @@ static bool each_observation(void *data, const struct observation *o, struct err
 static bool observe(struct looking *l, struct prepared_rule *r, struct error *e)
 {
     const struct ground *g = l->at->ground;
+    size_t count = g->generation->settings->datasets.count;
+    bool *unseen = arena_alloc(l->at->arena, count + 1);
     struct setting_of known = { .today = g->today,
                                 .loaded = g->loaded,
+                                .unseen = unseen,
                                 .settings = g->generation->settings };
 
     if (r->off)
         return true;
+    for (size_t i = 0; i < count; i++)
+        unseen[i] = !g->loaded[i];
     if (rule_is_single(r))
         return observe_subject(r, l->expect->subject, &known, l->at->arena, each_observation, l, e);
     return standard_observe(r, &known, l->at->arena, each_observation, l, e);
