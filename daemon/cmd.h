@@ -89,9 +89,6 @@ bool call_files(struct call *c, struct generation **ret_generation, struct repor
 /* Copies the two databases to a directory that is there, so that they can be worked on. */
 bool call_copy_state(const char *from, const char *to, struct error *e);
 
-/* Removes a directory with all that is in it; what cannot be removed stays. */
-void call_remove_dir(const char *dir);
-
 /* Prints JSON in its long form. */
 void print_json(const struct json *j);
 

@@ -3,8 +3,6 @@
 
 #include "db/db.h"
 
-#include <dirent.h>
-#include <string.h>
 #include <unistd.h>
 
 bool call_copy_state(const char *from, const char *to, struct error *e)
@@ -21,22 +19,4 @@ bool call_copy_state(const char *from, const char *to, struct error *e)
             return false;
     }
     return true;
-}
-
-void call_remove_dir(const char *dir)
-{
-    DIR *d = opendir(dir);
-
-    for (struct dirent *f = d ? readdir(d) : NULL; f; f = readdir(d)) {
-        AUTO_TEXT path = { 0 };
-
-        if (strcmp(f->d_name, ".") == 0 || strcmp(f->d_name, "..") == 0)
-            continue;
-        text_addf(&path, "%s/%s", dir, f->d_name);
-        if (unlink(text_of(&path)))
-            call_remove_dir(text_of(&path));
-    }
-    if (d)
-        closedir(d);
-    rmdir(dir);
 }

@@ -3,6 +3,7 @@
 
 #include "base/date.h"
 #include "base/log.h"
+#include "base/scratch.h"
 #include "db/schema.h"
 #include "event/loop.h"
 #include "event/net.h"
@@ -103,7 +104,7 @@ static void stop(struct once *o)
 }
 
 /* The directory to work in: the configured one, or for a dry run a copy of it. */
-static const char *work_dir(struct call *c, bool dry, char *temporary, int *code)
+static const char *work_dir(struct call *c, bool dry, struct scratch **ret_copy, int *code)
 {
     AUTO(generation) g = NULL;
     struct error e;
@@ -115,30 +116,26 @@ static const char *work_dir(struct call *c, bool dry, char *temporary, int *code
         *code = EXIT_CONFIG;
         return NULL;
     }
-    if (!mkdtemp(temporary)) {
-        *code = call_fail(c, EXIT_FAILED, "dry run: %s: %s", temporary, strerror(errno));
-        return NULL;
-    }
-    if (!call_copy_state(g->settings->state_dir, temporary, &e)) {
+    if (!scratch_new("/tmp", "dry", ret_copy, &e) ||
+        !call_copy_state(g->settings->state_dir, scratch_path(*ret_copy), &e)) {
         *code = call_fail(c, EXIT_FAILED, "dry run: %s", e.text);
-        call_remove_dir(temporary);
         return NULL;
     }
-    return temporary;
+    return scratch_path(*ret_copy);
 }
 
 int cmd_once(struct call *c)
 {
     const char *day = call_option(c, "--today"), *dir;
     bool dry = call_option(c, "--dry-run") != NULL;
-    char temporary[] = "/tmp/dutywatch-dry-XXXXXX";
+    AUTO(scratch) copy = NULL;
     struct once o = { .call = c };
     struct problems p = { 0 };
     int code = 0;
 
     if (day && date_read(day) == DATE_NONE)
         return call_usage(c, "--today takes a day such as 2025-03-31, not \"%s\"", day);
-    dir = work_dir(c, dry, temporary, &code);
+    dir = work_dir(c, dry, &copy, &code);
     if (code)
         return code;
     if (run(&o, dir, day ? date_read(day) : DATE_NONE, dry, &p)) {
@@ -149,7 +146,5 @@ int cmd_once(struct call *c)
     }
     problems_free(&p);
     stop(&o);
-    if (dry)
-        call_remove_dir(temporary);
     return code;
 }

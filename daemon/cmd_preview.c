@@ -2,6 +2,7 @@
 #include "cmd.h"
 
 #include "base/clock.h"
+#include "base/scratch.h"
 #include "base/zone.h"
 #include "db/schema.h"
 #include "notify/notification.h"
@@ -10,10 +11,8 @@
 #include "watch/golive.h"
 #include "watch/report.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* Everything open is told anew, or what waits is packed as if the hour of the digest had come. */
 static bool make_messages(const struct judgement *j, bool all, struct error *e)
@@ -97,23 +96,19 @@ static void print_messages(const char *to, const struct json *list)
 int cmd_preview(struct call *c)
 {
     const char *to = call_option(c, "--to");
-    char dir[] = "/tmp/dutywatch-preview-XXXXXX";
+    AUTO(scratch) copy = NULL;
     AUTO(generation) g = NULL;
     AUTO(json) j = NULL;
     struct error e;
-    bool ok;
 
     if (!to || c->count)
         return call_usage(c, "name a recipient: --to maria@example.org");
     g = call_settings(c);
     if (!g)
         return EXIT_CONFIG;
-    if (!mkdtemp(dir))
-        return call_fail(c, EXIT_FAILED, "%s: %s", dir, strerror(errno));
-    ok = call_copy_state(g->settings->state_dir, dir, &e) &&
-         preview(g, dir, call_option(c, "--all") != NULL, to, &j, &e);
-    call_remove_dir(dir);
-    if (!ok)
+    if (!scratch_new("/tmp", "preview", &copy, &e) ||
+        !call_copy_state(g->settings->state_dir, scratch_path(copy), &e) ||
+        !preview(g, scratch_path(copy), call_option(c, "--all") != NULL, to, &j, &e))
         return call_fail(c, exit_of(&e), "%s", e.text);
     if (c->json)
         print_json(j);

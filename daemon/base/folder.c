@@ -83,6 +83,24 @@ void folder_names_free(char **names)
     free(names);
 }
 
+void folder_remove(const char *path)
+{
+    DIR *d = opendir(path);
+
+    for (struct dirent *f = d ? readdir(d) : NULL; f; f = readdir(d)) {
+        AUTO_TEXT inner = { 0 };
+
+        if (strcmp(f->d_name, ".") == 0 || strcmp(f->d_name, "..") == 0)
+            continue;
+        text_addf(&inner, "%s/%s", path, f->d_name);
+        if (unlink(text_of(&inner)))
+            folder_remove(text_of(&inner));
+    }
+    if (d)
+        closedir(d);
+    rmdir(path);
+}
+
 bool folder_sync(const char *path, struct error *e)
 {
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -20,6 +20,10 @@ bool folder_empty(const char *path);
 char **folder_names(const char *path);
 void folder_names_free(char **names); /* NULL is fine */
 
+/* Removes the folder with all that is in it; a link goes, and not what it leads to. What cannot be
+ * removed stays. */
+void folder_remove(const char *path);
+
 /* Syncs the folder, so that the names in it stay. */
 bool folder_sync(const char *path, struct error *e);
 

@@ -1,5 +1,6 @@
 #include "watch/trial.h"
 
+#include "base/scratch.h"
 #include "base/text.h"
 #include "base/zone.h"
 #include "codec/json.h"
@@ -9,7 +10,6 @@
 #include "watch/known.h"
 #include "watch/trial_ground.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,39 +19,21 @@
 /* --- the ground --- */
 
 /* In memory where there is such a place: nothing of it is to be kept. */
-static char *make_dir(struct error *e)
+static bool make_dir(struct ground *g, struct error *e)
 {
     const char *top = getenv("TMPDIR");
-    AUTO_TEXT path = { 0 };
-    char *dir;
 
     if (!top || !*top)
         top = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
-    text_addf(&path, "%s/dutywatch-test-XXXXXX", top);
-    dir = copy_text(text_of(&path));
-    if (mkdtemp(dir))
-        return dir;
-    error_set(e, ERROR_SETUP, "%s: %s", dir, strerror(errno));
-    free(dir);
-    return NULL;
-}
-
-/* The folder holds files only: the databases and what the tests wrote. */
-static void remove_dir(const char *dir)
-{
-    DIR *d = opendir(dir);
-
-    for (struct dirent *f = d ? readdir(d) : NULL; f; f = readdir(d))
-        unlinkat(dirfd(d), f->d_name, 0);
-    if (d)
-        closedir(d);
-    rmdir(dir);
+    if (!scratch_new(top, "test", &g->scratch, e))
+        return false;
+    g->dir = scratch_path(g->scratch);
+    return true;
 }
 
 static bool open_ground(struct ground *g, struct problems *p, struct error *e)
 {
-    g->dir = make_dir(e);
-    if (!g->dir || !schema_open_data(g->dir, &g->data, e) ||
+    if (!make_dir(g, e) || !schema_open_data(g->dir, &g->data, e) ||
         !schema_open_state(g->dir, &g->state, e) ||
         !db_script(g->data, "PRAGMA synchronous = OFF", e) ||
         !db_script(g->state, "PRAGMA synchronous = OFF", e))
@@ -81,10 +63,8 @@ void ground_close(struct ground *g)
     generation_unref(g->generation);
     db_close(g->state);
     db_close(g->data);
-    if (g->dir)
-        remove_dir(g->dir);
+    scratch_free(g->scratch);
     free(g->loaded);
-    free(g->dir);
     free(g->config);
     free(g);
 }

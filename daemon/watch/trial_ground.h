@@ -6,7 +6,9 @@
 #include "watch/trial.h"
 
 struct ground {
-    char *config, *dir;
+    char *config;
+    struct scratch *scratch;
+    const char *dir; /* its path */
     struct db *data, *state;
     struct generation *generation;
     bool *loaded; /* one a dataset: something came of it in this test */

@@ -1,11 +1,12 @@
 """test: rule tests that pass, that fail in each field, files with mistakes, every option."""
 import json
+import os
 import re
 import xml.etree.ElementTree
 
 import pytest
 
-from conftest import TOP
+from conftest import TOP, wait_until
 from test_manual import example
 
 CONF = """
@@ -141,6 +142,21 @@ def test_a_group_of_a_standard_that_is_none_is_no_success(folder, test):
         line = next(n for n, text in enumerate((at / "a.test").read_text().splitlines(), 1) if f'subject = "{group}"' in text)
         assert f'{at}/a.test:{line}: test "{group} 2024-Q4"' in out, out
         assert f"subject: expected a group, found no row of the group {group} in dataset permits" in out, out
+
+
+def test_what_a_killed_run_left_is_removed_by_the_next(folder, test, tmp_path, start):
+    at = folder(*(one(f"P {n}", GOOD) for n in range(400)))
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    left = {**os.environ, "TMPDIR": str(scratch)}
+    process = start("test", at, env=left)
+    wait_until(lambda: list(scratch.glob("*/state.db")) or process.poll() is not None)
+    process.kill()
+    process.wait()
+    assert len(list(scratch.iterdir())) == 1
+    code, out, _ = test(at, "--run", "P 399", env=left)
+    assert (code, out) == (0, "1 passed, 0 failed\n")
+    assert not list(scratch.iterdir())
 
 
 def test_steps_are_days_one_after_the_other(folder, test):
