@@ -91,6 +91,9 @@ static const char *const data_steps[] = {
     "DELETE FROM setting WHERE key = 'duties_of';",
 
     TIMED,
+
+    /* judge/duty: `ask` also of a duty that is pending: what is wrong with one of its documents */
+    "DROP INDEX duty_unknown; CREATE INDEX duty_asks ON duty (rule, ask) WHERE ask IS NOT NULL;",
 };
 
 static const char *const state_steps[] = {

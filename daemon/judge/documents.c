@@ -56,7 +56,7 @@ static const char *cell(struct cage_stmt *s, int column, struct arena *a)
     return *text && strcmp(text, "[]") != 0 ? arena_text(a, text) : NULL;
 }
 
-static struct ledger_entry read_entry(struct cage_stmt *s, const struct observation *o,
+static struct ledger_entry read_entry(struct cage_stmt *s, const struct observation *o, date today,
                                       struct arena *a)
 {
     struct ledger_entry n = { .document = arena_text(a, cage_text(s, LEDGER_DOCUMENT)),
@@ -78,6 +78,7 @@ static struct ledger_entry read_entry(struct cage_stmt *s, const struct observat
     if (n.until == DATE_NONE && from != DATE_NONE && !cage_is_null(s, LEDGER_TERM) &&
         term_read_plain(cage_text(s, LEDGER_TERM), &t))
         n.until = term_end(from, t, NULL);
+    n.ahead = n.signed_on != DATE_NONE && n.signed_on > today;
     return n;
 }
 
@@ -101,10 +102,68 @@ bool documents_read(struct cage_stmt *s, const struct cage_values *v, const stru
         if (!cage_row(s, &row, e))
             return false;
         if (row)
-            all[n++] = read_entry(s, o, a);
+            all[n++] = read_entry(s, o, v->today, a);
     }
     cage_reset(s);
     *ret = all;
     *ret_count = n;
     return true;
+}
+
+static const char *doubt_extension(const struct ledger_entry *n, struct arena *a)
+{
+    char day[DATE_LONG_SIZE], end[DATE_LONG_SIZE];
+
+    if (n->ahead)
+        return arena_print(a, "when %s was signed: %s has not come", n->document,
+                           date_long(n->signed_on, day));
+    if (n->signed_on == DATE_NONE || n->until == DATE_NONE)
+        return arena_print(a,
+                           n->signed_on == DATE_NONE ? "when %s was signed" : "until when %s holds",
+                           n->document);
+    if (n->until < n->signed_on)
+        return arena_print(a, "until when %s holds: %s is before %s, when it was signed",
+                           n->document, date_long(n->until, end), date_long(n->signed_on, day));
+    return NULL;
+}
+
+static const char *doubt_tolling(const struct ledger_entry *n, struct arena *a)
+{
+    char day[DATE_LONG_SIZE], end[DATE_LONG_SIZE];
+
+    if (n->first == DATE_NONE || n->last == DATE_NONE)
+        return arena_print(a, "%s which day %s stops the time",
+                           n->first == DATE_NONE ? "from" : "until", n->document);
+    if (n->last < n->first)
+        return arena_print(a, "until which day %s stops the time: %s is before %s, its first",
+                           n->document, date_long(n->last, end), date_long(n->first, day));
+    return NULL;
+}
+
+static bool holds(const struct ledger_entry *n)
+{
+    return !n->outside && n->revoked_on == DATE_NONE;
+}
+
+const char *documents_doubt(const struct observation *o, struct arena *a)
+{
+    const char *doubt = NULL;
+
+    for (int i = 0; i < o->extension_count && !doubt; i++)
+        if (holds(&o->extensions[i]))
+            doubt = doubt_extension(&o->extensions[i], a);
+    for (int i = 0; i < o->toll_count && !doubt; i++)
+        if (holds(&o->tollings[i]))
+            doubt = doubt_tolling(&o->tollings[i], a);
+    return doubt;
+}
+
+date documents_ahead(const struct observation *o)
+{
+    date best = DATE_NONE;
+
+    for (int i = 0; i < o->extension_count; i++)
+        if (o->extensions[i].ahead && (best == DATE_NONE || o->extensions[i].signed_on < best))
+            best = o->extensions[i].signed_on;
+    return best;
 }

@@ -10,4 +10,12 @@ bool documents_read(struct cage_stmt *s, const struct cage_values *v, const stru
                     struct arena *a, const struct ledger_entry **ret, int *ret_count,
                     struct error *e);
 
+/* What to enter about the first document of `o` that is not as documents are: one signed on a day
+ * that has not come, without its days, or that ends before it begins. In `a`; NULL: there is none.
+ */
+const char *documents_doubt(const struct observation *o, struct arena *a);
+
+/* The first day on which a document is signed that has not come; DATE_NONE: there is none. */
+date documents_ahead(const struct observation *o);
+
 #endif

@@ -23,9 +23,9 @@ struct duty {
     instant due_at;     /* when the last day ends; INSTANT_NONE: at its end */
     bool bound;         /* the date is only a bound */
     date met_on;
-    date next_day;  /* when to look again although nothing changed */
-    int64_t amount; /* cents or INT64_MIN */
-    const char *ask, *quiet;
+    date next_day;           /* when to look again although nothing changed */
+    int64_t amount;          /* cents or INT64_MIN */
+    const char *ask, *quiet; /* what to enter; the reason not to alarm. NULL: nothing, none */
     int64_t pull, line;
     int64_t inputs_hash; /* digest of what was known of it */
 };

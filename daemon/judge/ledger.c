@@ -227,6 +227,11 @@ static const char *why_disputed(const struct deriving *v, const struct ledger_en
         return "it does not say until when";
     if (n->signed_on == DATE_NONE)
         return "the day on which it was signed is not known";
+    if (n->ahead) {
+        snprintf(buffer, 80, "it is signed on %s, a day that has not come",
+                 date_long(n->signed_on, day));
+        return buffer;
+    }
     if (n->signed_on <= v->d.nominal)
         return NULL;
     snprintf(buffer, 80, "it was signed on %s, after the time had ended on %s",

@@ -309,6 +309,7 @@ static bool observe_single(struct prepared_rule *r, const char *subject, const s
 {
     struct cage_values v = { .today = k->today, .key = subject };
     struct observation o = observe_nothing(r, subject, "");
+    const char *doubt;
     bool row;
 
     if (!observe_detail(r, &v, k, a, &o, &row, e))
@@ -316,13 +317,17 @@ static bool observe_single(struct prepared_rule *r, const char *subject, const s
     if (o.answer == ANSWER_OUTSIDE)
         return true;
     if (!documents_read(r->extensions, &v, &o, a, &o.extensions, &o.extension_count, e) ||
-        !documents_read(r->tollings, &v, &o, a, &o.tollings, &o.toll_count, e) ||
-        !front_observe(&o, &v, a, e))
+        !documents_read(r->tollings, &v, &o, a, &o.tollings, &o.toll_count, e))
+        return false;
+    doubt = documents_doubt(&o, a);
+    if (!front_observe(&o, &v, a, e))
         return false;
     if (row && r->kind == RULE_INTEGRITY)
         answer_wrong(&o, r->detail, k->today);
     else if (row)
         answer(&o);
+    if (o.answer == ANSWER_PENDING)
+        o.ask = doubt;
     return each(data, &o, e);
 }
 

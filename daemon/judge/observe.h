@@ -63,6 +63,7 @@ struct ledger_entry {
     const char *document;
     const char *outside;             /* why it does not hold for this case; NULL: it does */
     date signed_on, received, until; /* an extension */
+    bool ahead;                      /* the day on which it was signed has not come */
     date first, last;                /* a tolling; both days do not count */
     date revoked_on;
     const char *covers, *whose; /* as received, a list or a word; NULL: everything, everybody */
@@ -81,8 +82,8 @@ struct observation {
     const char *place;         /* whose local closings count; NULL: none */
     int64_t amount;            /* cents, INT64_MIN: not known */
     enum answer answer;
-    const char *ask;       /* UNKNOWN: what to enter */
-    bool gone;             /* the row left its source */
+    const char *ask; /* UNKNOWN: what to enter; PENDING: what is wrong with a document; NULL */
+    bool gone;       /* the row left its source */
     date starts[WAYS_MAX]; /* deadline: of each way; DATE_NONE: not known */
     int seconds[WAYS_MAX]; /* of each start, since midnight; -1: only the day is known */
     date cap;              /* the start of `at_most` */

@@ -245,7 +245,7 @@ static int next_extension(const struct forming *f, int i)
     for (i++; i < f->o->extension_count; i++) {
         const struct ledger_entry *n = &f->o->extensions[i];
 
-        if (!n->outside && n->revoked_on == DATE_NONE && n->until != DATE_NONE &&
+        if (!n->outside && !n->ahead && n->revoked_on == DATE_NONE && n->until != DATE_NONE &&
             n->signed_on != DATE_NONE && n->signed_on <= f->p.nominal && n->until > f->p.nominal)
             return i;
     }

@@ -16,10 +16,10 @@ enum { GAP_RULE, GAP_ASK, GAP_UNIT, GAP_OFFICE, GAP_COUNT, GAP_AMOUNT, GAP_SUBJE
 #define GAP_QUERY                                                                                  \
     "SELECT rule, ask, min(unit), office, count(*), sum(amount),"                                  \
     " (SELECT group_concat(subject, ', ') FROM (SELECT subject FROM duty AS some"                  \
-    "   WHERE some.answer = 'unknown' AND some.rule = duty.rule AND some.ask = duty.ask"           \
+    "   WHERE some.ask IS NOT NULL AND some.rule = duty.rule AND some.ask = duty.ask"              \
     "   AND some.office IS duty.office ORDER BY subject LIMIT 20)),"                               \
     " CASE WHEN count(DISTINCT owner) = 1 THEN min(owner) END"                                     \
-    " FROM duty WHERE answer = 'unknown' GROUP BY rule, ask, office"
+    " FROM duty WHERE ask IS NOT NULL GROUP BY rule, ask, office"
 
 static const char *how_many(struct stmt *s, struct arena *a)
 {
@@ -82,7 +82,7 @@ static bool gap_there(const struct judgement *j, const char *subject, bool *ret,
     int64_t there = 0;
 
     if (!db_number(j->data, &there, e,
-                   "SELECT EXISTS (SELECT 1 FROM duty WHERE answer = 'unknown'"
+                   "SELECT EXISTS (SELECT 1 FROM duty WHERE ask IS NOT NULL"
                    " AND rule || ': ' || ask || coalesce(', ' || office, '') = ?)",
                    "t", subject))
         return false;

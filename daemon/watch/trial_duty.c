@@ -82,7 +82,7 @@ static bool take(struct looking *l, const struct observation *o, struct error *e
 
     l->period = arena_text(a, o->period);
     *l->found = (struct found){ .answer = answer_name(o->answer),
-                                .ask = o->answer == ANSWER_UNKNOWN ? arena_text(a, o->ask) : NULL,
+                                .ask = arena_text(a, o->ask),
                                 .quiet = arena_text(a, o->quiet_because),
                                 .unit = arena_text(a, o->unit),
                                 .office = arena_text(a, o->office),

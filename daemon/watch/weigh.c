@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "base/zone.h"
 #include "codec/digest.h"
+#include "judge/documents.h"
 #include "judge/duty.h"
 #include "judge/facts.h"
 #include "judge/opinion.h"
@@ -146,6 +147,7 @@ static bool keep_duty(struct round *g, const struct observation *o, const struct
                       const struct finding *f, const struct derivation *d,
                       const struct duty *before, struct error *e)
 {
+    date ahead = documents_ahead(o);
     bool kept = is_kept(o, before);
     struct duty duty = { .rule = o->rule->def->id,
                          .subject = o->subject,
@@ -164,13 +166,15 @@ static bool keep_duty(struct round *g, const struct observation *o, const struct
                          .met_on = o->answer == ANSWER_MET ? o->met_on : DATE_NONE,
                          .next_day = finding_next_day(f, s, o->rule->rungs, o->rule->rung_count),
                          .amount = o->amount,
-                         .ask = o->answer == ANSWER_UNKNOWN ? o->ask : NULL,
+                         .ask = o->ask,
                          .quiet = s->quiet ? o->quiet_because : NULL,
                          .pull = o->pull,
                          .line = o->line,
                          .inputs_hash = s->evidence };
     bool changed;
 
+    if (ahead != DATE_NONE && (duty.next_day == DATE_NONE || ahead < duty.next_day))
+        duty.next_day = ahead;
     if (!duty_put(g->j->data, &duty, before, &changed, e))
         return false;
     if (changed)

@@ -70,7 +70,7 @@ def liquidation(run, folder, more, *extensions):
     (folder / "entries.csv").write_text("no,entry_on,statute,importer,done_on\nE-1,2020-03-02,1592,Acme,\n")
     (folder / "extensions.csv").write_text("no,entry,signed_on,until_on,covers,whose\n" +
                                            "".join(f"X-{i},E-1,{x}\n" for i, x in enumerate(extensions, 1)))
-    run("once", "-c", conf, "--today", "2020-06-01")
+    run("once", "-c", conf, "--today", "2024-02-01")
     found = json.loads(run("explain", "E-1", "-c", conf, "--json").stdout)["findings"][0]
     return found["last_day"], " ".join(step["says"] for step in found["moves"][0]["derivation"]["steps"])
 

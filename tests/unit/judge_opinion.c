@@ -132,6 +132,7 @@ static void some_extensions(struct made *m)
         m->extensions[i] =
             (struct ledger_entry){ .document = "waiver",
                                    .signed_on = signed_on,
+                                   .ahead = !pick(9),
                                    .until = or_none(signed_on + pick(1500)),
                                    .outside = pick(9) ? NULL : "it covers another statute",
                                    .revoked_on = pick(8) ? DATE_NONE : some_day() };
