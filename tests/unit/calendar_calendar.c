@@ -1,4 +1,5 @@
 /* calendar: which days are closed and why, and what is counted by them. */
+#include "lib/arena.h"
 #include "lib/test.h"
 
 #include "calendar/lastday.h"
@@ -7,7 +8,6 @@
 
 #define WEEKEND (1U << 5 | 1U << 6)
 
-static struct arena *arena;
 static const struct closing storm_closings[] = {
     { .name = "Christmas Eve", .law = "executive order", .first = 20081, .last = 20081 },
     { .name = "Storm",
@@ -356,20 +356,6 @@ static void the_last_day_goes_where_its_mode_says(void **state)
     expect_day(safe_day(both, date_read("2022-12-27")), "2022-12-27");
 }
 
-static int set_up(void **state)
-{
-    (void)state;
-    arena = arena_new();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena = arena_free(arena);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -389,5 +375,5 @@ int main(void)
         cmocka_unit_test(the_last_day_goes_where_its_mode_says),
     };
 
-    return cmocka_run_group_tests_name("calendar", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("calendar", tests, arena_set_up, arena_tear_down);
 }

@@ -1,4 +1,5 @@
 /* config/calendars: the calendars that are shipped, and what is refused. */
+#include "lib/arena.h"
 #include "lib/test.h"
 
 #include "base/text.h"
@@ -13,8 +14,6 @@
     "operators = { channel = \"files\"; to = \"ops@example.gov\"; };\n"                            \
     "channels = ( { name = \"files\"; } );\n"                                                      \
     "routes = ( { channel = \"files\"; to = \"ops@example.gov\"; } );\n"
-
-static struct arena *arena;
 
 /* A line without the folder of the test, wherever it stands. */
 static void add_without_folder(struct text *out, const char *line)
@@ -221,20 +220,6 @@ static void all_that_is_wrong_is_said_at_once(void **state)
     free(said);
 }
 
-static int set_up(void **state)
-{
-    (void)state;
-    arena = arena_new();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena = arena_free(arena);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -247,5 +232,5 @@ int main(void)
         cmocka_unit_test(all_that_is_wrong_is_said_at_once),
     };
 
-    return cmocka_run_group_tests_name("calendars", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("calendars", tests, arena_set_up, arena_tear_down);
 }

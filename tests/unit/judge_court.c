@@ -1,4 +1,5 @@
 /* judge/deadline on what courts and Customs Headquarters decided (../shared/vectors/court.csv). */
+#include "lib/arena.h"
 #include "lib/test.h"
 
 #include "calendar/lastday.h"
@@ -52,8 +53,6 @@ static const char *const without[][2] = {
     { "L06", "the day of the notice is not recorded" },
     { "R01", "a rule (from the original liquidation only), no dates" },
 };
-
-static struct arena *arena;
 
 /* Offices of those years: Saturdays were closed; Washington's Birthday was on 22 February. */
 static const struct calendar *of_those_years(void)
@@ -166,25 +165,11 @@ static void each_case_with_complete_dates_ends_where_it_was_decided(void **state
     free(text);
 }
 
-static int set_up(void **state)
-{
-    (void)state;
-    arena = arena_new();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena = arena_free(arena);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_case_with_complete_dates_ends_where_it_was_decided),
     };
 
-    return cmocka_run_group_tests_name("court", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("court", tests, arena_set_up, arena_tear_down);
 }

@@ -1,4 +1,5 @@
 /* judge/deadline: dates and the sentences that say how they were computed. */
+#include "lib/arena.h"
 #include "lib/test.h"
 
 #include "base/text.h"
@@ -22,7 +23,6 @@ struct example {
 };
 
 static struct derivation derivation;
-static struct arena *arena;
 
 static void note(void *data, const struct derivation_step *s)
 {
@@ -487,20 +487,6 @@ static void the_day_to_act_by_is_a_working_day_and_never_after_the_last_day(void
         }
 }
 
-static int set_up(void **state)
-{
-    (void)state;
-    arena = arena_new();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena = arena_free(arena);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -526,5 +512,5 @@ int main(void)
         cmocka_unit_test(the_day_to_act_by_is_a_working_day_and_never_after_the_last_day),
     };
 
-    return cmocka_run_group_tests_name("deadline", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("deadline", tests, arena_set_up, arena_tear_down);
 }

@@ -1,4 +1,5 @@
 /* judge/ledger: what the documents of a ledger do to a date. */
+#include "lib/arena.h"
 #include "lib/test.h"
 
 #include "base/text.h"
@@ -6,8 +7,6 @@
 #include "judge/deadline.h"
 
 #include <string.h>
-
-static struct arena *arena;
 
 /* Monday to Friday, without a holiday. */
 static const struct calendar *office(void)
@@ -152,20 +151,6 @@ static void of_what_is_disputed_the_latest_day_is_shown(void **state)
     assert_int_equal(d.alternative, 21000);
 }
 
-static int set_up(void **state)
-{
-    (void)state;
-    arena = arena_new();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena = arena_free(arena);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -175,5 +160,5 @@ int main(void)
         cmocka_unit_test(of_what_is_disputed_the_latest_day_is_shown),
     };
 
-    return cmocka_run_group_tests_name("ledger", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("ledger", tests, arena_set_up, arena_tear_down);
 }

@@ -1,4 +1,5 @@
 /* watch/line: what a manager sees first, and how money is counted. */
+#include "lib/arena.h"
 #include "lib/test.h"
 
 #include "base/arena.h"
@@ -10,22 +11,6 @@
 
 #define TODAY 20000
 #define UNKNOWN INT64_MIN
-
-static struct arena *arena;
-
-static int set_up(void **ignored)
-{
-    (void)ignored;
-    arena = arena_new();
-    return 0;
-}
-
-static int tear_down(void **ignored)
-{
-    (void)ignored;
-    arena_free(arena);
-    return 0;
-}
 
 /* The last day is the day to act by; `days` from today, DATE_NONE: not known. */
 static struct line line(const char *subject, int64_t amount, date days)
@@ -176,5 +161,5 @@ int main(void)
         cmocka_unit_test(nothing_counts_as_nothing),
     };
 
-    return cmocka_run_group_tests_name("line", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("line", tests, arena_set_up, arena_tear_down);
 }
