@@ -1,5 +1,6 @@
 /* judge/ledger: what the documents of a ledger do to a date. */
 #include "lib/arena.h"
+#include "lib/example.h"
 #include "lib/test.h"
 
 #include "base/text.h"
@@ -17,17 +18,6 @@ static const struct calendar *office(void)
                                         .verified_until = DATE_NONE };
 
     return calendar_make(&plan, arena);
-}
-
-static void note(void *data, const struct derivation_step *s)
-{
-    struct text *t = data;
-    bool known = false;
-
-    for (const char *const *k = derivation_steps; *k; k++)
-        known |= strcmp(*k, s->does) == 0;
-    assert_true(known);
-    text_addf(t, "%s\n", s->sentence);
 }
 
 /* Ten business days, of which three have passed when it stops: seven are left. */
@@ -58,7 +48,7 @@ static void a_clock_in_business_days_keeps_what_is_left_of_it(void **state)
     o.tollings = stops;
     o.toll_count = 2;
     assert_int_equal(deadline_derive(&o).last, date_read("2024-03-25"));
-    deadline_explain(&o, note, &said);
+    deadline_explain(&o, example_note, &said);
     assert_non_null(strstr(text_of(&said),
                            "Business days from Thu 7 Mar 2024 to Wed 13 Mar 2024 do not count: "
                            "S-1.\n"));
