@@ -5,6 +5,7 @@
  * At the end all duties are thrown away and built again from the data: the same ones, and no news.
  */
 #include "lib/ask.h"
+#include "lib/model.h"
 #include "lib/test.h"
 
 #include "base/text.h"
@@ -21,145 +22,8 @@
 #include <unistd.h>
 
 #define STEPS 50
-#define ROWS_MAX 14
-#define FIELDS_MAX 11
 
 static const char *config; /* watch_histories.conf */
-
-/* --- the model: what the sources say --- */
-
-enum field_kind {
-    KEY,
-    UNIT,
-    OWNER,
-    DAY_FIELD,
-    STATUS,
-    AMOUNT,
-    COMMITTEE,
-    CASE,
-    ENTRY,
-    WHAT,
-    TRUTH
-};
-
-static const struct set {
-    const char *id, *head;
-    enum field_kind fields[FIELDS_MAX];
-    int count, most;
-} sets[] = {
-    { "cases",
-      "no,unit,owner,entered_on,opened_on,filed_on,status,closed_on,amount,committee,note",
-      { KEY, UNIT, OWNER, DAY_FIELD, DAY_FIELD, DAY_FIELD, STATUS, DAY_FIELD, AMOUNT, COMMITTEE,
-        UNIT },
-      11,
-      7 },
-    { "committees", "no,unit,formed_on", { KEY, UNIT, DAY_FIELD }, 3, 3 },
-    { "meetings",
-      "no,committee,held_on,quorum",
-      { KEY, COMMITTEE, DAY_FIELD, TRUTH },
-      4,
-      ROWS_MAX },
-    { "entries", "no,port,entry_on", { KEY, UNIT, DAY_FIELD }, 3, 6 },
-    { "links", "no,case_no,entry_no", { KEY, CASE, ENTRY }, 3, 9 },
-    { "waivers",
-      "no,case_no,signed_on,until_on,revoked_on,first_on,last_on",
-      { KEY, CASE, DAY_FIELD, DAY_FIELD, DAY_FIELD, DAY_FIELD, DAY_FIELD },
-      7,
-      6 },
-    { "events", "no,case_no,what,day", { KEY, CASE, WHAT, DAY_FIELD }, 4, ROWS_MAX },
-};
-
-struct model_row {
-    int number; /* 0: not there */
-    char fields[FIELDS_MAX][16];
-};
-
-static struct model_row model[COUNT_OF(sets)][ROWS_MAX];
-static uint64_t chance;
-
-static unsigned below(unsigned n)
-{
-    return (unsigned)(test_random(&chance) % n);
-}
-
-static void choose_value(enum field_kind kind, char *ret, size_t room)
-{
-    static const char *const units[] = { "A", "B", "C", "" };
-    static const char *const statuses[] = { "open", "open", "closed", "odd", "void", "" };
-    static const char *const names[] = { "notice", "notice", "petition", "payment", "" };
-    char day[DATE_TEXT_SIZE];
-
-    *ret = '\0';
-    switch (kind) {
-    case UNIT:
-    case OWNER:
-        snprintf(ret, room, "%s", units[below(4)]);
-        break;
-    case DAY_FIELD:
-        if (below(3))
-            snprintf(ret, room, "%s", date_text(date_of(2024, 1, 1) + (date)below(500), day));
-        break;
-    case STATUS:
-        snprintf(ret, room, "%s", statuses[below(6)]);
-        break;
-    case AMOUNT:
-        snprintf(ret, room, "%u.00", below(9));
-        break;
-    case COMMITTEE:
-        snprintf(ret, room, "k%u", 1 + below(3));
-        break;
-    case CASE:
-        snprintf(ret, room, "k%u", 1 + below(8));
-        break;
-    case ENTRY:
-        snprintf(ret, room, "k%u", 1 + below(6));
-        break;
-    case WHAT:
-        snprintf(ret, room, "%s", names[below(5)]);
-        break;
-    case TRUTH:
-        snprintf(ret, room, "%s", below(3) ? "1" : "0");
-        break;
-    case KEY:
-    default:
-        break;
-    }
-}
-
-/* A row comes, changes in one field, or goes. */
-static void change_row(int set)
-{
-    const struct set *s = &sets[set];
-    int n = (int)below((unsigned)s->most);
-    struct model_row *r = &model[set][n];
-
-    if (!r->number) {
-        r->number = n + 1;
-        for (int i = 0; i < s->count; i++)
-            choose_value(s->fields[i], r->fields[i], sizeof r->fields[i]);
-    } else if (below(6) == 0) {
-        r->number = 0;
-    } else {
-        int i = 1 + (int)below((unsigned)s->count - 1);
-
-        choose_value(s->fields[i], r->fields[i], sizeof r->fields[i]);
-    }
-}
-
-static void write_set(int set, struct text *out)
-{
-    text_addf(out, "%s\n", sets[set].head);
-    for (int n = 0; n < sets[set].most; n++) {
-        const struct model_row *r = &model[set][n];
-
-        if (!r->number)
-            continue;
-        text_addf(out, "k%d", r->number);
-        for (int i = 1; i < sets[set].count; i++)
-            text_addf(out, ",%s", r->fields[i]);
-        text_add(out, "\n");
-    }
-}
 
 /* --- the program --- */
 
@@ -220,25 +84,25 @@ static instant noon(void)
 static void load(int set)
 {
     const struct settings *s = generation->settings;
-    const struct source *source = settings_source(s, sets[set].id);
+    const struct source *source = settings_source(s, model_id(set));
     struct ingest_report report;
     struct pull p = { .etag = "\"e\"" };
     AUTO_TEXT t = { 0 };
     char digest[32];
     struct error e = { 0 };
 
-    write_set(set, &t);
-    tell("%s: %s\n", sets[set].id, text_of(&t) + strlen(sets[set].head) + 1);
+    model_write(set, &t);
+    tell("%s: %s\n", model_id(set), strchr(text_of(&t), '\n') + 1);
     snprintf(digest, sizeof digest, "d%d", ++serial);
     p.digest = digest;
     p.bytes = (int64_t)t.size;
-    p.path = arena_text(arena, test_write(sets[set].id, text_of(&t), t.size));
+    p.path = arena_text(arena, test_write(model_id(set), text_of(&t), t.size));
     if (!source_fetched(data, source, &p, noon() + 1, noon(), &e) ||
         !pull_waiting(data, arena, &p, &e) ||
         !ingest_payload(data, s, source, &p, false, &report, &e))
         die(&e);
     if (report.result != INGEST_GOOD)
-        fail_msg("%s: %s", sets[set].id, report.why.text);
+        fail_msg("%s: %s", model_id(set), report.why.text);
 }
 
 static struct judgement judgement(void)
@@ -268,7 +132,7 @@ static void judge(void)
     AUTO_TEXT differences = { 0 };
     struct error e = { 0 };
 
-    fail_in = below(8) ? 0 : 1 + (int)below(5);
+    fail_in = model_below(8) ? 0 : 1 + (int)model_below(5);
     db_set_fault(fault, NULL);
     for (int i = 0; i < 12 && needed; i++) {
         if (!judging_run(&j, &report, &e) && e.class != ERROR_RETRY)
@@ -297,24 +161,25 @@ static void step(void)
                                           "verified_until = \"2026-03-31\"" };
     static const char *const storms[] = { "on = \"2024-11-15\"", "on = \"2024-10-15\"",
                                           "on = \"2025-02-28\"" };
-    unsigned rows = below(4);
+    unsigned rows = model_below(4);
 
     for (unsigned i = 0; i < rows; i++) {
-        int set = (int)below(COUNT_OF(sets));
+        int set = (int)model_below(MODEL_SETS);
 
-        change_row(set);
+        model_change(set);
         load(set);
     }
-    if (below(3))
-        today += (date)below(below(4) ? 12 : 60);
-    if (below(40) == 0)
-        configure("8 months", terms[below(3)]);
-    else if (below(60) == 0)
-        configure("verified_until = \"2025-03-31\"", untils[below(3)]);
-    else if (below(60) == 0)
-        configure("on = \"2024-11-15\"", storms[below(3)]);
-    else if (below(60) == 0)
-        configure("{ name = \"p\";", below(2) ? "{ name = \"p\"; on = false;" : "{ name = \"p\";");
+    if (model_below(3))
+        today += (date)model_below(model_below(4) ? 12 : 60);
+    if (model_below(40) == 0)
+        configure("8 months", terms[model_below(3)]);
+    else if (model_below(60) == 0)
+        configure("verified_until = \"2025-03-31\"", untils[model_below(3)]);
+    else if (model_below(60) == 0)
+        configure("on = \"2024-11-15\"", storms[model_below(3)]);
+    else if (model_below(60) == 0)
+        configure("{ name = \"p\";",
+                  model_below(2) ? "{ name = \"p\"; on = false;" : "{ name = \"p\";");
     tell("day %s\n", date_text(today, (char[DATE_TEXT_SIZE]){ 0 }));
     judge();
 }
@@ -381,16 +246,8 @@ static void compare(const char *before, const char *after)
  * the duties. */
 static void make_known(void)
 {
-    for (int set = 0; set < (int)COUNT_OF(sets); set++) {
-        for (int n = 0; n < sets[set].most; n++) {
-            struct model_row *r = &model[set][n];
-
-            if (set == 0)
-                r->number = n + 1; /* those that left come back */
-            for (int i = 1; i < sets[set].count && r->number; i++)
-                while (!r->fields[i][0] || strcmp(r->fields[i], "odd") == 0)
-                    choose_value(sets[set].fields[i], r->fields[i], sizeof r->fields[i]);
-        }
+    for (int set = 0; set < MODEL_SETS; set++) {
+        model_fill(set);
         load(set);
     }
     judge();
@@ -435,15 +292,14 @@ static void note_causes(void)
 
 static void live(uint64_t seed)
 {
-    chance = seed;
+    model_new(seed);
     *story = '\0';
-    memset(model, 0, sizeof model);
     arena = arena_new();
     today = date_of(2024, 6, 1);
     open_state();
     configure("8 months", "8 months");
     for (int i = 0; i < 25; i++)
-        change_row((int)below(COUNT_OF(sets)));
+        model_change((int)model_below(MODEL_SETS));
     for (int i = 0; i < STEPS; i++)
         step();
     build_again();
