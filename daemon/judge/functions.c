@@ -1,6 +1,7 @@
 #include "judge/functions.h"
 
 #include "base/date.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "base/zone.h"
 #include "calendar/period.h"
@@ -11,7 +12,7 @@
 
 const char function_names[] =
     "abs avg coalesce count date_add day days_between glob hex ifnull iif instr length like "
-    "list_count list_has lower ltrim max min month nullif replace round rtrim sign substr "
+    "list_count list_has lower ltrim max min money month nullif replace round rtrim sign substr "
     "substring sum total trim "
     "typeof unicode upper year";
 
@@ -97,6 +98,20 @@ static void sql_month(sqlite3_context *c, int n, sqlite3_value **v)
     part(c, v[0], false);
 }
 
+static void sql_money(sqlite3_context *c, int n, sqlite3_value **v)
+{
+    const char *text = (const char *)sqlite3_value_text(v[0]);
+    int64_t cents;
+
+    (void)n;
+    if (!text)
+        return;
+    if (money_read(text, strlen(text), &cents))
+        sqlite3_result_int64(c, cents);
+    else
+        sqlite3_result_error(c, "money: the argument is no amount such as '5,000.00'", -1);
+}
+
 /* The list that a column holds (ingest/convert.h), or NULL. */
 static struct json *list_of(sqlite3_value *v)
 {
@@ -147,6 +162,7 @@ bool functions_register(struct sqlite3 *handle, const char *zone, struct error *
         { "days_between", 2, sql_days_between },
         { "year", 1, sql_year },
         { "month", 1, sql_month },
+        { "money", 1, sql_money },
         { "list_has", 2, sql_list_has },
         { "list_count", 1, sql_list_count },
     };

@@ -238,6 +238,11 @@ static void functions_answer_null_for_what_is_no_day_or_list(void **state)
         { "list_has('a', 'a')", NULL },
         { "list_count('[\"a\",\"b\"]')", "2" },
         { "list_count('{}')", NULL },
+        { "money('5,000.00')", "500000" },
+        { "money('$12.5')", "1250" },
+        { "money(5000)", "500000" },
+        { "money(NULL)", NULL },
+        { "499999 < money('5,000') AND 500001 > money('5,000')", "1" },
     };
     struct text sql = { 0 };
     struct error e;
@@ -259,6 +264,26 @@ static void functions_answer_null_for_what_is_no_day_or_list(void **state)
     text_free(&sql);
 }
 
+static void what_is_no_amount_is_an_error_and_not_another_amount(void **state)
+{
+    static const char *const wrong[] = { "money('much')", "money('')", "money('1.005')" };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(wrong); i++) {
+        AUTO_TEXT sql = { 0 };
+        struct cage_stmt *s;
+        struct error e;
+        bool row;
+
+        text_addf(&sql, "SELECT %s FROM cases", wrong[i]);
+        assert_true(cage_prepare(cage, text_of(&sql), 1, &s, &e));
+        assert_true(cage_bind(s, &(struct cage_values){ .today = date_read("2025-01-01") }, &e));
+        assert_false(cage_row(s, &row, &e));
+        assert_non_null(strstr(e.text, "is no amount such as"));
+        cage_finalize(s);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -268,6 +293,7 @@ int main(void)
         cmocka_unit_test(what_an_expression_reads_is_known),
         cmocka_unit_test(what_runs_for_ever_is_stopped),
         cmocka_unit_test(functions_answer_null_for_what_is_no_day_or_list),
+        cmocka_unit_test(what_is_no_amount_is_an_error_and_not_another_amount),
     };
 
     return cmocka_run_group_tests_name("cage", tests, set_up, tear_down);
