@@ -33,6 +33,13 @@ struct attempt {
     struct digest *digest;
 };
 
+/* When it was last said why a source fails: on change, and hourly while it stays so. */
+struct complaint {
+    char *source;
+    instant at;
+    struct complaint *next;
+};
+
 struct fetcher {
     struct world *world;
     struct db *data;
@@ -40,6 +47,7 @@ struct fetcher {
     fetched_fn *done;
     void *done_data;
     struct attempt *first;
+    struct complaint *complaints;
 };
 
 static void attempt_free(struct attempt *a)
@@ -85,6 +93,13 @@ void fetcher_free(struct fetcher *f)
         return;
     while (f->first)
         attempt_free(f->first);
+    while (f->complaints) {
+        struct complaint *c = f->complaints;
+
+        f->complaints = c->next;
+        free(c->source);
+        free(c);
+    }
     free(f->spool);
     free(f);
 }
@@ -229,6 +244,33 @@ static void fail(struct attempt *a, struct error *why, instant retry_after)
         *why = e;
 }
 
+static struct complaint *complaint_of(struct fetcher *f, const char *source)
+{
+    struct complaint *c = f->complaints;
+
+    while (c && strcmp(c->source, source) != 0)
+        c = c->next;
+    if (c)
+        return c;
+    c = alloc(sizeof *c);
+    *c = (struct complaint){ .source = copy_text(source),
+                             .at = INSTANT_NONE,
+                             .next = f->complaints };
+    f->complaints = c;
+    return c;
+}
+
+static enum fetch_result failed_as(struct attempt *a, const char *why)
+{
+    struct complaint *c = complaint_of(a->fetcher, a->source.id);
+    instant now = a->fetcher->world->now(a->fetcher->world);
+
+    if (text_same(a->state.error, why) && c->at != INSTANT_NONE && now - c->at < HOUR)
+        return FETCH_FAILED_AGAIN;
+    c->at = now;
+    return FETCH_FAILED;
+}
+
 static void answered(void *data, const struct answer *answer)
 {
     struct attempt *a = data;
@@ -246,7 +288,7 @@ static void answered(void *data, const struct answer *answer)
         ok = commit_payload(a, answer, now, &result, &e);
     }
     if (!ok) {
-        result = text_same(a->state.error, e.text) ? FETCH_FAILED_AGAIN : FETCH_FAILED;
+        result = failed_as(a, e.text);
         fail(a, &e, answer->retry_after);
     }
     f->done(f->done_data, id, result, ok ? NULL : &e);
@@ -327,7 +369,7 @@ bool fetch_start(struct fetcher *f, const struct source *s, const char *mapping,
     a->changed_mapping = !text_same(mapping, a->state.mapping);
     if (ask(a, &why))
         return true;
-    result = text_same(a->state.error, why.text) ? FETCH_FAILED_AGAIN : FETCH_FAILED;
+    result = failed_as(a, why.text);
     fail(a, &why, 0);
     f->done(f->done_data, a->source.id, result, &why);
     attempt_free(a);

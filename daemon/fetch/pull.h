@@ -21,7 +21,7 @@ enum fetch_result {
     FETCH_PAYLOAD,
     FETCH_UNCHANGED,
     FETCH_FAILED,
-    FETCH_FAILED_AGAIN /* for the same reason as the attempt before */
+    FETCH_FAILED_AGAIN /* for a reason that FETCH_FAILED gave less than an hour ago */
 };
 
 /* Called once for each fetch_start() that began an attempt; before it returns when the attempt

@@ -80,7 +80,7 @@ static void fetched(void *data, const char *source, enum fetch_result result,
 
     if (result == FETCH_FAILED)
         log_about(LOG_LEVEL_WARNING, "SOURCE", source, "source %s: %s", source, why->text);
-    else if (result == FETCH_FAILED_AGAIN) /* logged when it began */
+    else if (result == FETCH_FAILED_AGAIN) /* logged within the hour */
         log_debug("source %s: %s", source, why->text);
     g->payloads |= result == FETCH_PAYLOAD;
     g->look |= result != FETCH_UNCHANGED || !g->outlook.known || g->outlook.trouble;
