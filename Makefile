@@ -54,7 +54,7 @@ PROGRAMS := $(O)/dutywatch $(UNIT) $(FUZZ) $(if $(SCENARIO),$(O)/tests/scenario/
             $(if $(NATION),$(O)/tests/bench/nation)
 C_FILES  := $(wildcard daemon/*.[ch] daemon/*/*.[ch] tests/*/*.[ch])
 
-.PHONY: all deps demo check check-all mutate bench fuzz fuzz-programs install uninstall deb format clean flags packages help
+.PHONY: all deps demo demo-152 check check-all mutate bench fuzz fuzz-programs install uninstall deb format clean flags packages help
 all: $(O)/dutywatch                     ## build/dutywatch
 
 # An object whose compiler warned is compiled again by the next make, so a check cannot miss the warning.
@@ -99,8 +99,8 @@ flags:                                  # for editors and for tests/gates/header
 
 # These goals install what is missing; any other says what is missing and stops.
 GOALS    := $(or $(MAKECMDGOALS),all)
-INSTALL  := $(filter deps demo check check-all mutate bench fuzz deb,$(GOALS))
-NEEDED    = $(BUILD_PACKAGES) $(if $(filter deps demo,$(GOALS)),$(DEMO_PACKAGES)) \
+INSTALL  := $(filter deps demo demo-152 check check-all mutate bench fuzz deb,$(GOALS))
+NEEDED    = $(BUILD_PACKAGES) $(if $(filter deps demo demo-152,$(GOALS)),$(DEMO_PACKAGES)) \
             $(if $(filter deps check check-all mutate bench fuzz,$(GOALS)),$(TEST_PACKAGES)) \
             $(if $(filter check-all fuzz,$(GOALS)),$(FULL_PACKAGES)) $(if $(filter deb,$(GOALS)),$(DEB_PACKAGES))
 packages:
@@ -115,6 +115,9 @@ RUN       = env -u MAKEFLAGS -u MAKELEVEL DUTYWATCH_BUILD=$(O) $(if $(SAN),SAN=$
 
 demo: $(O)/dutywatch                    ## from nothing to messages, in a minute
 	@DUTYWATCH=$(CURDIR)/$(O)/dutywatch tests/demo/run
+
+demo-152: $(O)/dutywatch                ## the 152 cases of the auditors: 8 told, 144 not, each for its reason
+	@DUTYWATCH=$(CURDIR)/$(O)/dutywatch tests/demo/run-152
 
 check: $(PROGRAMS)                      ## gates and all tests at their small size (SAN=address,undefined)
 	@$(RUN) gates unit fuzz scenario rules system

@@ -55,8 +55,17 @@ static void print_part(const struct json *n, const char *count, const char *amou
 {
     char money[MONEY_TEXT_SIZE];
 
-    printf("  %-14s %8lld %24s\n", words, (long long)json_get_whole(n, count),
+    printf("  %-20s %8lld %24s\n", words, (long long)json_get_whole(n, count),
            money_text(json_get_whole(n, amount), money));
+}
+
+static void print_reasons(const struct json *reasons)
+{
+    if (json_count(reasons))
+        printf("Not alarmed, in cases:\n");
+    for (size_t i = 0; i < json_count(reasons); i++)
+        print_part(json_at(reasons, i), "cases", "amount",
+                   json_get_text(json_at(reasons, i), "because"));
 }
 
 /* The totals are of all that was asked for, however many are shown. */
@@ -77,6 +86,7 @@ static void print_totals(const struct json *j)
     print_part(n, "within_60", "within_60_amount", "in 60 days");
     print_part(n, "within_90", "within_90_amount", "in 90 days");
     print_part(n, "within_180", "within_180_amount", "in 180 days");
+    print_reasons(json_get(n, "reasons"));
 }
 
 /* The rows are printed as they come: of many thousands no list is made first. */

@@ -139,16 +139,36 @@ static const int spans[] = { 30, 60, 90, 180, 365 };
 enum { PART_ALL, PART_PAST, PART_SPANS };
 #define PARTS (PART_SPANS + SPANS)
 
+/* Cases that are not alarmed for one reason. */
+struct excused {
+    const char *because;
+    int64_t cases, amount;
+    int64_t largest; /* of the case under way; INT64_MIN: it has none such */
+};
+
+/* Further reasons are counted as the last one. */
+#define REASONS_MAX 32
+
 struct counts {
+    struct excused reasons[REASONS_MAX];
+    int reason_count;
     int64_t lines[PARTS], amount[PARTS];
     int64_t largest[PARTS]; /* of the case under way */
     int64_t amount_unknown, unknown, quiet;
 };
 
+/* There is a reason not to alarm, and it began in time. */
+static bool is_excused(const struct line *x)
+{
+    return x->because && x->past_since == DATE_NONE;
+}
+
 bool line_is_past(const struct line *x, date day)
 {
     bool by_the_hour = x->past_since != DATE_NONE && x->past_since <= x->last;
 
+    if (is_excused(x))
+        return false;
     return x->last != DATE_NONE && (x->last < day || by_the_hour);
 }
 
@@ -160,7 +180,7 @@ static bool is_part(const struct line *x, int part, date day)
         return false;
     if (part == PART_PAST)
         return line_is_past(x, day);
-    return !line_is_past(x, day) && x->last - day <= spans[part - PART_SPANS];
+    return !line_is_past(x, day) && x->last >= day && x->last - day <= spans[part - PART_SPANS];
 }
 
 static void end_case(struct counts *n)
@@ -169,6 +189,58 @@ static void end_case(struct counts *n)
         n->amount[p] += n->largest[p];
         n->largest[p] = 0;
     }
+    for (int i = 0; i < n->reason_count; i++) {
+        struct excused *r = &n->reasons[i];
+
+        if (r->largest == INT64_MIN)
+            continue;
+        r->cases++;
+        r->amount += r->largest;
+        r->largest = INT64_MIN;
+    }
+}
+
+static void count_reason(struct counts *n, const struct line *x)
+{
+    struct excused *r;
+    int i = 0;
+
+    if (!is_excused(x))
+        return;
+    while (i < n->reason_count && !text_same(n->reasons[i].because, x->because))
+        i++;
+    if (i == n->reason_count && i < REASONS_MAX)
+        n->reasons[n->reason_count++] = (struct excused){ x->because, 0, 0, INT64_MIN };
+    r = &n->reasons[i < REASONS_MAX ? i : REASONS_MAX - 1];
+    if (r->largest == INT64_MIN)
+        r->largest = 0;
+    if (x->amount > r->largest)
+        r->largest = x->amount;
+}
+
+static int by_cases(const void *a, const void *b)
+{
+    const struct excused *x = a, *y = b;
+
+    if (x->cases != y->cases)
+        return x->cases < y->cases ? 1 : -1;
+    return strcmp(x->because, y->because);
+}
+
+static struct json *json_of_reasons(struct counts *n)
+{
+    struct json *list = json_list();
+
+    qsort(n->reasons, (size_t)n->reason_count, sizeof *n->reasons, by_cases);
+    for (int i = 0; i < n->reason_count; i++) {
+        struct json *r = json_group();
+
+        json_set_text(r, "because", n->reasons[i].because);
+        json_set_whole(r, "cases", n->reasons[i].cases);
+        json_set_whole(r, "amount", n->reasons[i].amount);
+        json_add(list, r);
+    }
+    return list;
 }
 
 /* In the order of subjects. */
@@ -185,6 +257,7 @@ static void count_line(struct counts *n, const struct line *x, const struct line
     n->amount_unknown += x->amount == INT64_MIN;
     n->unknown += text_same(x->answer, "unknown");
     n->quiet += x->because != NULL;
+    count_reason(n, x);
 }
 
 struct json *lines_counts(struct lines *l, date day, int64_t shown)
@@ -204,6 +277,7 @@ struct json *lines_counts(struct lines *l, date day, int64_t shown)
     json_set_whole(j, "amount_unknown", n.amount_unknown);
     json_set_whole(j, "past", n.lines[PART_PAST]);
     json_set_whole(j, "past_amount", n.amount[PART_PAST]);
+    json_set(j, "reasons", json_of_reasons(&n));
     for (int i = 0; i < SPANS; i++) {
         snprintf(key, sizeof key, "within_%d", spans[i]);
         json_set_whole(j, key, n.lines[PART_SPANS + i]);

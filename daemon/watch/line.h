@@ -27,7 +27,7 @@ struct lines {
     size_t count, room;
 };
 
-/* True if the last day was over when `day` was judged. */
+/* True if the last day was over when `day` was judged, and no reason not to alarm had begun. */
 bool line_is_past(const struct line *x, date day);
 
 /* Sorts by "urgency" (NULL too), "due", "amount" or "subject" as judged on `day`; `a` is for what
