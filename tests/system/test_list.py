@@ -87,7 +87,7 @@ def test_a_limit_shows_few_and_counts_all(office):
     assert (counts["within_30"], counts["within_30_amount"], counts["within_90_amount"]) == (1, 5000, 505000)
     text = office.run("list", "-c", office.conf, "--limit", "2").stdout
     assert text.startswith("LAST DAY") and "2 of 8 duties as judged on 2025-06-01; 1 without an amount" in text
-    assert "  past                  4               $11,000.00" in text
+    assert "  past                        4               $11,000.00" in text
 
 
 @pytest.mark.parametrize("args, said", [
