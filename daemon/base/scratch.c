@@ -67,7 +67,7 @@ bool scratch_new(const char *top, const char *kind, struct scratch **ret, struct
 {
     AUTO_TEXT start = { 0 };
 
-    text_addf(&start, "dutywatch-%s-", kind);
+    text_addf(&start, "dutywatch-scratch-%s-", kind);
     sweep(top, text_of(&start));
     for (int i = 0; i < TRIES; i++) {
         AUTO_TEXT path = { 0 };

@@ -1,6 +1,6 @@
 /* scratch: a folder of one process, for what is not to be kept.
  *
- *     scratch_new()     TOP/dutywatch-KIND-XXXXXX, mode 0700, locked
+ *     scratch_new()     TOP/dutywatch-scratch-KIND-XXXXXX, mode 0700, locked
  *     scratch_free()    removed with all that is in it
  *
  * A process that is killed leaves its folder, with copies of what may be nobody else's to read.

@@ -68,13 +68,13 @@ static void those_of_processes_that_live_stay(void **state)
     struct error e;
 
     (void)state;
-    assert_true(folder_make(test_path("two/dutywatch-xy"), &e));
+    assert_true(folder_make(test_path("two/dutywatch-scratch-xy"), &e));
     first = make(test_path("two"), "x");
     put(scratch_path(first), "a");
     second = make(test_path("two"), "x");
     other = make(test_path("two"), "y");
     assert_true(is_there(scratch_path(first)) && is_there(scratch_path(second)));
-    assert_true(is_there(test_path("two/dutywatch-xy")));
+    assert_true(is_there(test_path("two/dutywatch-scratch-xy")));
     scratch_free(first);
     scratch_free(second);
     scratch_free(other);
@@ -123,7 +123,7 @@ static void where_none_can_be_made_it_says_so(void **state)
     (void)state;
     assert_false(scratch_new(test_path("none"), "x", &s, &e));
     assert_int_equal(e.class, ERROR_SETUP);
-    assert_non_null(strstr(e.text, "none/dutywatch-x-"));
+    assert_non_null(strstr(e.text, "none/dutywatch-scratch-x-"));
     assert_null(s);
 }
 
