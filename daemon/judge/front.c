@@ -331,7 +331,7 @@ void front_choose(struct observation *o, const struct front_set *set, date today
 
 static bool refuse(struct observation *o, int most, const char *what, struct arena *a)
 {
-    observe_unknown(
+    observe_untold(
         o, arena_print(a, "fewer than %d %s: more than that cannot be counted", most, what));
     return true;
 }

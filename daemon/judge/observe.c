@@ -37,6 +37,12 @@ void observe_unknown(struct observation *o, const char *ask)
     o->ask = ask;
 }
 
+void observe_untold(struct observation *o, const char *ask)
+{
+    observe_unknown(o, ask);
+    o->firm = true;
+}
+
 struct observation observe_nothing(struct prepared_rule *r, const char *subject, const char *period)
 {
     struct observation o = { .rule = r,
@@ -190,11 +196,11 @@ static void read_detail(struct prepared_rule *r, struct arena *a, struct observa
     read_quiet(o, s, quiet, a, &bad);
     read_evidence(o, s, unknown + (int)r->def->unknown.count, a);
     if (bad)
-        observe_unknown(o, bad);
+        observe_untold(o, bad);
     if (o->gone)
         observe_unknown(o, "how it ended: the record is no longer in the extract");
     if (cage_is_null(s, DETAIL_APPLIES))
-        observe_unknown(o, "what tells whether this duty applies");
+        observe_untold(o, "what tells whether this duty applies");
 }
 
 static bool is_false(struct cage_stmt *s, int column)
@@ -264,15 +270,30 @@ bool observe_detail(struct prepared_rule *r, const struct cage_values *v,
     if (!cage_bind(r->detail, v, e) || !cage_row(r->detail, ret_row, e))
         return false;
     if (!*ret_row) { /* rows are never deleted: the dataset was made anew and is not loaded yet */
-        observe_unknown(o, "the record: it has not been loaded yet");
+        observe_untold(o, "the record: it has not been loaded yet");
         return true;
     }
     read_row(r, a, o);
     if (k->unseen && r->extended_by && k->unseen[settings_number(k->settings, r->extended_by)])
         o->unseen = r->extended_by->id;
     if (o->answer != ANSWER_OUTSIDE && observe_not_loaded(r, k, &missing))
-        observe_unknown(o, arena_print(a, "the data of %s: it has not been loaded yet", missing));
+        observe_untold(o, arena_print(a, "the data of %s: it has not been loaded yet", missing));
     return true;
+}
+
+void observe_met(struct observation *o)
+{
+    struct derivation d;
+    bool in_time;
+
+    if (o->answer != ANSWER_UNKNOWN || o->firm || o->met_on == DATE_NONE)
+        return;
+    d = deadline_derive(o);
+    in_time = o->met_on < d.last || (o->met_on == d.last && (d.by < 0 || o->met_seconds <= d.by));
+    if (d.last == DATE_NONE || d.bound || !in_time)
+        return;
+    o->answer = ANSWER_MET;
+    o->ask = NULL;
 }
 
 /* The answer of a rule of one duty, in the order in which a person would ask. */
@@ -280,7 +301,8 @@ static void answer(struct observation *o)
 {
     const struct prepared_rule *r = o->rule;
 
-    if (o->answer == ANSWER_UNKNOWN)
+    observe_met(o);
+    if (o->answer != ANSWER_PENDING)
         return;
     if (o->met_on != DATE_NONE)
         o->answer = ANSWER_MET;

@@ -3,8 +3,9 @@
  * Three answers and one that is none: OUTSIDE (the duty does not bind), PENDING (not done yet),
  * MET (done on a day), UNKNOWN (the data cannot tell: `applies` is NULL, an unknown clause holds,
  * no start day is known, a row left the extract, a dataset was never loaded, a rule ran over its
- * budget). A NULL met_on is an answer: not done yet. Unknown closes nothing and never stops a clock
- * (judge/finding.h).
+ * budget). What was done by its last day is MET although an unknown clause holds, a reason to be
+ * quiet has no day, or the row left the extract. A NULL met_on is an answer: not done yet. Unknown
+ * closes nothing and never stops a clock (judge/finding.h).
  *
  * Rules of kind deadline and integrity have one duty a subject, with the period ""; a cadence has
  * one for each period, a lifecycle one for each event that begins it (judge/recurring), a standard
@@ -83,6 +84,7 @@ struct observation {
     int64_t amount;            /* cents, INT64_MIN: not known */
     enum answer answer;
     const char *ask; /* UNKNOWN: what to enter; PENDING: what is wrong with a document; NULL */
+    bool firm;       /* UNKNOWN, also when it was done in time */
     bool gone;       /* the row left its source */
     date starts[WAYS_MAX]; /* deadline: of each way; DATE_NONE: not known */
     int seconds[WAYS_MAX]; /* of each start, since midnight; -1: only the day is known */
@@ -165,8 +167,14 @@ bool observe_condition(struct cage *c, const struct prepared_rule *r, const stru
 
 /* --- for judge/recurring and judge/standard --- */
 
-/* Makes the answer UNKNOWN; the first reason is kept. */
+/* Makes the answer UNKNOWN; the first reason is kept. It yields to observe_met(). */
 void observe_unknown(struct observation *o, const char *ask);
+
+/* The same, for what makes it UNKNOWN whether it was done or binds at all. */
+void observe_untold(struct observation *o, const char *ask);
+
+/* Precedence: what was done by a last day that is known is MET, whatever else is unknown. */
+void observe_met(struct observation *o);
 
 /* A duty whose business days reach beyond those that its calendar knows, or whose time would end
  * outside the years 1 to 9999, is UNKNOWN. */

@@ -158,6 +158,7 @@ static bool judge_period(struct recurring *c, struct period p, struct error *e)
     o.start = due_in(c->rule, p);
     if (c->rule->events)
         o.met_on = take_event(c, p);
+    observe_met(&o);
     if (o.answer == ANSWER_PENDING && o.met_on != DATE_NONE)
         o.answer = ANSWER_MET;
     return c->each(c->data, &o, e);

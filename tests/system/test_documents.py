@@ -92,3 +92,53 @@ def test_a_waiver_signed_ahead_counts_when_its_day_comes(office):
     duties = office.judge("2026-02-20")  # nothing new was loaded
     assert duties["ahead"]["last_day"] == "2028-03-01" and not duties["ahead"]["ask"]
     assert not any("ahead" in subject for subject in asked(office))
+
+
+MET = """
+mode = "live"; state_dir = "{dir}/state"; run_dir = "{dir}/run";
+operators = {{ channel = "files"; to = "ops@example.gov"; }};
+channels = ( {{ name = "files"; type = "maildir"; path = "{dir}/mail"; }} );
+routes = ( {{ channel = "files"; to = "boss@example.gov"; }} );
+ladders = ( {{ name = "l"; rungs = ( {{ at = "-30 days"; }} ); }} );
+datasets = ( {{ id = "cases"; key = "no"; columns = {{ no = "text"; kind = "text"; began_on = "date"; opened_on = "date";
+    sued_on = "date"; status = "text"; closed_on = "date"; offset = "boolean"; }}; }} );
+sources = ( {{ id = "cases"; url = "file://{dir}/cases.csv"; }} );
+subjects = ( {{ name = "case"; from = "cases"; }} );
+rules = ( {{ id = "sue"; subject = "case"; ladder = "l"; title = "Sue"; law = "19 U.S.C. 1621"; remedy = "Sue.";
+    applies = "kind = 'penalty'"; met_on = "sued_on";
+    deadline = {{ after = "began_on"; term = "5 years"; no_later_than = {{ after = "opened_on"; term = "5 years"; }}; }};
+    quiet = ( {{ when = "offset"; on = "closed_on"; because = "at offset"; }} );
+    unknown = ( {{ when = "status = 'closed' AND closed_on IS NULL"; ask = "the closing date"; }} ); }},
+  {{ id = "report"; subject = "case"; ladder = "l"; title = "Report"; law = "an example"; remedy = "Report."; met_on = "sued_on";
+    every = {{ period = "year"; since = "2025-01-01"; grace = "60 days"; }};
+    unknown = ( {{ when = "status = 'closed' AND closed_on IS NULL"; ask = "the closing date"; }} ); }} );
+"""
+
+
+@pytest.mark.parametrize("row, answer", [
+    ("penalty,2021-03-02,2021-04-01,2026-03-02,closed,,0", "done"),      # on the last day; an unknown clause holds
+    ("penalty,2021-03-02,2021-04-01,2026-03-03,closed,,0", "unknown"),   # a day later
+    ("penalty,2021-03-02,2021-04-01,2026-03-03,open,,0", "done"),        # late, and nothing is unknown
+    ("penalty,2021-03-02,2021-04-01,,closed,,0", "unknown"),
+    ("penalty,2021-03-02,2021-04-01,2026-03-02,open,,1", "done"),        # a reason to be quiet without its day
+    ("penalty,2021-03-02,2021-04-01,,open,,1", "unknown"),
+    (",2021-03-02,2021-04-01,2026-03-02,open,,0", "unknown"),            # nobody knows whether it binds
+    ("penalty,,2021-04-01,2026-03-02,closed,,0", "unknown"),             # only a bound is known
+    ("penalty,,2021-04-01,2026-03-02,open,,0", "done"),
+])
+def test_what_was_done_by_its_last_day_is_met_whatever_else_is_unknown(run, tmp_path, row, answer):
+    conf = tmp_path / "c.conf"
+    conf.write_text(MET.format(dir=tmp_path))
+    (tmp_path / "cases.csv").write_text("no,kind,began_on,opened_on,sued_on,status,closed_on,offset\nC-1," + row + "\n")
+    assert run("once", "-c", conf, "--today", "2026-06-01").returncode in (0, 1)
+    assert json.loads(run("why-not", "C-1", "sue", "-c", conf, "--json").stdout)["answer"] == answer
+
+
+@pytest.mark.parametrize("day, answer", [("2026-03-01", "met"), ("2026-03-02", "unknown")])
+def test_so_is_what_was_done_by_the_last_day_of_its_period(run, tmp_path, day, answer):
+    conf = tmp_path / "c.conf"
+    conf.write_text(MET.format(dir=tmp_path))
+    (tmp_path / "cases.csv").write_text(f"no,kind,began_on,opened_on,sued_on,status,closed_on,offset\nC-1,,,,{day},closed,,0\n")
+    assert run("once", "-c", conf, "--today", "2026-06-01").returncode in (0, 1)
+    periods = json.loads(run("why-not", "C-1", "report", "-c", conf, "--json").stdout)["periods"]
+    assert {p["period"]: p["answer"] for p in periods}["2025"] == answer
