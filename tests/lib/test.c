@@ -35,7 +35,7 @@ static void remove_dir(void)
 const char *test_dir(void)
 {
     if (!dir[0]) {
-        snprintf(dir, sizeof dir, "%s/dutywatch-test-XXXXXX",
+        snprintf(dir, sizeof dir, "%s/dutywatch-unit-XXXXXX",
                  access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"); /* memory: fsync is quick */
         assert_non_null(mkdtemp(dir));
         owner = getpid();

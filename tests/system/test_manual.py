@@ -97,8 +97,19 @@ def after_cases(text):
     return BASE + CHANNEL + ROUTE + f"datasets = ( {CASES} );\n" + text
 
 
-def beside_everything(text):
-    return BASE + CHANNEL + ROUTE + DATASETS + text
+def front(text):
+    entries = belongs("case_entries", "entry_on").replace(" entry_on =", ' entry_no = "text"; loss_of_duty = "money"; entry_on =')
+    parties = belongs("parties").replace('no = "text";', 'no = "text"; name = "text";')
+    waivers = belongs("waivers", "signed_on", "until_on")[:-1] + (
+        'ledger = { document = "no"; signed = "signed_on"; until = "until_on"; }; }')
+    return (BASE + CHANNEL + ROUTE + f"datasets = ( {CASES}, {entries}, {parties}, {waivers} );\n" + SUBJECT + LADDER
+            + f"rules = ( {rule(text)} );\n")
+
+
+def over_entries(text):
+    links = belongs("case_entries").replace('no = "text";', 'no = "text"; entry_no = { type = "text"; refers = "entries"; };')
+    entries = dataset("entries", "entry_no", "entry_no center")
+    return conditions(text).replace(DATASETS, f"datasets = ( {CASES}, {links}, {entries} );\n")
 
 
 def beside_channel(text):
@@ -162,6 +173,7 @@ EXAMPLES = {
     ("dutywatch.rules.5", "A FIRST RULE IN TEN MINUTES",
      'subjects = ( { name = "permit"; from = "permits"; owner = "holder"; } );'): after_datasets,
     ("dutywatch.rules.5", "CALENDARS", "calendars = ( {"): calendars,
+    ("dutywatch.rules.5", "DEADLINES", 'deadline = { front = ( "case_entries", "parties" );'): front,
     ("dutywatch.rules.5", "CADENCES",
      'every = { period = "quarter"; since = "2024-10-01"; grace = "10 days"; };'): rules,
     ("dutywatch.rules.5", "INTEGRITY", '''wrong = "status = 'closed' AND balance > 0";  fix_within = "30 days";'''): rules,
@@ -171,6 +183,7 @@ EXAMPLES = {
     ("dutywatch.rules.5", "EXPRESSIONS",
      "status = 'open' AND culpability IN ('negligence', 'gross negligence')"): conditions,
     ("dutywatch.rules.5", "Other datasets", "first('case_entries', 'entry_on')"): conditions,
+    ("dutywatch.rules.5", "Other datasets", "most_of('case_entries.entries', 'center')"): over_entries,
     ("dutywatch.rules.5", "Other datasets",
      "(SELECT max(until) FROM waivers WHERE waivers.case_no = cases.case_no)"): conditions,
     ("dutywatch.rules.5", "EXAMPLES",
