@@ -8,24 +8,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void check_need(const struct building *b, struct prepared_rule *r, const char *text)
+static void check_need(const struct building *b, struct prepared_rule *r, const struct need *n)
 {
-    struct need n = need_read(b->settings, r->dataset, text, b->arena);
-
-    if (!n.declared)
-        problem_add(b->problems, r->def->at.file, r->def->at.line,
-                    "rule \"%s\": needs: no such column: %s", r->def->id, text);
-    else if (!need_is_met(b->settings, &n) && !r->off)
-        r->off = n.column ? arena_print(b->arena, "no source maps %s.%s", n.dataset->id, n.column)
-                          : arena_print(b->arena, "no source fills %s", n.dataset->id);
+    if (!need_is_met(b->settings, n) && !r->off)
+        r->off = n->column
+                     ? arena_print(b->arena, "no source maps %s.%s", n->dataset->id, n->column)
+                     : arena_print(b->arena, "no source fills %s", n->dataset->id);
 }
 
 static void check_needs(const struct building *b, struct prepared_rule *r)
 {
     const struct profile *p = settings_profile(b->settings, r->def->profile);
+    const struct need own = { .dataset = r->dataset, .declared = true };
 
-    for (size_t i = 0; i < r->def->needs.count; i++)
-        check_need(b, r, r->def->needs.all[i]);
+    check_need(b, r, &own);
+    for (size_t i = 0; i < r->def->needs.count; i++) {
+        struct need n = need_read(b->settings, r->dataset, r->def->needs.all[i], b->arena);
+
+        if (n.declared)
+            check_need(b, r, &n);
+        else
+            problem_add(b->problems, r->def->at.file, r->def->at.line,
+                        "rule \"%s\": needs: no such column: %s", r->def->id, r->def->needs.all[i]);
+    }
     r->off_by_choice = !r->def->on || (p && !p->on);
     if (r->off_by_choice)
         r->off = r->def->on ? arena_print(b->arena, "profile %s is off", p->name) : "it is off";
@@ -262,7 +267,7 @@ static bool prepare_rule(const struct building *b, const struct rule *def, struc
     r->ladder = settings_ladder(b->settings, def->ladder);
     r->dataset = r->subject ? settings_dataset(b->settings, r->subject->from) : NULL;
     r->kind = rule_kind_of(def);
-    if (!r->dataset || !r->dataset->key || !r->ladder ||
+    if (!r->dataset || !r->dataset->id || !r->dataset->key || !r->ladder ||
         (r->kind == RULE_DEADLINE && !def->deadline))
         return false; /* said already */
     read_fields(b, r);

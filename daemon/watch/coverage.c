@@ -31,24 +31,33 @@ static struct json *sources_of(const struct settings *s, const struct dataset *d
     return list;
 }
 
+/* Adds a need that nobody meets. */
+static void add_missing(struct json *list, const struct settings *s, const struct need *n)
+{
+    struct json *j;
+
+    if (!n->declared || need_is_met(s, n))
+        return;
+    j = json_group();
+    json_set_text(j, "dataset", n->dataset->id);
+    json_set_text(j, "column", n->column);
+    json_set(j, "sources", sources_of(s, n->dataset));
+    json_add(list, j);
+}
+
 static struct json *missing_of(const struct covering *c, const struct rule *rule)
 {
     const struct settings *s = c->r->settings;
     const struct subject *subject = settings_subject(s, rule->subject);
     const struct dataset *own = subject ? settings_dataset(s, subject->from) : NULL;
+    const struct need itself = { .dataset = own, .declared = own != NULL };
     struct json *list = json_list();
 
+    add_missing(list, s, &itself);
     for (size_t i = 0; own && i < rule->needs.count; i++) {
         struct need n = need_read(s, own, rule->needs.all[i], c->arena);
-        struct json *j;
 
-        if (!n.declared || need_is_met(s, &n))
-            continue;
-        j = json_group();
-        json_set_text(j, "dataset", n.dataset->id);
-        json_set_text(j, "column", n.column);
-        json_set(j, "sources", sources_of(s, n.dataset));
-        json_add(list, j);
+        add_missing(list, s, &n);
     }
     return list;
 }
@@ -61,7 +70,7 @@ static bool failing(const struct covering *c, const char *id, const char **ret, 
 
     *ret = NULL;
     if (!db_query(c->r->db, &s, e,
-                  "SELECT m.derivation ->> '$.steps[0]' FROM st.finding f JOIN st.move m"
+                  "SELECT m.derivation ->> '$.steps[0].says' FROM st.finding f JOIN st.move m"
                   " ON m.finding = f.id AND m.ordinal = f.ordinal WHERE f.rule = 'blind'"
                   " AND f.subject = 'rule ' || ? AND f.status = 'OPEN'",
                   "t", id) ||
