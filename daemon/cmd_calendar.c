@@ -191,8 +191,8 @@ static bool read_year(const char *text, int *ret)
 static int show(struct asked *a)
 {
     const struct calendar *made = a->calendar->made;
-    AUTO(json) j = json_group();
-    struct json *all = json_list();
+    AUTO(json) j = NULL;
+    struct json *all;
     int year, month, day, open = 0;
     date first, last;
 
@@ -200,6 +200,8 @@ static int show(struct asked *a)
     if (a->call->count > 2 && !read_year(a->call->arguments[2], &year))
         return call_usage(a->call, "\"%s\" is no year from %d to %d", a->call->arguments[2],
                           CALENDAR_FIRST_YEAR, CALENDAR_LAST_YEAR);
+    j = json_group();
+    all = json_list();
     first = date_of(year, 1, 1);
     last = date_of(year, 12, 31);
     for (date d = first; d <= last; d++)

@@ -1,5 +1,7 @@
 #include "judge/needs.h"
 
+#include "base/text.h"
+
 #include <string.h>
 
 struct need need_read(const struct settings *s, const struct dataset *own, const char *text,
@@ -25,7 +27,7 @@ bool need_is_met(const struct settings *s, const struct need *n)
         for (LIST_EACH(const struct take, t, &o->takes)) {
             bool has_map = n->column == NULL;
 
-            if (strcmp(t->dataset, n->dataset->id) != 0)
+            if (!text_same(t->dataset, n->dataset->id))
                 continue;
             for (LIST_EACH(const struct mapping, m, &t->map))
                 has_map |= n->column && strcmp(m->column, n->column) == 0;
