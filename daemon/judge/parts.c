@@ -356,8 +356,9 @@ bool parts_make(const struct building *b, struct prepared_rule *r, struct made *
     r->limited_sql = p.limit_count ? statement_limited(r, &p, b->arena) : NULL;
     ret->events = p.events ? statement_events(r, &p, b->arena) : NULL;
     ret->extensions =
-        p.extensions ? statement_ledger(r, r->extended_by, p.extensions, b->arena) : NULL;
-    ret->tollings = p.tollings ? statement_ledger(r, r->tolled_by, p.tollings, b->arena) : NULL;
+        p.extensions ? statement_ledger(r, r->extended_by, false, p.extensions, b->arena) : NULL;
+    ret->tollings =
+        p.tollings ? statement_ledger(r, r->tolled_by, true, p.tollings, b->arena) : NULL;
     ret->front = p.front ? statement_front(r, &p, b->arena) : NULL;
     ret->parties = p.parties ? statement_parties(r, &p, b->arena) : NULL;
     ret->groups = p.on ? statement_groups(r, &p, b->arena) : NULL;

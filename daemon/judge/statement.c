@@ -133,7 +133,7 @@ static void add_ledger(struct text *out, const char *column, bool day)
         text_addf(out, day ? ", day(theirs.%s)" : ", theirs.%s", column);
 }
 
-const char *statement_ledger(const struct prepared_rule *r, const struct dataset *d,
+const char *statement_ledger(const struct prepared_rule *r, const struct dataset *d, bool tolls,
                              const char *rows, struct arena *a)
 {
     const struct ledger *l = d->ledger;
@@ -153,8 +153,8 @@ const char *statement_ledger(const struct prepared_rule *r, const struct dataset
     add_ledger(&columns, l->party, false);
     add_ledger(&columns, l->covers, false);
     text_addf(&columns, ", theirs.%s, theirs._pull, theirs._line", d->key);
-    return belonging(r, d, text_of(&columns), rows, arena_print(a, "2, 3, 6, theirs.%s", d->key),
-                     a);
+    return belonging(r, d, text_of(&columns), rows,
+                     arena_print(a, tolls ? "6, 7, theirs.%s" : "2, 3, theirs.%s", d->key), a);
 }
 
 /* "FROM d WHERE key IN (...)": the rows of `d` that belong to the row :key. Names without a dataset

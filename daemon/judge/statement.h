@@ -41,7 +41,8 @@ const char *statement_detail(struct prepared_rule *r, const struct parts *p, str
 const char *statement_limited(const struct prepared_rule *r, const struct parts *p,
                               struct arena *a);
 const char *statement_events(const struct prepared_rule *r, const struct parts *p, struct arena *a);
-const char *statement_ledger(const struct prepared_rule *r, const struct dataset *d,
+/* In the order in which they were signed, or (`tolls`) of their first days. */
+const char *statement_ledger(const struct prepared_rule *r, const struct dataset *d, bool tolls,
                              const char *rows, struct arena *a);
 const char *statement_front(const struct prepared_rule *r, const struct parts *p, struct arena *a);
 const char *statement_parties(const struct prepared_rule *r, const struct parts *p,

@@ -142,3 +142,20 @@ def test_so_is_what_was_done_by_the_last_day_of_its_period(run, tmp_path, day, a
     assert run("once", "-c", conf, "--today", "2026-06-01").returncode in (0, 1)
     periods = json.loads(run("why-not", "C-1", "report", "-c", conf, "--json").stdout)["periods"]
     assert {p["period"]: p["answer"] for p in periods}["2025"] == answer
+
+
+def test_days_that_do_not_count_are_united_in_their_own_order(run, tmp_path):
+    """A dataset can be a ledger of extensions too: then its rows are not signed in the order of the days they stop."""
+    conf = tmp_path / "c.conf"
+    conf.write_text(CONF.format(dir=tmp_path).replace(
+        'first_on = "date"; last_on = "date"; }; ledger = { first',
+        'signed_on = "date"; until_on = "date"; first_on = "date"; last_on = "date"; };'
+        ' ledger = { signed = "signed_on"; until = "until_on"; first'))
+    (tmp_path / "cases.csv").write_text("no,entered_on,importer\nC-1,2021-03-02,Acme\n")
+    (tmp_path / "waivers.csv").write_text("no,case_no,signed_on,until_on,who\nW-1,none,2026-01-01,2027-01-01,\n")
+    (tmp_path / "stays.csv").write_text("no,case_no,signed_on,until_on,first_on,last_on\n"
+                                        "S-1,C-1,2021-01-01,2030-01-01,2023-01-01,2023-12-31\n"
+                                        "S-2,C-1,2022-01-01,2030-01-01,2022-06-01,2023-06-30\n")
+    run("once", "-c", conf, "--today", "2026-02-01")
+    found = json.loads(run("list", "-c", conf, "--json").stdout)["duties"]
+    assert [(d["rule"], d["last_day"]) for d in found] == [("sue", "2027-10-02")]  # 579 days, and no two computations
