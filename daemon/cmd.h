@@ -120,9 +120,9 @@ void print_tests(const struct call *c, const struct json *j);
 /* As JUnit has it; each error of `p` is a test that could not be run. */
 void write_junit(const struct json *j, const struct problems *p, struct text *out);
 
-verb_fn cmd_check, cmd_run, cmd_once, cmd_status, cmd_list, cmd_explain, cmd_as_of, cmd_queue,
-    cmd_ack, cmd_silence, cmd_golive, cmd_preview, cmd_why_not, cmd_send_test, cmd_release,
-    cmd_discard, cmd_reload, cmd_pull, cmd_backup, cmd_restore, cmd_verify, cmd_coverage,
-    cmd_calendar, cmd_test;
+verb_fn cmd_check, cmd_run, cmd_once, cmd_status, cmd_audit, cmd_list, cmd_explain, cmd_as_of,
+    cmd_queue, cmd_ack, cmd_silence, cmd_golive, cmd_preview, cmd_why_not, cmd_send_test,
+    cmd_release, cmd_discard, cmd_reload, cmd_pull, cmd_backup, cmd_restore, cmd_verify,
+    cmd_coverage, cmd_calendar, cmd_test;
 
 #endif

@@ -117,8 +117,11 @@ void print_status(const struct call *c, const struct json *j)
 int cmd_status(struct call *c)
 {
     int code = EXIT_GOOD;
-    AUTO(json) j = call_method(c, "dutywatch.Status", json_group(), &code);
+    AUTO(json) j = NULL;
 
+    if (call_option(c, "--audit"))
+        return cmd_audit(c);
+    j = call_method(c, "dutywatch.Status", json_group(), &code);
     if (!j)
         return code;
     if (c->json)

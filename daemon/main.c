@@ -58,6 +58,10 @@ OPTIONS as_of_options[] = {
     { "--out", "DIR", "write the report, every change and the messages as sent into a new folder" },
     { NULL, NULL, NULL },
 };
+OPTIONS status_options[] = {
+    { "--audit", "ID", "what is watched of each finding and recommendation of an audit" },
+    { NULL, NULL, NULL },
+};
 OPTIONS coverage_options[] = {
     { "--count", NULL, "count all duties of each rule, those that are met among them" },
     { "--list", NULL, "name each duty without a date or an owner" },
@@ -120,8 +124,8 @@ const struct verb verbs[] = {
     { "run", cmd_run, "", "watch until stopped (the service)", no_options, "dutywatch run", true },
     { "once", cmd_once, "[--today DAY] [--dry-run]", "pull, judge and tell once, then end",
       once_options, "dutywatch once --dry-run", true },
-    { "status", cmd_status, "", "what is watched, what can be seen, what waits", no_options,
-      "dutywatch status", false },
+    { "status", cmd_status, "[--audit ID]", "what is watched, what can be seen, what waits",
+      status_options, "dutywatch status --audit OIG-22-34", false },
     { "list", cmd_list, "[--past] [--within TIME] [--unit UNIT] ...",
       "the duties, what is worth most and nearest first", list_options,
       "dutywatch list --within '90 days' --limit 20", false },

@@ -82,6 +82,18 @@ static void check_ledger_name(const struct settings *s, const struct rule *r, co
                     tolls ? "first and last" : "until, or term and runs_from");
 }
 
+/* Each rule that an audit names is there. */
+static void check_audit(const struct settings *s, const struct audit *u, struct problems *p)
+{
+    char who[200];
+
+    snprintf(who, sizeof who, "audit \"%.180s\"", u->id ? u->id : "");
+    for (LIST_EACH(const struct audit_item, i, &u->of))
+        for (size_t n = 0; n < i->rules.count; n++)
+            if (!settings_rule(s, i->rules.all[n]))
+                check_missing(p, i->at, who, "rule", i->rules.all[n], NAMES(&s->rules, rule, id));
+}
+
 /* A front is of one or two datasets, and has one way to count. */
 static void check_front(const struct settings *s, const struct rule *r, const char *who,
                         struct problems *p)
@@ -295,6 +307,8 @@ void check_rules(const struct settings *s, struct problems *p)
 {
     for (LIST_EACH(const struct ladder, l, &s->ladders))
         check_ladder(l, p);
+    for (LIST_EACH(const struct audit, u, &s->audits))
+        check_audit(s, u, p);
     for (LIST_EACH(const struct subject, j, &s->subjects))
         if (j->from && !settings_dataset(s, j->from))
             check_missing(p, j->at, check_who("subject", j->name), "dataset", j->from,

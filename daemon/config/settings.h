@@ -348,6 +348,19 @@ struct pack {
     bool shipped; /* each rule of the folder needs a law and a test */
 };
 
+/* One finding or recommendation of an audit, and the rules that watch it. */
+struct audit_item {
+    struct place at;
+    const char *name, *text;
+    struct texts rules;
+};
+
+struct audit {
+    struct place at;
+    const char *id, *title;
+    struct list of; /* struct audit_item */
+};
+
 enum mode { MODE_TRIAL, MODE_LIVE };
 
 struct settings {
@@ -363,7 +376,7 @@ struct settings {
     int64_t keep_payload_bytes, rule_steps;
     struct operators *operators;
     struct list calendars, codes, datasets, sources, channels, routes, contacts, ladders, subjects,
-        rules, profiles, packs;
+        rules, profiles, packs, audits;
     struct list changes; /* struct change: what `adapt` has set in rules */
 };
 

@@ -324,6 +324,9 @@ static const struct field settings_fields[] = {
       .help = "The cases that rules bind: rows of a dataset, with their unit, owner and money." },
     { "packs", FIELD_LIST, AT(settings, packs), .of = &pack_schema,
       .help = "What the rules beside this file are called when they are given away." },
+    { "audits", FIELD_LIST, AT(settings, audits), .of = &audit_schema,
+      .help =
+          "Reports of auditors: which rules watch what they found (dutywatch status --audit)." },
     { "profiles", FIELD_LIST, AT(settings, profiles), .of = &profile_schema,
       .help = "Rules that are switched together." },
     { "adapt", FIELD_CHANGES,

@@ -84,6 +84,27 @@ static const struct field bound_fields[] = {
 static const struct schema bound_schema = { "no_later_than", NULL, NULL, bound_fields,
                                             sizeof(struct bound) };
 
+static const struct field audit_item_fields[] = {
+    { "name", FIELD_TEXT, AT(audit_item, name), .required = true,
+      .help = "What the report calls it: recommendation 1." },
+    { "text", FIELD_TEXT, AT(audit_item, text), .required = true,
+      .help = "What it says, in short." },
+    { "rules", FIELD_TEXTS, AT(audit_item, rules), .preset = "",
+      .help = "The rules that watch it." },
+    { NULL },
+};
+static const struct schema audit_item_schema = { "item", "name", NULL, audit_item_fields,
+                                                 sizeof(struct audit_item) };
+
+static const struct field audit_fields[] = {
+    { "id", FIELD_TEXT, AT(audit, id), .required = true, .help = "The number of the report." },
+    { "title", FIELD_TEXT, AT(audit, title), .required = true, .help = "What it is called." },
+    { "of", FIELD_LIST, AT(audit, of), .required = true, .of = &audit_item_schema,
+      .help = "Its findings and recommendations." },
+    { NULL },
+};
+const struct schema audit_schema = { "audit", "id", NULL, audit_fields, sizeof(struct audit) };
+
 static const struct field start_fields[] = {
     { "after", FIELD_CLAUSE, AT(start, after), .help = "Expression: the day of the event." },
     { "before", FIELD_CLAUSE, AT(start, before), .help = "Or: the day that is counted back from." },

@@ -344,11 +344,10 @@ bool history_rule(struct db *state, const char *rule, char **ret_digest, struct 
 bool history_put_rule(struct db *state, const char *rule, const char *digest, date since,
                       struct error *e)
 {
-    return db_run(
-        state, e,
-        "INSERT INTO rule (id, digest, since) VALUES (?, ?, ?)"
-        " ON CONFLICT (id) DO UPDATE SET digest = excluded.digest, since = excluded.since",
-        "ttd", rule, digest, since);
+    return db_run(state, e,
+                  "INSERT INTO rule (id, digest, since) VALUES (?, ?, ?)"
+                  " ON CONFLICT (id) DO UPDATE SET digest = excluded.digest",
+                  "ttd", rule, digest, since);
 }
 
 bool history_drop_rule(struct db *state, const char *rule, struct error *e)

@@ -19,7 +19,9 @@ struct tallying {
 static void count_open(struct tally *t, const struct observation *o, const struct derivation *d,
                        date today)
 {
-    if (o->quiet_because)
+    bool in_time = d->last == DATE_NONE || o->quiet_on == DATE_NONE || o->quiet_on <= d->last;
+
+    if (o->quiet_because && in_time)
         t->quiet++;
     else if (d->last != DATE_NONE && today > d->last)
         t->past++;
@@ -106,6 +108,7 @@ static bool look_loaded(struct tallying *g, struct error *e)
 {
     const struct settings *s = g->r->settings;
     bool *loaded = arena_alloc(g->arena, s->datasets.count + 1);
+    bool *filled = arena_alloc(g->arena, s->datasets.count + 1);
 
     g->known.loaded = loaded;
     for (LIST_EACH(const struct source, source, &s->sources)) {
@@ -114,9 +117,13 @@ static bool look_loaded(struct tallying *g, struct error *e)
 
         if (!source_get(g->r->db, source->id, g->arena, &state, e))
             return false;
-        for (LIST_EACH(const struct dataset, d, &s->datasets))
+        for (LIST_EACH(const struct dataset, d, &s->datasets)) {
+            filled[n] |= source_fills(source, d->id);
             loaded[n++] |= state.good_pull != 0 && source_fills(source, d->id);
+        }
     }
+    for (size_t n = 0; n < s->datasets.count; n++)
+        loaded[n] |= !filled[n]; /* what nobody fills is empty */
     return true;
 }
 

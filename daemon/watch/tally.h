@@ -9,7 +9,8 @@
 #include "watch/report.h"
 
 /* Of one rule. Each duty is counted once: met (in time), late (met after its last day), ahead, past
- * (not met, and its last day has passed), quiet (not met, with a reason not to alarm) or unknown
+ * (not met, and its last day has passed), quiet (not met, with a reason not to alarm that began in
+ * time) or unknown
  * (the data cannot tell). */
 struct tally {
     int64_t cases;   /* that have a duty; of a standard: groups and periods */

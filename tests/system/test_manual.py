@@ -154,6 +154,11 @@ def conditions(text):
     return BASE + CHANNEL + ROUTE + DATASETS + SUBJECT + LADDER + f"rules = ( {each} );\n"
 
 
+def audits(text):
+    watching = rule('deadline = { after = "entry_on"; term = "1 year"; };', "review-monthly")
+    return BASE + CHANNEL + ROUTE + DATASETS + SUBJECT + LADDER + f"rules = ( {watching} );\n" + text
+
+
 def form(text):
     """Each line says what can be written; the names are of no option."""
     name, a_list, texts, include = text.splitlines()
@@ -178,6 +183,7 @@ EXAMPLES = {
      'every = { period = "quarter"; since = "2024-10-01"; grace = "10 days"; };'): rules,
     ("dutywatch.rules.5", "INTEGRITY", '''wrong = "status = 'closed' AND balance > 0";  fix_within = "30 days";'''): rules,
     ("dutywatch.rules.5", "PACKS", 'packs = ( { name = "office"; version = "1.0"; shipped = true; } );'): beside_channel,
+    ("dutywatch.rules.5", "AUDITS", 'audits = ( { id = "OIG-24-49"; title = "Oversight of penalty cases"; of = ('): audits,
     ("dutywatch.rules.5", "CHANGING RULES OF A PACK",
      'adapt = ( { id = "suit"; ladder = "early"; deadline = { term = "4 years"; }; },'): adapted,
     ("dutywatch.rules.5", "EXPRESSIONS",
@@ -293,6 +299,7 @@ def test_explain_is_read_so(run, tmp_path):
 # --- commands ---
 
 NOT_RUN = {
+    "dutywatch status --audit OIG-22-34": "needs the rules for customs; test_audit.py asks for it",
     "amount * 30 / (30 + days)": "a formula; tests/unit/watch_line.c counts by it",
     "systemctl stop dutywatch && dutywatch restore /srv/backup/dutywatch-2026-11-24":
         "needs systemd; test_backup.py restores, test_service.py has the unit",
