@@ -47,6 +47,7 @@ static void make(struct made *m)
     static const char *const covers[] = { NULL, "[\"E-1\",\"E-2\"]", "E-3",
                                           "[\"E-7\",\"E-0\",\"E-5\",\"E-1\"]" };
     static const char *const whose[] = { NULL, "Acme", "[\"Bolt\",\"Acme\"]", "[\"Nobody\"]" };
+    int spread;
 
     *m = (struct made){ .def = { .last_day = pick(5) },
                         .lines = { .id = "lines" },
@@ -65,11 +66,12 @@ static void make(struct made *m)
                                  .item_count = 1 + pick(ITEMS),
                                  .parties = m->prepared.crossed ? m->parties : NULL,
                                  .party_count = m->prepared.crossed ? 1 + pick(PARTIES) : 1 };
+    spread = pick(3) ? 1000 : 25;
     for (int i = 0; i < m->set.item_count; i++)
         m->items[i] =
             (struct front_item){ .key = "1",
                                  .name = names[pick(COUNT_OF(names))],
-                                 .start = pick(12) ? date_of(2019, 6, 1) + pick(1000) : DATE_NONE,
+                                 .start = pick(12) ? date_of(2020, 3, 1) + pick(spread) : DATE_NONE,
                                  .worth = pick(5000) };
     qsort(m->items, (size_t)m->set.item_count, sizeof *m->items, by_start);
     m->o = observe_nothing(&m->prepared, "C-1", "");
@@ -111,11 +113,20 @@ static date alone(const struct made *m, const struct front_item *item, const cha
 struct sum {
     date first, next, latest;
     int passed, in_part, undated, left;
-    int64_t worth;
+    int64_t worth, months; /* months: the sum of the months in which something is next */
 };
+
+static int64_t month_of(date d)
+{
+    int year, month, day;
+
+    date_split(d, &year, &month, &day);
+    return year * 12 + month;
+}
 
 static void count_item(const struct made *m, int i, date reckoned, struct sum *c)
 {
+    date next = DATE_NONE;
     int passed = 0;
 
     for (int k = 0; k < m->set.party_count; k++) {
@@ -128,9 +139,12 @@ static void count_item(const struct made *m, int i, date reckoned, struct sum *c
         passed += d < reckoned;
         c->first = c->first == DATE_NONE || d < c->first ? d : c->first;
         c->latest = d > c->latest ? d : c->latest;
-        if (d >= reckoned && (c->next == DATE_NONE || d < c->next))
-            c->next = d;
+        if (d >= reckoned && (next == DATE_NONE || d < next))
+            next = d;
     }
+    if (next != DATE_NONE && (c->next == DATE_NONE || next < c->next))
+        c->next = next;
+    c->months += next != DATE_NONE ? month_of(next) : 0;
     c->left += passed < m->set.party_count;
     c->passed += passed == m->set.party_count;
     c->in_part += passed && passed < m->set.party_count;
@@ -145,7 +159,8 @@ static void a_front_is_the_sum_of_its_dates(void **state)
     (void)state;
     for (int n = 0; n < count; n++) {
         struct made m;
-        struct sum c = { DATE_NONE, DATE_NONE, DATE_NONE, 0, 0, 0, 0, 0 };
+        struct sum c = { .first = DATE_NONE, .next = DATE_NONE, .latest = DATE_NONE };
+        int64_t months = 0;
         date reckoned, binds;
         int left = 0;
 
@@ -165,9 +180,12 @@ static void a_front_is_the_sum_of_its_dates(void **state)
         assert_int_equal(m.o.front->passed_worth, c.worth);
         assert_int_equal(m.o.front->undated, c.undated);
         assert_int_equal(m.o.front->lost_on, c.first < reckoned ? c.first + 1 : DATE_NONE);
-        for (int i = 0; i < m.o.front->month_count; i++)
+        for (int i = 0; i < m.o.front->month_count; i++) {
             left += m.o.front->months[i].items;
+            months += m.o.front->months[i].items * month_of(m.o.front->months[i].first);
+        }
         assert_int_equal(left, c.left);
+        assert_int_equal(months, c.months);
         lost += m.o.front->lost_on != DATE_NONE;
         over += c.next == DATE_NONE;
     }
