@@ -1,0 +1,124 @@
+"""The rules for customs on what an office has: cases only, cases with entries, everything."""
+import email
+import email.policy
+import json
+import re
+
+from conftest import TOP
+
+EXAMPLES = TOP / "etc" / "examples" / "customs"
+CASES_ONLY = (TOP / "README.md").read_text().split("```customs\n")[1].split("```")[0]
+CASES_CSV = (TOP / "README.md").read_text().split("```cases\n")[1].split("```")[0]
+
+
+def here(text, folder):
+    return text.replace("/usr/share/dutywatch/rules", str(TOP / "rules")).replace("/tmp/customs", str(folder))
+
+
+def judge(run, conf, day):
+    done = run("once", "-c", conf, "--today", day)
+    assert done.returncode in (0, 1), done.stderr
+    return done.stdout
+
+
+def ask(run, conf, *arguments):
+    return json.loads(run(*arguments, "-c", conf, "--json").stdout)
+
+
+def states(run, conf):
+    found = {}
+    for rule in ask(run, conf, "coverage")["rules"]:
+        found.setdefault(rule["state"], []).append(rule["id"])
+    return found
+
+
+def open_ones(run, conf):
+    return sorted((d["rule"], d["subject"]) for d in ask(run, conf, "list", "--status", "open")["duties"])
+
+
+def mails(folder):
+    read = [email.message_from_bytes(p.read_bytes(), policy=email.policy.default)
+            for p in sorted((folder / "mail" / "new").iterdir(), key=lambda p: p.stat().st_mtime_ns)]
+    return [(m["to"], m["subject"], " ".join(m.get_body(("plain",)).get_content().split())) for m in read]
+
+
+def test_cases_only_as_the_readme_says(run, tmp_path):
+    assert CASES_ONLY == (EXAMPLES / "cases-only.conf").read_text()
+    assert len(CASES_ONLY.splitlines()) <= 20
+    conf = tmp_path / "customs.conf"
+    conf.write_text(here(CASES_ONLY, tmp_path))
+    (tmp_path / "cases.csv").write_text(CASES_CSV)
+    said = run("check", "-c", conf)
+    assert said.returncode == 0 and "good." in said.stdout
+    judge(run, conf, "2026-11-24")
+    found = states(run, conf)
+    assert set(found["on"]) >= {"sol-1592-negligence", "sol-1592-fraud", "sol-other", "sol-broker", "fraud-without-discovery",
+                                "closed-before-opened", "violation-after-opening", "culpability-missing"}
+    assert not set(found["on"]) & {"waiver-request", "meeting-monthly", "review-monthly", "owner-there"}
+    assert "does not work" not in found
+    assert open_ones(run, conf) == [
+        ("blind", "calendar cbp-office"), ("blind", "calendar uscit"), ("blind", "ledger waivers"), ("fraud-without-discovery", "2023-2704-000401-01"),
+        ("incomplete", "sol-1592-fraud: the day from which the time runs, Los Angeles"),
+        ("sol-1592-negligence", "2021-1704-000085-01"), ("sol-1592-negligence", "2022-5201-000117-01")]
+    duties = {(d["rule"], d["subject"]): d for d in ask(run, conf, "list")["duties"]}
+    soon = duties["sol-1592-negligence", "2022-5201-000117-01"]
+    assert (soon["last_day"], soon["days_left"], soon["amount"]) == ("2026-12-14", 20, 41_200_000)
+    settled = duties["sol-1592-negligence", "2021-1704-000085-01"]
+    assert settled["because"] == "settled" and not settled["past_since"]
+    told = mails(tmp_path)
+    assert {to for to, _, _ in told} == {"ops@cbp.example", "hq@cbp.example", "rivera@cbp.example"}
+    officer = next(text for to, _, text in told if to == "rivera@cbp.example")
+    assert "the earliest day: waivers cannot be seen" in officer and "19 U.S.C. 1621(1)" in officer
+
+
+ENTRIES = """,
+    { id = "case_entries"; url = "file:///tmp/customs/case_entries.csv";
+      map = { link = { from = [ "Case", "Entry" ]; join = "/"; }; case_no = "Case"; entry_no = "Entry"; loss_of_duty = "Loss"; }; },
+    { id = "entries"; url = "file:///tmp/customs/entries.csv"; map = { entry_no = "Entry"; entry_on = "Entry Date"; center = "Center"; }; } );
+"""
+
+
+def test_cases_with_entries_have_a_limitation_for_each(run, tmp_path):
+    conf = tmp_path / "customs.conf"
+    text = here(CASES_ONLY, tmp_path).rstrip()
+    assert text.endswith("; } );")
+    conf.write_text(text.removesuffix(" );") + here(ENTRIES, tmp_path))
+    (tmp_path / "cases.csv").write_text(CASES_CSV)
+    (tmp_path / "case_entries.csv").write_text("Case,Entry,Loss\n2022-5201-000117-01,E-1,1000.00\n2022-5201-000117-01,E-2,2000.00\n")
+    (tmp_path / "entries.csv").write_text("Entry,Entry Date,Center\nE-1,2021-12-20,AFT\nE-2,2022-03-01,AFT\n")
+    judge(run, conf, "2026-11-24")
+    move = ask(run, conf, "explain", "2022-5201-000117-01")["findings"][0]
+    assert (move["last_day"], move["unit"]) == ("2026-12-21", "AFT")
+    front = move["moves"][0]["derivation"]["front"]
+    assert (front["items"], front["item"], front["next_worth"]) == (2, "E-1", 100_000)
+    assert "case-without-center" not in states(run, conf)["on"]  # the extract has no column for it
+
+
+def test_everything_that_the_example_maps_is_on(run, tmp_path):
+    conf = tmp_path / "dutywatch.conf"
+    text = here((EXAMPLES / "dutywatch.conf").read_text(), tmp_path).replace("/srv/extracts", str(tmp_path))
+    conf.write_text(f'state_dir = "{tmp_path}/state"; run_dir = "{tmp_path}/run";\n' + text)
+    heads = {}
+    for source in re.split(r"\n    \{ id = ", text)[1:]:
+        name = re.match(r'"(\w+)"', source)[1]
+        columns = dict.fromkeys(re.findall(r'= "([^"]+)"[;,]', source.split("map = {", 1)[1]) if "map = {" in source else [])
+        columns.update(dict.fromkeys(c for group in re.findall(r'from = \[ ([^\]]*) \]', source) for c in re.findall(r'"([^"]+)"', group)))
+        columns.pop("/", None)
+        heads[name] = list(columns)
+    assert len(heads) == 13
+    own = {"people": "email,name,role,office,center,left_on,trained_on,procedure", "offices": "office,name,chief,opened_on",
+           "centers": "center,name,director", "committees": "committee,level,center,formed_on,required_roles,chair",
+           "meetings": "meeting_no,committee,planned_on,held_on,recorded_on,minutes,roles_present,quorum,cancelled_because",
+           "reviews": "review_no,office,month,reviewed_on,reviewer,cases_reviewed,waivers_requested,sent_hq_on",
+           "targets": "target_no,measure,center,value,approved_by,approved_on,valid_from,valid_until"}
+    for name, head in heads.items():
+        columns = own[name].split(",") if name in own else head
+        (tmp_path / f"{name}.csv").write_text(",".join(columns) + "\n")
+    done = run("check", "-c", conf)
+    assert done.returncode == 0, done.stderr
+    judge(run, conf, "2026-11-24")
+    found = states(run, conf)
+    assert set(found["on"]) >= {"sol-1592-negligence", "waiver-request", "waiver-end", "meeting-monthly", "meeting-quorum", "review-monthly",
+                                "review-sent", "owner-there", "owner-role", "standard-collected", "standard-waivers", "uniform-waivers",
+                                "case-without-center", "system-date-differs", "loss-decided", "referral"}
+    assert "does not work" not in found
