@@ -66,7 +66,7 @@ def test_cases_only_as_the_readme_says(run, tmp_path):
     settled = duties["sol-1592-negligence", "2021-1704-000085-01"]
     assert settled["because"] == "settled" and not settled["past_since"]
     told = mails(tmp_path)
-    assert {to for to, _, _ in told} == {"ops@cbp.example", "hq@cbp.example", "rivera@cbp.example"}
+    assert {to for to, _, _ in told} == {"ops@cbp.example", "hq@cbp.example", "rivera@cbp.example", "nguyen@cbp.example"}
     officer = next(text for to, _, text in told if to == "rivera@cbp.example")
     assert "the earliest day: waivers cannot be seen" in officer and "19 U.S.C. 1621(1)" in officer
 
