@@ -158,7 +158,8 @@ static struct step close_it(const struct finding *f, const struct sight *s, enum
 
 static bool moved(const struct finding *f, const struct sight *s)
 {
-    bool other_part = s->front && f->breached_on != DATE_NONE && f->breached_on != lost_on(s);
+    date lost = is_lost(s) ? breach_day(s) : DATE_NONE;
+    bool other_part = s->front && f->breached_on != DATE_NONE && f->breached_on != lost;
 
     return s->answer == ANSWER_PENDING && (f->due != s->last || f->safe != s->safe || other_part);
 }
@@ -180,7 +181,7 @@ static struct step move_it(const struct finding *f, const struct sight *s)
     step.next.stage = s->stage;
     if (lost_on(s) != DATE_NONE)
         step.next.breached_on = lost_on(s);
-    else if (!sight_is_past(s))
+    else if (!is_lost(s))
         step.next.breached_on = DATE_NONE;
     else if (breaches_now(&step.next, s))
         step.next.breached_on = breach_day(s);

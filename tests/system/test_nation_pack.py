@@ -1,0 +1,66 @@
+"""The made-up country (tests/bench/nation.c) under the rules for customs: every violation that was planted, nothing else.
+
+The truth names the duties as tests/bench/nation.rules does; RULES says which rule for customs watches the same. Of a
+case with several entries the truth knows the earliest date: that is the one that a front says has passed first.
+"""
+import datetime
+import json
+
+import pytest
+
+from conftest import TOP
+from test_nation import BENCH, DAY, FULL, SEEDS, Country, differences, expected, state
+
+RULES = {"suit": "sol-1592-negligence", "suit-fraud": "sol-1592-fraud", "waiver-late": "waiver-late", "waiver-gap": "waiver-gap",
+         "waiver-document": "waiver-without-document", "waiver-backwards": "waiver-backwards", "waiver-remark": "waiver-only-remarked",
+         "closed-early": "closed-before-opened", "overpaid": "collected-more", "owner-left": "owner-there",
+         "meet": "meeting-monthly", "review": "review-monthly", "review-sent": "review-sent"}
+# Its periods begin in October 2021, and what is asked of it goes by the day.
+OWN = """adapt = ( { id = "meeting-monthly"; every = { since = "2021-10-01"; }; },
+    { id = "review-monthly"; every = { since = "2021-10-01"; }; }, { id = "review-sent"; deadline = { last_day = "law"; }; } );
+"""
+NAMES = {pack: name for name, pack in RULES.items()}
+
+
+class Customs(Country):
+    def __init__(self, run, folder, seed):
+        super().__init__(run, folder, seed)
+        text = (BENCH / "nation-pack.conf").read_text()
+        (folder / "nation.conf").write_text(text.replace("@DATA@", str(self.data)).replace("@DIR@", str(folder))
+                                            .replace("@RULES@", str(TOP / "rules")))
+        (folder / "own").mkdir()
+        (folder / "own" / "own.rules").write_text(OWN)
+
+    def judge(self, day):
+        done = self.call("once", "--today", day)
+        assert done.returncode in (0, 1), done.stderr
+        said = {}
+        for d in json.loads(self.call("list", "--all", "--json").stdout)["duties"]:
+            if d["rule"] in NAMES and d["status"] in ("OPEN", "WATCHED"):
+                last = d["last_day"] or ""
+                if d["past_since"] and last:  # of a front, the first that has passed
+                    last = (datetime.date.fromisoformat(d["past_since"]) - datetime.timedelta(1)).isoformat()
+                said[NAMES[d["rule"]], d["subject"], d["period"] or ""] = (state(d), last)
+        return said
+
+
+@pytest.fixture(params=SEEDS)
+def customs(run, tmp_path, request):
+    return Customs(run, tmp_path, request.param)
+
+
+def true_of(truth):
+    return {key: value for key, value in expected(truth).items() if key[0] in RULES}
+
+
+def test_the_rules_for_customs_find_what_was_planted_and_nothing_else(customs):
+    truth = customs.extract(DAY)
+    wrong = differences(customs.judge(DAY), true_of(truth))
+    assert not wrong, f"{len(wrong)} of {len(truth)}:\n" + "\n".join(wrong[:40])
+
+
+def test_and_from_month_to_month(customs):
+    days = ["2022-03-01", "2023-03-01", "2024-03-01", "2025-03-01", "2026-03-01", DAY]
+    for day in days if not FULL else [f"{y}-{m:02}-02" for y in range(2022, 2027) for m in range(1, 13)][:59]:
+        wrong = differences(customs.judge_of(day), true_of(customs.truth))
+        assert not wrong, f"{day}: {len(wrong)} of {len(customs.truth)}:\n" + "\n".join(wrong[:40])
