@@ -18,6 +18,36 @@ void generation_unref(struct generation *g)
     free(g);
 }
 
+/* True if a table of this name can have a column of this name. */
+static bool is_name(const struct settings *s, const char *table, const char *column)
+{
+    AUTO_TEXT ddl = { 0 };
+    AUTO(cage) c = NULL;
+
+    text_addf(&ddl, "CREATE TABLE %s (%s TEXT)", table, column);
+    return cage_open(NULL, text_of(&ddl), s, &c, NULL);
+}
+
+/* Which names are words of SQL, and can be none of a dataset or column. */
+static size_t blame_names(const struct generation *g, struct problems *p)
+{
+    const struct settings *s = g->settings;
+    size_t before = p->errors;
+
+    for (LIST_EACH(const struct dataset, d, &s->datasets)) {
+        if (d->id && !is_name(s, d->id, "fine"))
+            problem_add(p, d->at.file, d->at.line,
+                        "dataset \"%s\": its id is a word of SQL; choose another name", d->id);
+        for (LIST_EACH(const struct column, c, &d->columns))
+            if (c->name && !is_name(s, "fine", c->name))
+                problem_add(p, c->at.file, c->at.line,
+                            "dataset \"%s\": the name of column \"%s\" is a word of SQL; choose "
+                            "another one",
+                            d->id ? d->id : "", c->name);
+    }
+    return p->errors - before;
+}
+
 /* Rules are checked on an empty database that has the tables of every dataset. */
 static void check_rules(struct generation *g, struct problems *p)
 {
@@ -29,7 +59,7 @@ static void check_rules(struct generation *g, struct problems *p)
         if (d->id && d->key)
             table_ddl(d, &tables);
     if (!cage_open(NULL, text_of(&tables), g->settings, &g->cage, &e)) {
-        if (!p->errors) /* else a dataset is wrong, which is said already */
+        if (!p->errors && !blame_names(g, p)) /* else a dataset is wrong, which is said already */
             problem_add(p, g->settings->path, 0, "%s", e.text);
         return;
     }

@@ -1,5 +1,6 @@
 """What a subject says of all its rules, and what rules say where data is not mapped."""
 import json
+import re
 
 CONF = """
 operators = {{ channel = "files"; to = "ops@example.gov"; }};
@@ -80,3 +81,13 @@ def test_a_front_looks_further_and_hears_of_changes_there(run, tmp_path):
     entries.write_text(entries.read_text().replace("E-1,2020-03-02", "E-1,2020-04-02"))
     on("2025-01-02")
     assert duties("sue")["C-1"]["last_day"] == "2025-03-10"
+
+
+def test_a_name_that_is_a_word_of_sql_is_said(run, tmp_path):
+    conf = tmp_path / "s.conf"
+    conf.write_text(CONF.format(dir=tmp_path).replace("made_on", "on").replace('id = "petitions"', 'id = "order"').replace(
+        "'petitions'", "'order'").replace('"petitions"', '"order"'))
+    done = run("check", "-c", conf)
+    assert done.returncode == 78
+    assert re.search(r's.conf:11: dataset "order": its id is a word of SQL; choose another name', done.stderr), done.stderr
+    assert 'dataset "order": the name of column "on" is a word of SQL; choose another one' in done.stderr
