@@ -1,11 +1,12 @@
 /* dates: terms and derivations for tests and benches of other languages.
  *
  *     dates print SEED COUNT    "start term end" of random terms, one a line
- *     dates bench COUNT         derivations a second, plain and with ledgers, each computed twice
+ *     dates bench COUNT         derivations a second, plain, with ledgers, and of fronts, each computed twice
  */
 #include "base/clock.h"
 #include "base/number.h"
 #include "calendar/lastday.h"
+#include "judge/front.h"
 #include "judge/opinion.h"
 #include "lib/test.h"
 
@@ -98,19 +99,63 @@ static double measure(struct prepared_rule *r, int64_t count, bool ledgers)
     return all ? (double)count / ((double)(clock_now() - before) / 1e6) : 0;
 }
 
+#define ITEMS 5000
+#define PARTIES 3
+
+/* Dates a second of fronts of 5,000 entries and three parties, with waivers that cover some. */
+static double measure_fronts(struct prepared_rule *r, int64_t count)
+{
+    static const char *const parties[PARTIES] = { "Acme", "Bolt", "Crank" };
+    static struct front_item items[ITEMS];
+    static char names[ITEMS][8];
+    const struct front_set set = { items, ITEMS, parties, PARTIES };
+    struct ledger_entry waivers[3];
+    int64_t fronts = count / (ITEMS * PARTIES) + 1;
+    instant before;
+
+    for (int i = 0; i < ITEMS; i++) {
+        snprintf(names[i], sizeof names[i], "E-%d", i);
+        items[i] = (struct front_item){
+            .key = names[i], .name = names[i], .start = date_of(2019, 1, 1) + i / 3, .worth = 100
+        };
+    }
+    for (int i = 0; i < 3; i++)
+        waivers[i] = (struct ledger_entry){ .document = "W",
+                                            .signed_on = date_of(2023, 6, 1),
+                                            .until = date_of(2026, 6, 1) + i,
+                                            .revoked_on = DATE_NONE,
+                                            .covers = "[\"E-7\",\"E-4000\"]",
+                                            .whose = parties[i] };
+    before = clock_now();
+    for (int64_t n = 0; n < fronts; n++) {
+        struct arena *a = arena_new();
+        struct observation o = observe_nothing(r, "C-1", "");
+
+        o.answer = ANSWER_PENDING;
+        o.extensions = waivers;
+        o.extension_count = 3;
+        front_choose(&o, &set, date_of(2025, 1, 1) + (date)(n % 300), a);
+        arena_free(a);
+    }
+    return (double)(fronts * ITEMS * PARTIES) / ((double)(clock_now() - before) / 1e6);
+}
+
 static int bench(int64_t count)
 {
     struct arena *a = arena_new();
     struct calendar *c = office(a);
     struct deadline def = { .last_day = LAST_DAY_COURT };
     struct rule rule = { .deadline = &def };
-    struct prepared_rule r = { .def = &rule,
-                               .way_count = 1,
-                               .ways = { { .term = { 5, TERM_YEARS }, .words = "entry" } },
-                               .counting = { .calendar = c },
-                               .office = { .calendar = c } };
+    struct prepared_rule r = {
+        .def = &rule,
+        .way_count = 1,
+        .ways = { { .term = { 5, TERM_YEARS }, .words = "entry", .field = "entry_on" } },
+        .counting = { .calendar = c },
+        .office = { .calendar = c }
+    };
 
-    printf("%.0f %.0f\n", measure(&r, count, false), measure(&r, count, true));
+    printf("%.0f %.0f %.0f\n", measure(&r, count, false), measure(&r, count, true),
+           measure_fronts(&r, count));
     arena_free(a);
     return 0;
 }
