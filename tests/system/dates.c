@@ -1,7 +1,8 @@
 /* dates: terms and derivations for tests and benches of other languages.
  *
  *     dates print SEED COUNT    "start term end" of random terms, one a line
- *     dates bench COUNT         derivations a second, plain, with ledgers, and of fronts, each computed twice
+ *     dates bench COUNT         derivations a second, plain, with ledgers, and of fronts, each
+ * computed twice
  */
 #include "base/clock.h"
 #include "base/number.h"
