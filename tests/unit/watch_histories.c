@@ -358,6 +358,8 @@ static void every_kind_of_rule_took_part(void **nothing)
                                           "/suit data corrected",
                                           "/suit met",
                                           "/entries ",
+                                          "/front breached",
+                                          "/front advanced",
                                           "/latest ",
                                           "/plain ",
                                           "/daily ",
