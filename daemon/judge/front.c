@@ -313,7 +313,7 @@ void front_choose(struct observation *o, const struct front_set *set, date today
     add_papers(&c, o->extensions, o->extension_count, false);
     add_papers(&c, o->tollings, o->toll_count, true);
     derive_all(&c);
-    best = binding(&c, o->met_on != DATE_NONE);
+    best = binding(&c, o->met_on != DATE_NONE || o->answer == ANSWER_UNKNOWN);
     if (best < 0)
         return;
     f = arena_alloc(a, sizeof *f);

@@ -7,7 +7,8 @@
  *
  * The day of reckoning is that on which the duty was met, or that since when there is a reason to
  * be quiet, else today: nothing passes after it. Of a duty that was met the earliest date binds, so
- * that "late" means late for some item. When all dates have passed, the last of them binds. */
+ * that "late" means late for some item; and of one that the data cannot tell, so that it hangs on
+ * no day. When all dates have passed, the last of them binds. */
 #ifndef JUDGE_FRONT_H
 #define JUDGE_FRONT_H
 

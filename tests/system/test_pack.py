@@ -122,3 +122,47 @@ def test_everything_that_the_example_maps_is_on(run, tmp_path):
                                 "review-sent", "owner-there", "owner-role", "standard-collected", "standard-waivers", "uniform-waivers",
                                 "case-without-center", "system-date-differs", "loss-decided", "referral"}
     assert "does not work" not in found
+
+
+def table():
+    """{clock: (rules, authority)} of rules/README.md."""
+    found = {}
+    for line in (TOP / "rules" / "README.md").read_text().splitlines():
+        if match := re.match(r"\| ([A-Z0-9-]+) \| (.*?) \| (.*?) \| (.*?) \|$", line):
+            found[match[1]] = (re.findall(r"`([a-z0-9-]+)`", match[2]), match[3], match[4])
+    return found
+
+
+def test_the_table_of_clocks_names_rules_that_are_there():
+    text = "".join(p.read_text() for p in (TOP / "rules" / "customs").glob("*.rules"))
+    there = set(re.findall(r'\{ id = "([a-z0-9-]+)"; profile', text))
+    for clock, (rules, authority, test) in table().items():
+        assert set(rules) <= there, (clock, set(rules) - there)
+        assert authority and test, clock
+    told = {rule for rules, *_ in table().values() for rule in rules}
+    assert len(told) > 40
+
+
+def test_the_table_of_clocks_is_complete(shared):
+    """Every clock of the reference has a rule, or a reason why not."""
+    reference = (shared("domain.md")).read_text()
+    section = reference.split("### 2.2 Clock tables")[1].split("### 2.3")[0]
+    clocks = set(re.findall(r"^\| ([A-Z][A-Z0-9-]+) \|", section, re.M))
+    assert len(clocks) > 60
+    assert clocks <= table().keys(), sorted(clocks - table().keys())
+
+
+def test_one_rule_of_each_kind_as_the_readme_of_the_rules_has_it(run, tmp_path):
+    own = (TOP / "rules" / "README.md").read_text().split("```rules\n")[1].split("```")[0]
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "mine.rules").write_text(own)
+    text = here((EXAMPLES / "dutywatch.conf").read_text(), tmp_path).replace('/customs" ]', f'/customs", "{tmp_path}/own" ]')
+    (tmp_path / "dutywatch.conf").write_text(text)
+    done = run("check", "-c", tmp_path / "dutywatch.conf")
+    assert done.returncode == 0, done.stderr
+    for rule, kind in (("my-answer", "deadline"), ("my-meeting", "cadence"), ("my-standard", "standard"),
+                       ("my-contradiction", "integrity"), ("my-order", "lifecycle")):
+        said = run("check", "-c", tmp_path / "dutywatch.conf", "--explain", rule).stdout
+        assert said.startswith(f"{rule} ({kind})"), said
+        new = run("test", "-c", tmp_path / "dutywatch.conf", "--new", rule)
+        assert new.returncode == 0 and rule in new.stdout, new.stderr
