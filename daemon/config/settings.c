@@ -140,6 +140,34 @@ static void append(struct list *list, const struct list *more, size_t size, stru
     *list = (struct list){ all, list->count + more->count };
 }
 
+/* Whether of two profiles with one name, in different files, the second counts: what stands in the
+ * main file, else what was read last. */
+static bool overrides(const struct settings *s, const struct profile *x, const struct profile *y)
+{
+    if (!text_same(x->name, y->name) || text_same(x->at.file, y->at.file))
+        return false;
+    if (text_same(y->at.file, s->path))
+        return true;
+    return y > x && !text_same(x->at.file, s->path);
+}
+
+/* Of profiles with one name the one that counts is left. */
+static void settle_profiles(struct settings *s, struct arena *a)
+{
+    struct profile *all = arena_alloc(a, (s->profiles.count + 1) * sizeof *all);
+    size_t kept = 0;
+
+    for (LIST_EACH(const struct profile, x, &s->profiles)) {
+        bool counts = true;
+
+        for (LIST_EACH(const struct profile, y, &s->profiles))
+            counts = counts && !overrides(s, x, y);
+        if (counts)
+            all[kept++] = *x;
+    }
+    s->profiles = (struct list){ all, kept };
+}
+
 /* What a subject says of all its duties. A contradiction is mended whatever became of the case. */
 static void inherit(struct settings *s, struct arena *a)
 {
@@ -190,6 +218,7 @@ struct settings *settings_load(const char *path, struct arena *a, struct problem
         return NULL;
     for (size_t i = 0; i < s->rule_dirs.count; i++)
         read_dir(resolve(s->path, s->rule_dirs.all[i], a), s, a, p);
+    settle_profiles(s, a);
     fill_absent(s, a);
     inherit(s, a);
     calendars_make(s, a, p);

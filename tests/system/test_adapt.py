@@ -95,3 +95,15 @@ def test_a_rule_is_said_back(run, tmp_path):
         assert says in done.stdout, done.stdout
     wrong = run("check", "-c", TOP / "tests/scenario/kinds.conf", "--explain", "none")
     assert wrong.returncode == 2 and 'there is no rule "none"' in wrong.stderr
+
+
+def test_a_profile_of_a_later_file_counts_and_that_of_the_configuration_most(check):
+    off, on = 'profiles = ( { name = "p"; on = false; } );', 'profiles = ( { name = "p"; } );'
+    is_off = "rule suit is off by choice: profile p is off"
+    (check.folder / "pack" / "suit.rules").write_text(PACK.replace('id = "suit";', 'id = "suit"; profile = "p";') + off)
+    assert is_off in str(check(""))
+    assert is_off not in str(check(on))
+    conf = check.folder / "d.conf"
+    conf.write_text(conf.read_text() + off)
+    assert is_off in str(check(on))
+    assert "stands already" in str(check('profiles = ( { name = "p"; }, { name = "p"; } );'))
