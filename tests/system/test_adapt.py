@@ -103,7 +103,7 @@ def test_a_profile_of_a_later_file_counts_and_that_of_the_configuration_most(che
     (check.folder / "pack" / "suit.rules").write_text(PACK.replace('id = "suit";', 'id = "suit"; profile = "p";') + off)
     assert is_off in str(check(""))
     assert is_off not in str(check(on))
+    assert "stands already" in str(check('profiles = ( { name = "p"; }, { name = "p"; } );'))
     conf = check.folder / "d.conf"
     conf.write_text(conf.read_text() + off)
     assert is_off in str(check(on))
-    assert "stands already" in str(check('profiles = ( { name = "p"; }, { name = "p"; } );'))
