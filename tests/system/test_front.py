@@ -9,11 +9,11 @@ channels = ( {{ name = "files"; type = "maildir"; path = "{dir}/mail"; }} );
 routes = ( {{ channel = "files"; to = "boss@example.gov"; }} );
 datasets = (
     {{ id = "cases"; key = "no"; columns = {{ no = "text"; suit_on = "date"; offset_on = "date"; opened_on = "date"; }}; }},
-    {{ id = "entries"; key = "id"; columns = {{ id = "text"; case_no = {{ type = "text"; refers = "cases"; }};
+    {{ id = "entries"; key = "id"; guard = {{ min_rows = 0; max_shrink = "100%"; }}; columns = {{ id = "text"; case_no = {{ type = "text"; refers = "cases"; }};
        entry_no = "text"; entry_on = "date"; loss = "money"; }}; }},
     {{ id = "parties"; key = "id"; columns = {{ id = "text"; case_no = {{ type = "text"; refers = "cases"; }};
        name = "text"; }}; }},
-    {{ id = "waivers"; key = "no"; columns = {{ no = "text"; case_no = {{ type = "text"; refers = "cases"; }};
+    {{ id = "waivers"; key = "no"; guard = {{ min_rows = 0; }}; columns = {{ no = "text"; case_no = {{ type = "text"; refers = "cases"; }};
        signed_on = "date"; until_on = "date"; covers = "list"; who = "list"; }};
        ledger = {{ signed = "signed_on"; until = "until_on"; covers = "covers"; party = "who"; law = "19 USC 1621"; }}; }} );
 sources = ( {{ id = "cases"; url = "file://{dir}/cases.csv"; }}, {{ id = "entries"; url = "file://{dir}/entries.csv"; }},
@@ -64,9 +64,10 @@ class Office:
         return move["cause"], move["derivation"]["front"]
 
     def told(self):
-        """The subjects of the messages, in the order in which they were sent."""
-        mails = sorted((self.folder / "mail" / "new").iterdir(), key=lambda p: p.stat().st_mtime_ns)
-        return [" ".join(email.message_from_bytes(p.read_bytes())["Subject"].split()) for p in mails]
+        """The subjects of the messages to the boss, in the order in which they were sent."""
+        paths = sorted((self.folder / "mail" / "new").iterdir(), key=lambda p: p.stat().st_mtime_ns)
+        mails = [email.message_from_bytes(p.read_bytes()) for p in paths]
+        return [" ".join(m["Subject"].split()) for m in mails if m["To"] == "boss@example.gov"]
 
 
 def test_the_nearest_date_is_watched_and_what_passes_is_told(run, tmp_path):
