@@ -92,6 +92,11 @@ void print_status(const struct call *c, const struct json *j)
         print_cell(stdout, json_get_text(s, "id"), 16);
         printf(" %s%-14s%s last good %s\n", paint(c, colour_of(state)), state, paint(c, PLAIN),
                when_text(good));
+        if (json_get_text(s, "of")) {
+            printf("         the changes to ");
+            print_cell(stdout, json_get_text(s, "of"), 0);
+            printf("\n");
+        }
         if (json_get_text(s, "error")) {
             printf("         ");
             print_cell(stdout, json_get_text(s, "error"), 0);

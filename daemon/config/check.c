@@ -3,6 +3,7 @@
 #include "base/date.h"
 #include "base/text.h"
 #include "base/zone.h"
+#include "config/of.h"
 
 #include <ctype.h>
 #include <stddef.h>
@@ -298,6 +299,7 @@ static void check_source(const struct settings *s, const struct source *o, struc
 {
     if (!o->id)
         return;
+    of_check(s, o, p);
     check_takes(s, o, p);
     if (o->url && !is_url(o->url))
         problem_add(p, o->at.file, o->at.line,

@@ -56,6 +56,7 @@ static const struct example {
     { "sources.id", "\"cases\"", true },
     { "sources.dataset", "\"cases\"", false },
     { "sources.url", "\"file:///srv/data/cases.csv\"", true },
+    { "sources.of", "\"cases\"", false },
     { "sources.part", "\"office\"", false },
     { "sources.map", "case_no", true },
     { "sources.map.from", "[ \"Case Number\" ]", true },

@@ -288,6 +288,12 @@ static void check_unknown(const struct reading *r, const struct schema *s,
     }
 }
 
+static void note_set(const struct schema *s, const struct field *f, void *into)
+{
+    if (f->noted)
+        *(uint64_t *)(void *)((char *)into + f->noted) |= UINT64_C(1) << (f - s->fields);
+}
+
 /* Fills `into` from `group`; NULL: presets only. */
 static void read_group(const struct reading *r, const struct schema *s,
                        const config_setting_t *group, void *into)
@@ -306,6 +312,7 @@ static void read_group(const struct reading *r, const struct schema *s,
         if (f->type == FIELD_CHANGES || (r->merge && s->key && strcmp(f->name, s->key) == 0))
             continue;
         if (v) {
+            note_set(s, f, into);
             read_field(&inner, f, v, where, into);
         } else if (!r->merge && (r->presets || s->what)) {
             value_preset(f, r->arena, (char *)into + f->at);

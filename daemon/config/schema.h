@@ -77,6 +77,8 @@ struct field {
     const char *const *choices;
     const struct schema *of;
     const char *help; /* one sentence for etc/dutywatch.conf */
+    size_t noted; /* where the struct has a uint64_t: its bit, by the number of the field, says that
+                     it was written; 0: nowhere */
 };
 
 /* Describes one kind of group. Its struct begins with a struct place. */

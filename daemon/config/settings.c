@@ -5,6 +5,7 @@
 #include "calendar/period.h"
 #include "config/calendars.h"
 #include "config/check.h"
+#include "config/of.h"
 #include "config/tables.h"
 
 #include <dirent.h>
@@ -194,6 +195,7 @@ static void fill_absent(struct settings *s, struct arena *a)
             };
         }
     }
+    of_inherit(s, a);
     for (LIST_EACH(struct source, source, &s->sources)) {
         fill_takes(source, a);
         if (!source->zone)
@@ -294,6 +296,11 @@ bool source_fills(const struct source *s, const char *dataset)
         if (text_same(t->dataset, dataset))
             return true;
     return false;
+}
+
+const char *source_owner(const struct source *s)
+{
+    return s->of ? s->of : s->id;
 }
 
 struct source source_of_take(const struct source *s, const struct take *t)

@@ -121,7 +121,10 @@ enum source_gone { GONE_ASK, GONE_CLOSED, GONE_IGNORE };
 
 struct source {
     struct place at;
+    uint64_t
+        set; /* bits: which of its options that an `of` may pass on are written (config/of.h) */
     const char *id, *dataset, *url, *pointer;
+    const char *of; /* the source of the snapshot to which these are the changes; or NULL */
     int format, content, gone;
     const char *part; /* a column: a snapshot speaks for the values of it that it has; or NULL */
     const char *delimiter;
@@ -409,6 +412,9 @@ struct column *dataset_column(const struct dataset *d, const char *name);
 size_t settings_number(const struct settings *s, const struct dataset *d);
 
 bool source_fills(const struct source *s, const char *dataset);
+
+/* The source whose rows those that it brings are: the one that `of` names, or itself. */
+const char *source_owner(const struct source *s);
 
 /* The source as it is for one of its takes: with that one's dataset, part and map. */
 struct source source_of_take(const struct source *s, const struct take *t);

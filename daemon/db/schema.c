@@ -94,6 +94,13 @@ static const char *const data_steps[] = {
 
     /* judge/duty: `ask` also of a duty that is pending: what is wrong with one of its documents */
     "DROP INDEX duty_unknown; CREATE INDEX duty_asks ON duty (rule, ask) WHERE ask IS NOT NULL;",
+
+    /* fetch/source: of a payload that waits once more, the pull with which it came first */
+    "ALTER TABLE pull ADD COLUMN came INTEGER;"
+    "UPDATE pull SET came = p.first FROM (SELECT source, at, digest, min(id) AS first FROM pull"
+    "  GROUP BY source, at, digest HAVING count(*) > 1) AS p WHERE p.source = pull.source"
+    "  AND p.at = pull.at AND p.digest = pull.digest AND p.first < pull.id;"
+    "CREATE INDEX pull_came ON pull (came) WHERE came IS NOT NULL;",
 };
 
 static const char *const state_steps[] = {

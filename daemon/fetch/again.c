@@ -43,7 +43,7 @@ static bool put_kept(const struct fetcher *f, struct db *data, const struct sour
     struct pull p = { 0 };
 
     for (;;) {
-        if (!pull_kept(data, s, p.id, a, &p, e))
+        if (!pull_kept(data, s, p.came, a, &p, e))
             return false;
         if (!p.id)
             return true;

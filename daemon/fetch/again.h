@@ -2,8 +2,10 @@
  *
  * An edited mapping, an added column, another type: the bytes are there, so nothing is asked of the
  * source. The last good payload of a snapshot waits once more as a pull of its own, under the time
- * at which it came; of a source of changes each payload that is kept, in their order. The new pull
- * shares the file with the one that it was.                                                    */
+ * at which it came; of a source of changes each payload that is kept, in their order, but of
+ * changes to a snapshot only those that came after it. The new pull shares the file with the one
+ * that it was.
+ */
 #ifndef FETCH_AGAIN_H
 #define FETCH_AGAIN_H
 

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "codec/digest.h"
+#include "codec/json.h"
 #include "config/credential.h"
 #include "fetch/schedule.h"
 #include "fetch/source.h"
@@ -26,6 +27,7 @@ struct attempt {
     struct source_state state;
     const char *mapping;
     bool changed_mapping;
+    bool begun;
     char *secret;
     const char *part; /* path of the file that grows */
     int fd;
@@ -244,6 +246,8 @@ static void fail(struct attempt *a, struct error *why, instant retry_after)
         *why = e;
 }
 
+static void begin_next(struct fetcher *f);
+
 static struct complaint *complaint_of(struct fetcher *f, const char *source)
 {
     struct complaint *c = f->complaints;
@@ -293,6 +297,7 @@ static void answered(void *data, const struct answer *answer)
     }
     f->done(f->done_data, id, result, ok ? NULL : &e);
     attempt_free(a);
+    begin_next(f);
 }
 
 static bool open_part(struct attempt *a, struct error *e)
@@ -342,14 +347,53 @@ static struct source copy_source(const struct source *s, struct arena *a)
     copy.user = arena_text(a, s->user);
     copy.credential = arena_text(a, s->credential);
     copy.ca_file = arena_text(a, s->ca_file);
+    copy.of = arena_text(a, s->of);
     return copy;
+}
+
+/* Asks; what cannot be asked for has failed. */
+static void begin(struct attempt *a)
+{
+    struct fetcher *f = a->fetcher;
+    enum fetch_result result;
+    struct error why;
+
+    a->begun = true;
+    if (ask(a, &why))
+        return;
+    result = failed_as(a, why.text);
+    fail(a, &why, 0);
+    f->done(f->done_data, a->source.id, result, &why);
+    attempt_free(a);
+}
+
+/* Whether one for the same rows is under way. */
+static bool must_wait(const struct attempt *a)
+{
+    for (const struct attempt *b = a->fetcher->first; b; b = b->next)
+        if (b->begun && text_same(source_owner(&b->source), source_owner(&a->source)))
+            return true;
+    return false;
+}
+
+/* Of those that wait, each that can; the oldest, which stand last, first. */
+static void begin_next(struct fetcher *f)
+{
+    struct attempt *next;
+
+    do {
+        next = NULL;
+        for (struct attempt *a = f->first; a; a = a->next)
+            if (!a->begun && !must_wait(a))
+                next = a;
+        if (next)
+            begin(next);
+    } while (next);
 }
 
 bool fetch_start(struct fetcher *f, const struct source *s, const char *mapping, struct error *e)
 {
-    enum fetch_result result;
     struct attempt *a;
-    struct error why;
 
     for (a = f->first; a; a = a->next)
         if (strcmp(a->source.id, s->id) == 0)
@@ -367,12 +411,7 @@ bool fetch_start(struct fetcher *f, const struct source *s, const char *mapping,
     }
     a->mapping = arena_text(a->arena, mapping);
     a->changed_mapping = !text_same(mapping, a->state.mapping);
-    if (ask(a, &why))
-        return true;
-    result = failed_as(a, why.text);
-    fail(a, &why, 0);
-    f->done(f->done_data, a->source.id, result, &why);
-    attempt_free(a);
+    begin_next(f);
     return true;
 }
 
@@ -396,19 +435,38 @@ bool fetch_clean(struct fetcher *f, struct error *e)
     return ok;
 }
 
-bool fetch_prune(struct fetcher *f, instant keep, int64_t bytes, struct error *e)
+/* { "nights": "cases" }: which sources have the changes to which. */
+static void list_of(const struct settings *s, struct text *out)
 {
-    instant oldest = f->world->now(f->world) - keep;
+    AUTO(json) all = json_group();
+
+    for (LIST_EACH(const struct source, o, &s->sources))
+        if (o->of)
+            json_set_text(all, o->id, o->of);
+    json_write(all, false, out);
+}
+
+bool fetch_prune(struct fetcher *f, const struct settings *settings, struct error *e)
+{
+    instant oldest = f->world->now(f->world) - settings->keep_payloads;
+    int64_t bytes = settings->keep_payload_bytes;
+    AUTO_TEXT of = { 0 };
     AUTO(arena) a = arena_new();
     STMT s = NULL;
     int64_t total = 0;
     bool row;
 
+    list_of(settings, &of);
     if (!db_query(f->data, &s, e,
                   "SELECT id, path, bytes, at, state IN ('FETCHED', 'HELD') OR EXISTS"
-                  " (SELECT 1 FROM source WHERE good_pull = pull.id) AS needed FROM pull"
-                  " WHERE path IS NOT NULL ORDER BY needed DESC, id DESC",
-                  ""))
+                  " (SELECT 1 FROM source WHERE good_pull = pull.id) OR (state = 'INGESTED' AND"
+                  "  NOT EXISTS (SELECT 1 FROM pull l WHERE l.came = coalesce(pull.came, pull.id)"
+                  "   AND l.id > pull.id AND l.state = 'INGESTED') AND EXISTS (SELECT 1 FROM"
+                  "  json_each(?) o LEFT JOIN source c ON c.id = o.value LEFT JOIN pull p"
+                  "  ON p.id = c.good_pull WHERE o.key = pull.source"
+                  "  AND coalesce(pull.came, pull.id) > coalesce(p.came, p.id, 0)))"
+                  " AS needed FROM pull WHERE path IS NOT NULL ORDER BY needed DESC, id DESC",
+                  "t", text_of(&of)))
         return error_wrap(e, "spool");
     for (;;) {
         if (!db_row(s, &row, e))

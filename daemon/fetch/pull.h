@@ -4,8 +4,9 @@
  *     (answer)       synced, named by its digest, and T1: pull and source state committed
  *     done()         tells the engine that something is there to read, or that it failed
  *
- * A body that is the last good one again is dropped; so is what failed half-way. A crash before T1
- * leaves a file that no pull names: fetch_clean() removes such files at the start.            */
+ * A snapshot and the changes to it are fetched one after the other, so that their pulls have an
+ * order. A body that is the last good one again is dropped; so is what failed half-way. A crash
+ * before T1 leaves a file that no pull names: fetch_clean() removes such files at the start. */
 #ifndef FETCH_PULL_H
 #define FETCH_PULL_H
 
@@ -37,7 +38,8 @@ bool fetcher_new(struct world *w, struct db *data, const char *dir, fetched_fn *
 /* Attempts under way are forgotten; the world must not answer them any more. NULL is fine. */
 void fetcher_free(struct fetcher *f);
 
-/* Starts an attempt unless one for this source is under way (true as well). `mapping` is the
+/* Starts an attempt unless one for this source is under way (true as well); after the one of its
+ * snapshot, or of other changes to it, if that is. `mapping` is the
  * digest of how it is read now: another one than at the last good pull makes the payload be read
  * again in full. What cannot be started at all (no credential) is a failed attempt: T1 as well. */
 bool fetch_start(struct fetcher *f, const struct source *s, const char *mapping, struct error *e);
@@ -46,16 +48,16 @@ bool fetch_start(struct fetcher *f, const struct source *s, const char *mapping,
  * neither drops nor adds a file of the daemon's. */
 bool fetch_owns(const struct fetcher *f, const char *path);
 
-/* Attempts under way. */
+/* Attempts under way or waiting for such. */
 int fetch_count(const struct fetcher *f);
 
 /* Removes files of the spool that no pull names. */
 bool fetch_clean(struct fetcher *f, struct error *e);
 
-/* Drops payloads that are older than `keep` or, oldest first, over `bytes` in all; never the last
- * good one of a source or one that is held or waiting, which count for `bytes` first. The pull
- * keeps its row. */
-bool fetch_prune(struct fetcher *f, instant keep, int64_t bytes, struct error *e);
+/* Drops payloads that are older than keep_payloads of `s` or, oldest first, over its size in all;
+ * never the last good one of a source, one that is held or waiting, or changes that came after the
+ * snapshot that is good now, which count for the size first. The pull keeps its row. */
+bool fetch_prune(struct fetcher *f, const struct settings *s, struct error *e);
 
 DEFINE_AUTO(fetcher, fetcher_free)
 

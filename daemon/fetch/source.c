@@ -39,7 +39,7 @@ bool source_get(struct db *data, const char *id, struct arena *a, struct source_
 
 #define PULL_COLUMNS                                                                               \
     "id, source, state, digest, path, etag, last_modified, reason, at, bytes, records, rejects,"   \
-    " added, changed, gone, version"
+    " added, changed, gone, version, coalesce(came, id)"
 
 static void read_pull(struct stmt *s, struct arena *a, struct pull *ret)
 {
@@ -58,7 +58,8 @@ static void read_pull(struct stmt *s, struct arena *a, struct pull *ret)
                           .added = db_int(s, 12),
                           .changed = db_int(s, 13),
                           .gone = db_int(s, 14),
-                          .version = db_int(s, 15) };
+                          .version = db_int(s, 15),
+                          .came = db_int(s, 16) };
 }
 
 bool pull_get(struct db *data, int64_t id, struct arena *a, struct pull *ret, bool *ret_found,
@@ -82,7 +83,8 @@ bool pull_waiting(struct db *data, struct arena *a, struct pull *ret, struct err
 
     *ret = (struct pull){ 0 };
     if (!db_query(data, &s, e,
-                  "SELECT " PULL_COLUMNS " FROM pull WHERE state = 'FETCHED' ORDER BY id LIMIT 1",
+                  "SELECT " PULL_COLUMNS " FROM pull WHERE state = 'FETCHED'"
+                  " ORDER BY coalesce(came, id), id LIMIT 1",
                   "") ||
         !db_row(s, &row, e))
         return error_wrap(e, "pulls");
@@ -97,14 +99,20 @@ bool pull_tried(struct db *data, const struct source *s, const char *mapping, bo
     int64_t tried = 0;
 
     if (!db_number(data, &tried, e,
-                   "SELECT EXISTS (SELECT 1 FROM pull WHERE source = ?1 AND (state = 'FETCHED'"
-                   " OR (state IN ('HELD', 'REFUSED', 'DISCARDED') AND mapping = ?2"
+                   "SELECT EXISTS (SELECT 1 FROM pull WHERE source = ?1 AND"
+                   " ((state = 'FETCHED' AND (?3 OR came IS NOT NULL)) OR (state IN ('HELD', "
+                   "'REFUSED', 'DISCARDED') AND mapping = ?2"
                    "     AND id > (SELECT coalesce(good_pull, 0) FROM source WHERE id = ?1))))",
-                   "tt", s->id, mapping))
+                   "tti", s->id, mapping, (int64_t)(s->content == CONTENT_SNAPSHOT)))
         return error_wrap(e, "source %s", s->id);
     *ret = tried != 0;
     return true;
 }
+
+/* When the snapshot ?N that is good now came; 0: there is none. */
+#define SNAPSHOT_CAME(n)                                                                           \
+    "coalesce((SELECT coalesce(p.came, p.id) FROM source s JOIN pull p ON p.id = s.good_pull"      \
+    " WHERE s.id = ?" n "), 0)"
 
 bool pull_kept(struct db *data, const struct source *s, int64_t after, struct arena *a,
                struct pull *ret, struct error *e)
@@ -115,10 +123,14 @@ bool pull_kept(struct db *data, const struct source *s, int64_t after, struct ar
     *ret = (struct pull){ 0 };
     if (!db_query(data, &q, e,
                   "SELECT " PULL_COLUMNS " FROM pull WHERE source = ?1 AND state = 'INGESTED'"
-                  " AND path IS NOT NULL AND id > ?2 AND EXISTS (SELECT 1 FROM source WHERE id = ?1"
-                  " AND iif(?3, source.good_pull = pull.id, source.mapping = pull.mapping))"
-                  " AND id <= (SELECT good_pull FROM source WHERE id = ?1) ORDER BY id LIMIT 1",
-                  "tii", s->id, after, (int64_t)(s->content == CONTENT_SNAPSHOT)) ||
+                  " AND path IS NOT NULL AND coalesce(came, id) > ?2"
+                  " AND iif(?3, id = (SELECT good_pull FROM source WHERE id = ?1),"
+                  "  coalesce(came, id) > " SNAPSHOT_CAME(
+                      "4") " AND NOT EXISTS"
+                           "  (SELECT 1 FROM pull l WHERE l.came = coalesce(pull.came, pull.id)"
+                           "   AND l.id > pull.id AND l.state = 'INGESTED' AND l.path IS NOT NULL))"
+                           " ORDER BY coalesce(came, id) LIMIT 1",
+                  "tiit", s->id, after, (int64_t)(s->content == CONTENT_SNAPSHOT), s->of) ||
         !db_row(q, &row, e))
         return error_wrap(e, "source %s", s->id);
     if (row)
@@ -126,13 +138,44 @@ bool pull_kept(struct db *data, const struct source *s, int64_t after, struct ar
     return true;
 }
 
+bool pull_is_late(struct db *data, const struct pull *p, bool *ret, struct error *e)
+{
+    int64_t late = 0;
+
+    if (!db_number(data, &late, e,
+                   "SELECT EXISTS (SELECT 1 FROM pull WHERE id > ?1 AND coalesce(came, id) > ?1"
+                   " AND state = 'INGESTED')",
+                   "i", p->came))
+        return error_wrap(e, "pulls");
+    *ret = late != 0;
+    return true;
+}
+
+bool source_is_overtaken(struct db *data, const struct source *s, bool *ret, struct error *e)
+{
+    int64_t over = 0;
+
+    if (!db_number(data, &over, e,
+                   "SELECT EXISTS (SELECT 1 FROM source c JOIN pull q ON q.id = c.good_pull"
+                   " WHERE c.id = ?1 AND coalesce(q.came, q.id) < " SNAPSHOT_CAME("2") ")",
+                   "tt", s->id, s->of))
+        return error_wrap(e, "source %s", s->id);
+    *ret = over != 0;
+    return true;
+}
+
+bool source_settle(struct db *data, const char *id, const char *mapping, struct error *e)
+{
+    return db_run(data, e, "UPDATE source SET mapping = ? WHERE id = ?", "tt", mapping, id);
+}
+
 bool pull_again(struct db *data, const struct pull *p, struct error *e)
 {
     return db_run(data, e,
                   "INSERT INTO pull (source, at, state, bytes, digest, path, etag, last_modified,"
-                  " mapping) VALUES (?, ?, 'FETCHED', ?, ?, ?, ?, ?, ?)",
-                  "tiittttt", p->source, p->at, p->bytes, p->digest, p->path, p->etag,
-                  p->last_modified, p->mapping);
+                  " mapping, came) VALUES (?, ?, 'FETCHED', ?, ?, ?, ?, ?, ?, ?)",
+                  "tiittttti", p->source, p->at, p->bytes, p->digest, p->path, p->etag,
+                  p->last_modified, p->mapping, p->came);
 }
 
 bool source_due(struct db *data, const char *id, struct error *e)
@@ -192,8 +235,9 @@ bool source_same_again(struct db *data, const struct source *s, const struct pul
     int64_t again = 0;
 
     if (!db_number(data, &again, e,
-                   "SELECT iif(state IN ('HELD', 'REFUSED', 'DISCARDED') AND reason NOT IN"
-                   " ('a later pull was good', 'a later pull was held') AND mapping IS ?, id, 0)"
+                   "SELECT iif(reason = 'a later snapshot was good' OR (state IN ('HELD',"
+                   " 'REFUSED', 'DISCARDED') AND reason NOT IN ('a later pull was good',"
+                   " 'a later pull was held') AND mapping IS ?), id, 0)"
                    " FROM pull WHERE source = ? AND digest = ? ORDER BY id DESC LIMIT 1",
                    "ttt", p->mapping, s->id, p->digest))
         return error_wrap(e, "source %s", s->id);
@@ -235,8 +279,8 @@ bool source_ingested(struct db *data, const struct pull *p, const char *mapping,
 {
     return db_run(data, e,
                   "UPDATE pull SET state = 'DISCARDED', reason = 'a later pull was good'"
-                  " WHERE source = ? AND id < ? AND state = 'HELD'",
-                  "ti", p->source, p->id) &&
+                  " WHERE source = ? AND coalesce(came, id) <= ? AND id <> ? AND state = 'HELD'",
+                  "tii", p->source, p->came, p->id) &&
            db_run(data, e,
                   "UPDATE pull SET state = 'INGESTED', records = ?, rejects = ?, added = ?,"
                   " changed = ?, gone = ?, version = ?, mapping = ?, reason = NULL"
@@ -250,6 +294,19 @@ bool source_ingested(struct db *data, const struct pull *p, const char *mapping,
                   " error_since = NULL WHERE id = ?",
                   "ttttiit", p->etag, p->last_modified, p->digest, mapping, p->id, p->at,
                   p->source);
+}
+
+bool source_overtake(struct db *data, const char *id, const struct pull *p, struct error *e)
+{
+    return db_run(data, e,
+                  "UPDATE pull SET state = 'DISCARDED', reason = 'a later snapshot was good'"
+                  " WHERE source = ? AND coalesce(came, id) < ? AND state = 'HELD'",
+                  "ti", id, p->came) &&
+           db_run(data, e,
+                  "UPDATE source SET held_pull = NULL, error = NULL, error_class = 0,"
+                  " error_since = NULL WHERE id = ? AND held_pull IN"
+                  " (SELECT id FROM pull WHERE state = 'DISCARDED')",
+                  "t", id);
 }
 
 bool source_not_ingested(struct db *data, const struct pull *p, const char *state,

@@ -33,28 +33,40 @@ struct pull {
     int64_t id;
     const char *source, *state, *digest, *path, *etag, *last_modified, *mapping, *reason;
     instant at;
+    int64_t came; /* the pull with which the payload came first: itself, or what it is once more */
     int64_t bytes, records, rejects, added, changed, gone, version;
 };
 
 bool pull_get(struct db *data, int64_t id, struct arena *a, struct pull *ret, bool *ret_found,
               struct error *e);
 
-/* The oldest pull that is FETCHED and not read yet; id 0 if there is none. */
+/* The pull that came first of those that are FETCHED and not read yet; id 0 if there is none. */
 bool pull_waiting(struct db *data, struct arena *a, struct pull *ret, struct error *e);
 
-/* Whether a pull of the source waits to be read, or one that came after the last good one was read
- * by this `mapping` and not believed. */
+/* Whether a pull of the source waits to be read (of changes: one that is there once more), or one
+ * that came after the last good one was read by this `mapping` and not believed. */
 bool pull_tried(struct db *data, const struct source *s, const char *mapping, bool *ret,
                 struct error *e);
 
-/* The next pull after `after` whose payload is kept and holds rows as they were read last: of a
- * snapshot the last good one alone. id 0: there is none. */
+/* The next pull that came after `after` and whose payload is kept and was read: of a snapshot the
+ * last good one alone; of changes to a snapshot those that came after that one's last good one.
+ * id 0: there is none. */
 bool pull_kept(struct db *data, const struct source *s, int64_t after, struct arena *a,
                struct pull *ret, struct error *e);
 
 /* Puts the payload of a pull to wait once more, as a pull of its own, in the caller's transaction.
  */
 bool pull_again(struct db *data, const struct pull *p, struct error *e);
+
+/* Whether a payload that came after this one was read. */
+bool pull_is_late(struct db *data, const struct pull *p, bool *ret, struct error *e);
+
+/* Whether the last good payload of the changes `s` came before the snapshot that is good now: it
+ * says nothing any more. */
+bool source_is_overtaken(struct db *data, const struct source *s, bool *ret, struct error *e);
+
+/* Nothing of the source is to be read another way, so it counts as read by `mapping`. */
+bool source_settle(struct db *data, const char *id, const char *mapping, struct error *e);
 
 /* Makes the source due now; NULL: each. */
 bool source_due(struct db *data, const char *id, struct error *e);
@@ -74,6 +86,10 @@ bool source_failed(struct db *data, const struct source *s, const struct error *
 
 /* Inside the transaction of ingest. `mapping` is the digest of how it was read. */
 bool source_ingested(struct db *data, const struct pull *p, const char *mapping, struct error *e);
+
+/* A good snapshot came by `p`: what is held of the changes `id` to it and came before is discarded.
+ * Inside the transaction of ingest. */
+bool source_overtake(struct db *data, const char *id, const struct pull *p, struct error *e);
 
 /* The payload was not believed or not readable: state HELD or REFUSED, and why. In a transaction
  * that the caller has begun. */

@@ -31,6 +31,8 @@ struct ingest {
     size_t count;
     struct rejects *rejects;
     int64_t version;     /* that this pull would make */
+    bool late;           /* a payload that came after this one was read */
+    bool first;          /* of its source none was good before */
     struct arena *arena; /* as long as the ingest */
     struct ingest_report *report;
 };
@@ -68,6 +70,8 @@ static bool take(struct ingest *g, struct taking *t, struct stop *stop, struct e
                           .source = &t->source,
                           .pull = g->pull->id,
                           .version = g->version,
+                          .came = g->pull->came,
+                          .late = g->late,
                           .rejects = g->rejects };
     AUTO(reader) reader = NULL;
     const struct shape *sh;
@@ -183,6 +187,15 @@ static bool note_loaded(const struct ingest *g, struct error *e)
     return true;
 }
 
+/* What is held of the changes to this snapshot and came before it says nothing new. */
+static bool overtake(const struct ingest *g, struct error *e)
+{
+    for (LIST_EACH(const struct source, s, &g->settings->sources))
+        if (text_same(s->of, g->source->id) && !source_overtake(g->data, s->id, g->pull, e))
+            return false;
+    return true;
+}
+
 static bool finish(struct ingest *g, struct error *e)
 {
     char mapping[DIGEST_TEXT_SIZE];
@@ -197,7 +210,7 @@ static bool finish(struct ingest *g, struct error *e)
     ingest_mapping(g->settings, g->source, mapping);
     return rejects_write(g->rejects, g->data, g->pull->id, e) &&
            setting_put_number(g->data, "version", g->version, e) &&
-           source_ingested(g->data, g->pull, mapping, e) && note_loaded(g, e) &&
+           source_ingested(g->data, g->pull, mapping, e) && overtake(g, e) && note_loaded(g, e) &&
            db_commit(g->data, e);
 }
 
@@ -215,7 +228,7 @@ static bool is_believed(const struct ingest *g, struct error *why)
                             .missing = tally->missing,
                             .changes = g->source->content == CONTENT_CHANGES };
 
-        if (t->shared || guard_believes(t->dataset->guard, &c, tally->known == 0, why))
+        if (t->shared || guard_believes(t->dataset->guard, &c, tally->known == 0 || g->first, why))
             continue;
         text_add(&doubts, doubts.size ? "; " : "");
         if (g->count > 1)
@@ -251,6 +264,8 @@ void ingest_mapping(const struct settings *settings, const struct source *s,
         mapping_digest(settings_dataset(settings, t->dataset), &as_taken, settings->zone, mapping);
         digest_of_parts((const char *const[]){ all, mapping, t->dataset, NULL }, all);
     }
+    if (s->of)
+        digest_of_parts((const char *const[]){ all, s->of, NULL }, all);
     digest_of(s->url, strlen(s->url), place);
     snprintf(ret, DIGEST_TEXT_SIZE, "%.*s%.*s", HALF, all, HALF, place);
 }
@@ -289,14 +304,17 @@ bool ingest_payload(struct db *data, const struct settings *settings, const stru
                         .rejects = rejects_new(arena),
                         .arena = arena,
                         .report = ret };
+    struct source_state st;
     bool ok;
 
     *ret = (struct ingest_report){ 0 };
     if (!p->path)
         return error_set(e, ERROR_INPUT, "pull %lld: its payload is no longer kept",
                          (long long)p->id);
-    if (!ingest_version(data, &g.version, e) || !db_begin(data, e))
+    if (!ingest_version(data, &g.version, e) || !source_get(data, s->id, arena, &st, e) ||
+        !pull_is_late(data, p, &g.late, e) || !db_begin(data, e))
         return error_wrap(e, "source %s", s->id);
+    g.first = st.good_pull == 0;
     g.version++;
     prepare_takes(&g);
     ok = run(&g, trusted, e);

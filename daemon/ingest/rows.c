@@ -61,10 +61,49 @@ static void reject_complaints(struct rows *r, const struct raw *raw, const struc
         rejects_add(r->of.rejects, raw, why->all[i].field, why->all[i].value, why->all[i].reason);
 }
 
-/* A row whose record came again byte for byte. */
-static bool known_again(struct rows *r, const struct row *row, struct error *e)
+static bool is_own(const struct rows *r, const struct row *row)
 {
+    return text_same(row->source, source_owner(r->of.source));
+}
+
+/* Whether a payload that came after this one says what the row is. */
+static bool came_later(struct rows *r, int64_t id, bool *ret, struct error *e)
+{
+    int64_t came = 0;
+
+    if (r->of.late && !table_came(r->table, id, &came, e))
+        return false;
+    *ret = came > r->of.came;
+    return true;
+}
+
+/* `*ret`: so the record does not count, but for that its row is there. */
+static bool yield(struct rows *r, const struct row *row, bool *ret, struct error *e)
+{
+    *ret = false;
+    if (!is_own(r, row))
+        return true;
+    if (!came_later(r, row->id, ret, e))
+        return false;
+    if (*ret) {
+        see(r, row->id);
+        r->tally.known += !row->gone;
+    }
+    return true;
+}
+
+/* A row whose record came again byte for byte. What changes say last of it, they say. */
+static bool known_again(struct rows *r, const struct row *row, int64_t line, struct error *e)
+{
+    bool later;
+
+    if (!yield(r, row, &later, e))
+        return false;
+    if (later)
+        return true;
     see(r, row->id);
+    if (r->of.source->of && !table_confirm(r->table, row->id, r->of.pull, line, e))
+        return false;
     if (!row->gone) {
         r->tally.known++;
         return true;
@@ -77,7 +116,7 @@ static bool put_row(struct rows *r, const struct value *values, const struct raw
                     struct error *e)
 {
     const char *key = values[r->key_at].text;
-    struct origin o = { .source = r->of.source->id,
+    struct origin o = { .source = source_owner(r->of.source),
                         .hash = hash,
                         .version = r->of.version,
                         .pull = r->of.pull,
@@ -85,7 +124,7 @@ static bool put_row(struct rows *r, const struct value *values, const struct raw
                         .raw = raw->bytes,
                         .raw_size = raw->size };
     struct row row;
-    bool changed;
+    bool changed, later;
     int64_t id;
 
     if (!table_find_key(r->table, key, &row, e))
@@ -102,7 +141,11 @@ static bool put_row(struct rows *r, const struct value *values, const struct raw
         see(r, id);
         return true;
     }
-    r->tally.known += !row.gone && text_same(row.source, r->of.source->id);
+    if (!yield(r, &row, &later, e))
+        return false;
+    if (later)
+        return true;
+    r->tally.known += !row.gone && is_own(r, &row);
     see(r, row.id);
     if (!table_update(r->table, row.id, values, &o, &changed, e))
         return false;
@@ -145,14 +188,14 @@ bool rows_take(struct rows *r, struct reader *reader, const struct shape *sh, co
         return true;
     }
     hash = (int64_t)hash_of(raw->bytes, raw->size, shape_seed(sh));
-    if (!table_find_hash(r->table, hash, r->of.source->id, &row, e))
+    if (!table_find_hash(r->table, hash, source_owner(r->of.source), &row, e))
         return false;
     if (row.id && was_seen(r, row.id)) {
         reject(r, raw, r->of.dataset->key, NULL, "the same record stands in the payload before");
         return true;
     }
     if (row.id)
-        return known_again(r, &row, e);
+        return known_again(r, &row, raw->line, e);
     return !read_record(r, reader, sh, raw) || put_row(r, r->values, raw, hash, e);
 }
 
@@ -208,19 +251,24 @@ static bool unite(struct rows *r, struct reader *reader, const struct shape *sh,
     int64_t hash, before = db_written(r->of.data);
     AUTO_TEXT kept = { 0 };
     const struct value *values;
+    bool later = false;
     struct row row;
 
     if (!read_group(reader, all, count, shape_seed(sh), &kept, &hash, e) ||
-        !table_find_hash(r->table, hash, r->of.source->id, &row, e))
+        !table_find_hash(r->table, hash, source_owner(r->of.source), &row, e))
         return false;
     if (row.id && !row.gone && !was_seen(r, row.id))
-        return known_again(r, &row, e);
+        return known_again(r, &row, all[0].line, e);
     if (!merge_group(r, reader, sh, all, count, e))
         return false;
     values = merge_values(r->merge);
     if (!table_find_key(r->table, values[r->key_at].text, &row, e))
         return false;
     if (row.id && was_seen(r, row.id)) /* another take of this payload has brought it */
+        return true;
+    if (row.id && !yield(r, &row, &later, e))
+        return false;
+    if (later)
         return true;
     if (!difference_put(r->of.data, r->of.dataset, r->merge, values[r->key_at].text,
                         r->of.source->id, r->of.pull, e))
@@ -275,8 +323,8 @@ static void end_part(struct parting *p)
 static bool look_at_row(void *data, int64_t id, const char *part, struct error *e)
 {
     struct parting *p = data;
+    bool later = false;
 
-    (void)e;
     if (!text_same(part, p->part)) {
         end_part(p);
         arena_reset(p->rows->record);
@@ -284,7 +332,9 @@ static bool look_at_row(void *data, int64_t id, const char *part, struct error *
     }
     if (was_seen(p->rows, id))
         p->carried = true;
-    else
+    else if (!came_later(p->rows, id, &later, e))
+        return false;
+    else if (!later)
         add_missing(p->rows, id);
     return true;
 }

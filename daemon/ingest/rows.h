@@ -11,7 +11,8 @@
  * Where records with one key make one row, the first of several takes that have a key counts. A
  * record whose bytes are known is not parsed. A snapshot speaks for the rows of its own source,
  * and of these, where the source has a `part`, for the parts that it carries: offices that hand in
- * one after the other do not make each other's cases leave.                                    */
+ * one after the other do not make each other's cases leave. Changes to a snapshot bring rows of its
+ * source. A payload that is read after one that came later leaves alone what that one says.     */
 #ifndef INGEST_ROWS_H
 #define INGEST_ROWS_H
 
@@ -32,6 +33,8 @@ struct rows_of {
     const struct dataset *dataset;
     const struct source *source;
     int64_t pull, version; /* the version of the data that this pull would make */
+    int64_t came;          /* the pull with which the payload came first */
+    bool late;             /* a payload that came later was read */
     struct rejects *rejects;
 };
 

@@ -11,7 +11,7 @@
 struct table {
     struct db *data;
     const struct dataset *dataset;
-    struct stmt *find_hash, *find_key, *insert, *old, *update, *mark, *keep;
+    struct stmt *find_hash, *find_key, *insert, *old, *update, *mark, *keep, *confirm, *came;
 };
 
 /* The columns of the table in the order in which values are bound, each followed by `after`. */
@@ -65,6 +65,8 @@ bool table_open(struct db *data, const struct dataset *d, struct table **ret, st
     AUTO_TEXT key = { 0 };
     AUTO_TEXT mark = { 0 };
     AUTO_TEXT keep = { 0 };
+    AUTO_TEXT confirm = { 0 };
+    AUTO_TEXT came = { 0 };
 
     t->data = data;
     t->dataset = d;
@@ -75,11 +77,18 @@ bool table_open(struct db *data, const struct dataset *d, struct table **ret, st
               " SELECT '%s', %s, ?, _pull, _line, coalesce(?, json_object('_gone', _gone)),"
               " _version FROM %s WHERE rowid = ?",
               d->id, d->key, d->id);
+    text_addf(&confirm, "UPDATE %s SET _pull = ?, _line = ? WHERE rowid = ?", d->id);
+    text_addf(&came,
+              "SELECT coalesce(max(coalesce(p.came, p.id)), 0) FROM %s t JOIN pull p"
+              " ON p.id IN (t._pull, abs(t._gone)) WHERE t.rowid = ?",
+              d->id);
     text_addf(&mark, "UPDATE %s SET _gone = nullif(?, 0), _version = ? WHERE rowid = ?", d->id);
     if (!db_query_text(data, &t->find_hash, e, text_of(&hash), "") ||
         !db_query_text(data, &t->find_key, e, text_of(&key), "") ||
         !db_query_text(data, &t->mark, e, text_of(&mark), "") ||
-        !db_query_text(data, &t->keep, e, text_of(&keep), "") || !prepare_writes(t, e))
+        !db_query_text(data, &t->keep, e, text_of(&keep), "") ||
+        !db_query_text(data, &t->confirm, e, text_of(&confirm), "") ||
+        !db_query_text(data, &t->came, e, text_of(&came), "") || !prepare_writes(t, e))
         return error_wrap(e, "dataset %s", d->id);
     *ret = t;
     t = NULL;
@@ -97,6 +106,8 @@ void table_close(struct table *t)
     stmt_free(t->update);
     stmt_free(t->mark);
     stmt_free(t->keep);
+    stmt_free(t->confirm);
+    stmt_free(t->came);
     free(t);
 }
 
@@ -263,6 +274,32 @@ bool table_mark(struct table *t, int64_t id, int64_t gone, int64_t version, stru
 {
     return keep_old(t, id, NULL, version, e) && db_rebind(t->mark, e, "iii", gone, version, id) &&
            db_done(t->mark, e);
+}
+
+bool table_confirm(struct table *t, int64_t id, int64_t pull, int64_t line, struct error *e)
+{
+    return db_rebind(t->confirm, e, "iii", pull, line, id) && db_done(t->confirm, e);
+}
+
+bool table_came(struct table *t, int64_t id, int64_t *ret, struct error *e)
+{
+    bool row = false;
+
+    if (!db_rebind(t->came, e, "i", id) || !db_row(t->came, &row, e))
+        return false;
+    *ret = row ? db_int(t->came, 0) : 0;
+    db_restart(t->came);
+    return true;
+}
+
+bool table_adopt(struct db *data, const struct dataset *d, const char *from, const char *to,
+                 struct error *e)
+{
+    AUTO_TEXT sql = { 0 };
+    STMT s = NULL;
+
+    text_addf(&sql, "UPDATE %s SET _source = ? WHERE _source = ?", d->id);
+    return db_query_text(data, &s, e, text_of(&sql), "tt", to, from) && db_done(s, e);
 }
 
 bool table_each(struct table *t, const char *source, const char *part, table_row_fn *each,

@@ -2,7 +2,7 @@
  *
  * A dataset `cases` is a table `cases` with its columns and ours, which rules cannot see:
  *
- *     _source  the source that brought the row      _pull, _line  where its record stands
+ *     _source  the source whose row it is           _pull, _line  where its record stands
  *     _hash    of the record's bytes                _raw          the record as received
  *     _version of the data when the row changed     _offset_X     minutes, of the datetime X
  *     _gone    NULL: present; pull in which it was no longer there: n asked for, -n taken as closed
@@ -70,6 +70,17 @@ bool table_update(struct table *t, int64_t id, const struct value *values, const
 
 /* Marks a row as gone (`gone` as above) or, with 0, as there again. */
 bool table_mark(struct table *t, int64_t id, int64_t gone, int64_t version, struct error *e);
+
+/* The record of a row came again, by another pull. */
+bool table_confirm(struct table *t, int64_t id, int64_t pull, int64_t line, struct error *e);
+
+/* When what the row says came: the first pull (struct pull, `came`) with the payload that brought
+ * it or in which it was gone. */
+bool table_came(struct table *t, int64_t id, int64_t *ret, struct error *e);
+
+/* The rows that `from` brought are those of `to` from now on. */
+bool table_adopt(struct db *data, const struct dataset *d, const char *from, const char *to,
+                 struct error *e);
 
 /* Calls `each` with the id of every row of `source` that is not gone, and with its value in the
  * column `part`, in the order of these values. `part` may be NULL: all have NULL, in no order. */

@@ -27,7 +27,7 @@ bool need_is_met(const struct settings *s, const struct need *n)
         for (LIST_EACH(const struct take, t, &o->takes)) {
             bool has_map = n->column == NULL;
 
-            if (!text_same(t->dataset, n->dataset->id))
+            if (o->of || !text_same(t->dataset, n->dataset->id)) /* its snapshot decides */
                 continue;
             for (LIST_EACH(const struct mapping, m, &t->map))
                 has_map |= n->column && strcmp(m->column, n->column) == 0;

@@ -43,8 +43,9 @@ bool blind_look(const struct judgement *j, struct arena *a, struct sightline **r
 
         if (!source_get(j->data, source->id, a, &st, e))
             return false;
-        *l =
-            (struct sightline){ .source = source, .loaded = st.good_pull != 0, .as_of = DATE_NONE };
+        *l = (struct sightline){ .source = source,
+                                 .loaded = st.good_pull && !source->of,
+                                 .as_of = DATE_NONE };
         l->why = reason(source, &st, j->now, a, &l->since);
         l->failing = st.error != NULL;
         if (st.good_at != INSTANT_NONE && (l->why || j->now - st.good_at > source->max_age))

@@ -19,7 +19,7 @@ struct sightline {
     date as_of;   /* day of its data, when that is older than max_age or it cannot be seen; else
                      DATE_NONE */
     bool failing; /* the last attempt was not good */
-    bool loaded;
+    bool loaded;  /* it was good once, and not only with changes to a snapshot */
 };
 
 /* One per source of the generation, in `a`. */

@@ -24,7 +24,7 @@ static struct json *sources_of(const struct settings *s, const struct dataset *d
 
     for (LIST_EACH(const struct source, o, &s->sources))
         for (LIST_EACH(const struct take, t, &o->takes))
-            if (strcmp(t->dataset, d->id) == 0) {
+            if (!o->of && strcmp(t->dataset, d->id) == 0) {
                 json_add_text(list, o->id);
                 break;
             }

@@ -199,14 +199,6 @@ static bool read_payloads(struct engine *g, struct error *e)
 
 /* --- sources --- */
 
-static bool start_source(struct engine *g, const struct source *s, struct error *e)
-{
-    char mapping[DIGEST_TEXT_SIZE];
-
-    ingest_mapping(settings(g), s, mapping);
-    return fetch_start(g->fetcher, s, mapping, e);
-}
-
 /* A day that was chosen is judged as of its end. */
 struct judgement engine_judgement(struct engine *g)
 {
@@ -235,6 +227,22 @@ static bool sources_due(struct engine *g, bool *ret, struct error *e)
     return true;
 }
 
+/* Snapshots, or the changes to them, which are newer. */
+static bool start_those(struct engine *g, bool changes, struct arena *a, struct error *e)
+{
+    for (LIST_EACH(const struct source, s, &settings(g)->sources)) {
+        char mapping[DIGEST_TEXT_SIZE];
+        struct source_state st;
+
+        ingest_mapping(settings(g), s, mapping);
+        if (!source_get(g->data, s->id, a, &st, e) ||
+            ((s->of != NULL) == changes && (g->options.pull_all || st.next_at <= now(g)) &&
+             !fetch_start(g->fetcher, s, mapping, e)))
+            return false;
+    }
+    return true;
+}
+
 static bool start_sources(struct engine *g, struct error *e)
 {
     AUTO(arena) a = arena_new();
@@ -246,15 +254,7 @@ static bool start_sources(struct engine *g, struct error *e)
         return true;
     g->all_pulled = true;
     outlook_forget(&g->outlook);
-    for (LIST_EACH(const struct source, s, &settings(g)->sources)) {
-        struct source_state st;
-
-        if (!source_get(g->data, s->id, a, &st, e))
-            return false;
-        if ((g->options.pull_all || st.next_at <= now(g)) && !start_source(g, s, e))
-            return false;
-    }
-    return true;
+    return start_those(g, false, a, e) && start_those(g, true, a, e);
 }
 
 /* --- judging --- */

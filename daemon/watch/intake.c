@@ -68,8 +68,28 @@ bool intake_all(struct db *data, const struct settings *s, struct fetcher *f, in
         if (!pull_waiting(data, a, &p, e) || (p.id && !intake_one(data, s, &p, false, e)))
             return false;
     } while (p.id);
-    return fetch_prune(f, s->keep_payloads, s->keep_payload_bytes, e) &&
-           forget_versions(data, s, now, e);
+    return fetch_prune(f, s, e) && forget_versions(data, s, now, e);
+}
+
+/* The rows that a source brought for itself are those of another one from now on. */
+static bool adopt(struct db *data, const struct settings *settings, const struct source *s,
+                  struct error *e)
+{
+    for (LIST_EACH(const struct take, t, &s->takes))
+        if (!table_adopt(data, settings_dataset(settings, t->dataset), s->id, s->of, e))
+            return false;
+    return true;
+}
+
+/* Nothing is kept: changes older than their snapshot need not be read, anything else is fetched. */
+static bool fetch_anew(struct db *data, const struct source *s, bool same_place,
+                       const char *mapping, struct error *e)
+{
+    bool over = false;
+
+    if (s->of && same_place && !source_is_overtaken(data, s, &over, e))
+        return false;
+    return over ? source_settle(data, s->id, mapping, e) : source_due(data, s->id, e);
 }
 
 static bool read_again(struct db *data, const struct settings *settings, const struct source *s,
@@ -78,16 +98,18 @@ static bool read_again(struct db *data, const struct settings *settings, const s
     AUTO(arena) a = arena_new();
     char mapping[DIGEST_TEXT_SIZE];
     struct source_state st;
-    bool again = false;
+    bool again = false, same_place;
 
     ingest_mapping(settings, s, mapping);
     if (!source_get(data, s->id, a, &st, e))
         return false;
     if (text_same(st.mapping, mapping) || (!st.mapping && !all))
         return true;
-    if (ingest_same_place(st.mapping, mapping) && !fetch_again(f, data, s, mapping, &again, e))
+    same_place = ingest_same_place(st.mapping, mapping);
+    if ((s->of && !adopt(data, settings, s, e)) ||
+        (same_place && !fetch_again(f, data, s, mapping, &again, e)))
         return false;
-    return again || source_due(data, s->id, e);
+    return again || fetch_anew(data, s, same_place, mapping, e);
 }
 
 bool intake_edited(struct db *data, const struct settings *s, const struct fetcher *f, bool all,

@@ -126,6 +126,7 @@ static struct json *source_of(const struct report_from *r, const struct source *
     *healthy &= strcmp(state, "good") == 0;
     j = json_group();
     json_set_text(j, "id", s->id);
+    json_set_text(j, "of", s->of);
     json_set_text(j, "dataset", s->dataset);
     json_set(j, "datasets", datasets_of(s));
     json_set_text(j, "state", state);

@@ -119,7 +119,7 @@ static bool look_loaded(struct tallying *g, struct error *e)
             return false;
         for (LIST_EACH(const struct dataset, d, &s->datasets)) {
             filled[n] |= source_fills(source, d->id);
-            loaded[n++] |= state.good_pull != 0 && source_fills(source, d->id);
+            loaded[n++] |= state.good_pull && !source->of && source_fills(source, d->id);
         }
     }
     for (size_t n = 0; n < s->datasets.count; n++)

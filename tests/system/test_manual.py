@@ -174,6 +174,7 @@ EXAMPLES = {
     ("dutywatch.conf.5", "LEDGERS", 'datasets = ( { id = "waivers"; key = "waiver_no"; columns = {'): ledger,
     ("dutywatch.conf.5", "CODES", 'codes = ( { name = "countries"; values = ('): code_table,
     ("dutywatch.conf.5", "SEVERAL DATASETS", 'take = ( { dataset = "cases"; },'): taken,
+    ("dutywatch.conf.5", "CHANGES TO A SNAPSHOT", "sources = ("): after_cases,
     ("dutywatch.conf.5", "ROUTES", "routes = ("): routes,
     ("dutywatch.rules.5", "A FIRST RULE IN TEN MINUTES",
      'subjects = ( { name = "permit"; from = "permits"; owner = "holder"; } );'): after_datasets,

@@ -128,11 +128,59 @@ static void of_changes_all_that_is_kept_waits_in_its_order(void **state)
     load("three", 3 * DAY, "old");
     assert_true(again("new"));
     assert_string_equal(ask("SELECT digest FROM pull WHERE state = 'FETCHED' ORDER BY id"),
-                        "two; three");
+                        "one; two; three");
+    settle(NULL);
     settle(NULL);
     settle(NULL);
     assert_true(again("newer")); /* the copies, not what they are of */
-    assert_string_equal(ask("SELECT group_concat(id) FROM pull WHERE state = 'FETCHED'"), "6,7");
+    assert_string_equal(ask("SELECT group_concat(id || ':' || came) FROM pull"
+                            " WHERE state = 'FETCHED'"),
+                        "7:1,8:2,9:3");
+    settle(NULL);
+    settle(NULL);
+    settle(NULL);
+    assert_true(again("old")); /* nor copies that were read so before */
+    assert_string_equal(ask("SELECT group_concat(came) FROM pull WHERE state = 'FETCHED'"),
+                        "1,2,3");
+}
+
+static void what_came_while_the_configuration_was_edited_is_read_behind_what_is_kept(void **state)
+{
+    struct pull p = { .path = "x", .digest = "two" };
+    struct error e;
+
+    (void)state;
+    source.content = CONTENT_CHANGES;
+    load("one", DAY, "old");
+    assert_true(source_fetched(data, &source, &p, 0, 2 * DAY, &e));
+    assert_true(again("new"));
+    assert_string_equal(waiting().digest, "one");
+    settle(NULL);
+    assert_string_equal(waiting().digest, "two");
+}
+
+static void changes_that_came_before_their_snapshot_are_not_read_again(void **state)
+{
+    const struct source nights = { .id = "nights", .content = CONTENT_CHANGES, .of = "cases" };
+    struct error e;
+    bool over;
+
+    (void)state;
+    source = nights;
+    load("night 1", DAY, "old");
+    source = (struct source){ .id = "cases", .content = CONTENT_SNAPSHOT };
+    load("all", 2 * DAY, "old");
+    source = nights;
+    assert_false(again("new"));
+    assert_true(source_is_overtaken(data, &source, &over, &e));
+    assert_true(over);
+    load("night 3", 3 * DAY, "old");
+    load("night 4", 4 * DAY, "old");
+    assert_true(again("new"));
+    assert_string_equal(ask("SELECT digest FROM pull WHERE state = 'FETCHED' ORDER BY id"),
+                        "night 3; night 4");
+    assert_true(source_is_overtaken(data, &source, &over, &e));
+    assert_false(over);
 }
 
 static void what_was_not_believed_so_is_not_tried_so_again(void **state)
@@ -176,6 +224,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(the_last_good_payload_of_a_snapshot_waits_once_more),
         TEST(of_changes_all_that_is_kept_waits_in_its_order),
+        TEST(what_came_while_the_configuration_was_edited_is_read_behind_what_is_kept),
+        TEST(changes_that_came_before_their_snapshot_are_not_read_again),
         TEST(what_was_not_believed_so_is_not_tried_so_again),
         TEST(a_dry_run_reads_the_files_of_the_daemon_where_they_are),
         TEST(a_payload_that_is_gone_must_be_fetched),

@@ -113,6 +113,8 @@ static int tear_down(void **state)
     return 0;
 }
 
+#define KEEP(time, bytes) (&(struct settings){ .keep_payloads = time, .keep_payload_bytes = bytes })
+
 static void start(const struct source *s, const char *mapping)
 {
     struct error e = { 0 };
@@ -509,7 +511,7 @@ static void one_payload_of_a_source_is_held_at_a_time_the_last(void **state)
     settle("REFUSED"); /* what cannot be read says nothing */
     assert_string_equal(state_of(third), "HELD");
     outside.time += DAY;
-    assert_true(fetch_prune(fetcher, HOUR, 1000, &e));
+    assert_true(fetch_prune(fetcher, KEEP(HOUR, 1000), &e));
     assert_int_equal(files(), 2); /* the last good one and the one that is held */
 }
 
@@ -632,12 +634,12 @@ static void old_payloads_go_but_not_the_last_good_nor_what_is_held_or_waits(void
 
     (void)state;
     serve_five(id);
-    assert_true(fetch_prune(fetcher, 3 * HOUR + MINUTE, 1000, &e)); /* all but the first */
+    assert_true(fetch_prune(fetcher, KEEP(3 * HOUR + MINUTE, 1000), &e)); /* all but the first */
     assert_string_equal(state_of(id[0]), "INGESTED no file");
     assert_string_equal(state_of(id[1]), "INGESTED");
     assert_int_equal(files(), 4);
     outside.time += 1000 * DAY;
-    assert_true(fetch_prune(fetcher, HOUR, 1000, &e));
+    assert_true(fetch_prune(fetcher, KEEP(HOUR, 1000), &e));
     assert_string_equal(state_of(id[1]), "INGESTED no file");
     assert_string_equal(state_of(id[2]), "INGESTED");
     assert_string_equal(state_of(id[3]), "HELD");
@@ -652,12 +654,12 @@ static void beyond_the_bytes_to_keep_the_oldest_go_first(void **state)
 
     (void)state;
     serve_five(id);
-    assert_true(fetch_prune(fetcher, DAY, 20, &e));
+    assert_true(fetch_prune(fetcher, KEEP(DAY, 20), &e));
     assert_int_equal(files(), 5);
-    assert_true(fetch_prune(fetcher, DAY, 19, &e)); /* what must stay counts first */
+    assert_true(fetch_prune(fetcher, KEEP(DAY, 19), &e)); /* what must stay counts first */
     assert_string_equal(state_of(id[0]), "INGESTED no file");
     assert_string_equal(state_of(id[1]), "INGESTED");
-    assert_true(fetch_prune(fetcher, DAY, 0, &e));
+    assert_true(fetch_prune(fetcher, KEEP(DAY, 0), &e));
     assert_string_equal(state_of(id[1]), "INGESTED no file");
     assert_string_equal(state_of(id[2]), "INGESTED");
     assert_int_equal(files(), 3);
