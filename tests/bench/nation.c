@@ -11,19 +11,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define OUTPUTS 15
+
 struct output {
     const char *name, *header;
     FILE **file;
 };
 
-static void list_outputs(struct files *f, struct output out[12])
+static void list_outputs(struct files *f, struct output out[OUTPUTS])
 {
-    const struct output all[12] = {
+    const struct output all[OUTPUTS] = {
         { "cases.csv",
-          "Case Number,Center,FP&F Office,Officer,Importer,Statute,Culpability,Opened,Discovered,"
-          "Prepenalty Issued,Prepenalty Mailed,Response Received,Penalty Issued,Penalty Mailed,"
-          "Petition Received,Decision,Paid,Referred,Suit Filed,Settled,Treasury Offset,Status,"
-          "Closed,Close Reason,Loss of Duty,Assessed,Collected,Remarks",
+          "Case Number,Center,FP&F Office,Officer,Importer,Statute,Culpability,Opened,"
+          "Violation,Discovered,Prepenalty Issued,Prepenalty Mailed,Response Received,Penalty "
+          "Issued,Penalty Mailed,"
+          "Petition Received,Decision,Paid,Referred,Suit Filed,Settled,Treasury Offset,Served,"
+          "Status,Closed,Close Reason,Loss of Duty,Assessed,Collected,Remarks",
           &f->cases },
         { "case_entries.csv", "Case Number,Entry Number", &f->case_entries },
         { "entries.csv", "Entry Number,Entry Type,Entry Date,Port", &f->entries },
@@ -31,6 +34,9 @@ static void list_outputs(struct files *f, struct output out[12])
           &f->waivers },
         { "tollings.csv", "Tolling Number,Case Number,From,To,Reason", &f->tollings },
         { "centers.csv", "Center,Port", &f->centers },
+        { "petitions.csv", "Petition,Case Number,Received,Decided", &f->petitions },
+        { "decisions.csv", "Decision,Case Number,Noticed,Paid", &f->decisions },
+        { "stages.csv", "Stage,Role", &f->stages },
         { "offices.csv", "Office,Name,Chief", &f->offices },
         { "people.csv", "Officer,Office,Role", &f->people },
         { "committees.csv", "Committee,Center,Formed", &f->committees },
@@ -45,10 +51,10 @@ static void list_outputs(struct files *f, struct output out[12])
 
 static bool open_all(struct files *f, const char *dir)
 {
-    struct output out[12];
+    struct output out[OUTPUTS];
 
     list_outputs(f, out);
-    for (int i = 0; i < 12; i++) {
+    for (int i = 0; i < OUTPUTS; i++) {
         char path[4096];
 
         snprintf(path, sizeof path, "%s/%s", dir, out[i].name);
@@ -64,11 +70,11 @@ static bool open_all(struct files *f, const char *dir)
 
 static bool close_all(struct files *f)
 {
-    struct output out[12];
+    struct output out[OUTPUTS];
     bool good = true;
 
     list_outputs(f, out);
-    for (int i = 0; i < 12; i++)
+    for (int i = 0; i < OUTPUTS; i++)
         if (*out[i].file && (ferror(*out[i].file) | fclose(*out[i].file)))
             good = false;
     if (!good)
@@ -118,6 +124,7 @@ int main(int argc, char **argv)
             break;
         life_write(&n, &f, &l);
         truth_case(&n, &f, &l);
+        truth_customs(&n, &f, &l);
     }
     if (good)
         offices_write(&n, &f);

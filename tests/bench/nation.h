@@ -37,6 +37,9 @@ day day_anniversary(day d, int years);
 /* `d`, or the Monday after it if it is on a weekend. */
 day day_rolled(day d);
 
+/* `d`, or the Friday before it if it is on a weekend. */
+day day_safe(day d);
+
 /* --- chance --- */
 
 struct chance {
@@ -63,14 +66,15 @@ struct nation {
 #define MEETINGS_SINCE day_of(2021, 10, 1)
 #define CENTERS 10
 #define OFFICES 42
-#define OFFICERS 4 /* in each office */
+#define OFFICERS 4          /* in each office */
+#define IMPORT_SPECIALIST 4 /* one more there, who does not act on penalty cases */
 
 extern const char *const center_codes[CENTERS];
 extern const char *const office_ports[OFFICES];
 
 /* --- a case --- */
 
-enum culpability { NEGLIGENCE, GROSS_NEGLIGENCE, FRAUD };
+enum culpability { NEGLIGENCE, GROSS_NEGLIGENCE, FRAUD, NOT_SAID };
 
 /* What can be planted in a case. Names and meaning: plant_names in nation_plant.c. */
 enum plant {
@@ -102,6 +106,15 @@ enum plant {
     PLANT_DIFFERENT,
     PLANT_UNREADABLE,
     PLANT_OWNER_LEFT,
+    PLANT_OWNER_ROLE,
+    PLANT_NO_DISCOVERY,
+    PLANT_NO_CULPABILITY,
+    PLANT_ENTRY_AFTER,
+    PLANT_NO_CENTER,
+    PLANT_NO_PREPENALTY,
+    PLANT_SMALL,
+    PLANT_PETITION_EARLY,
+    PLANT_SUIT_EARLY,
     PLANTS, /* how many; also: nothing planted */
 };
 
@@ -127,7 +140,8 @@ struct waiver {
 struct life {
     int64_t number;
     enum plant plant;
-    int center, office, officer; /* -1: one who has left */
+    int center;          /* -1: the record names none */
+    int office, officer; /* -1: one who has left */
     const char *statute;
     enum culpability culpability;
     int64_t loss, assessed, collected; /* cents; collected: when paid */
@@ -159,6 +173,12 @@ void life_stop(struct life *l, day end);
  * no start is known. */
 day life_limit(const struct life *l, day today);
 
+/* Of several entries the end that comes next, or when all have passed the latest. */
+day life_next_limit(const struct life *l, day today);
+
+/* The day of the violation, which is that of the earliest entry; NONE if no entry has one. */
+day life_violation(const struct life *l);
+
 /* A waiver of two years on top of `last`, signed on `signed_on`. */
 void life_waive(struct life *l, day signed_on, day last);
 
@@ -171,7 +191,7 @@ const char *life_waiver_no(const struct life *l, int i, char buffer[WAIVER_NO_SI
 /* --- what is written --- */
 
 struct files {
-    FILE *cases, *case_entries, *entries, *waivers, *tollings;
+    FILE *cases, *case_entries, *entries, *waivers, *tollings, *petitions, *decisions, *stages;
     FILE *centers, *offices, *people, *committees, *meetings, *reviews;
     FILE *truth;
     int64_t rows; /* in all of them but truth */
@@ -179,6 +199,9 @@ struct files {
 
 void life_write(const struct nation *n, struct files *f, const struct life *l);
 void truth_case(const struct nation *n, struct files *f, const struct life *l);
+
+/* What the rules for customs (rules/customs) watch beyond that. */
+void truth_customs(const struct nation *n, struct files *f, const struct life *l);
 
 /* One line of truth. `period` may be "", days NONE. */
 struct truth {

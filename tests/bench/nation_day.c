@@ -64,6 +64,13 @@ day day_rolled(day d)
     return weekday > 4 ? d + 7 - weekday : d;
 }
 
+day day_safe(day d)
+{
+    int weekday = (d + 3) % 7;
+
+    return weekday > 4 ? d + 4 - weekday : d;
+}
+
 const char *day_iso(day d, char buffer[DAY_SIZE])
 {
     int y, m, dom;

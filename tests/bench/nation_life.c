@@ -2,6 +2,8 @@
  * waived in time when it lasts. */
 #include "bench/nation.h"
 
+#include <string.h>
+
 #define TEN_YEARS 3652
 #define WHATEVER_DAYS (1 << 20)
 
@@ -51,10 +53,10 @@ static void find(struct life *l, struct chance *c)
     l->discovered = l->culpability == FRAUD ? l->opened - chance_between(c, 5, 200) : NONE;
     l->entry_count = chance_between(c, 1, 4);
     earliest = chance_between(c, 0, l->entry_count - 1);
-    for (int i = 0; i < l->entry_count; i++) {
+    for (int i = 0; i < l->entry_count; i++)
         l->entries[i].on = first + (i == earliest ? 0 : chance_between(c, 0, 59));
+    for (int i = 0; i < ENTRIES_MAX; i++)
         number_entry(&l->entries[i], l->number * ENTRIES_MAX + i);
-    }
     l->loss = amount(c);
     l->assessed = l->loss * times[l->culpability];
     l->center = chance_between(c, 0, CENTERS - 1);
@@ -117,7 +119,7 @@ static void end(struct life *l, struct chance *c)
     }
 }
 
-static day earliest_entry(const struct life *l)
+day life_violation(const struct life *l)
 {
     day first = NONE;
 
@@ -127,14 +129,11 @@ static day earliest_entry(const struct life *l)
     return first;
 }
 
-day life_limit(const struct life *l, day today)
+/* Five years from `start`, longer by what was tolled and waived, by what is known on `today`. */
+static day limit_from(const struct life *l, day start, day today)
 {
-    bool lesser = l->downgraded != NONE && l->downgraded <= today;
-    day start = l->culpability == FRAUD && !lesser ? l->discovered : earliest_entry(l);
-    day last = start == NONE ? NONE : day_anniversary(start, 5);
+    day last = day_anniversary(start, 5);
 
-    if (last == NONE)
-        return NONE;
     if (l->toll_last != NONE && l->toll_last + 10 <= today)
         last += l->toll_last - l->toll_first + 1;
     for (int i = 0; i < l->waiver_count; i++) {
@@ -145,6 +144,35 @@ day life_limit(const struct life *l, day today)
             last = w->until;
     }
     return last;
+}
+
+static bool runs_from_discovery(const struct life *l, day today)
+{
+    return l->culpability == FRAUD && !(l->downgraded != NONE && l->downgraded <= today);
+}
+
+day life_limit(const struct life *l, day today)
+{
+    day start = runs_from_discovery(l, today) ? l->discovered : life_violation(l);
+
+    return start == NONE ? NONE : limit_from(l, start, today);
+}
+
+day life_next_limit(const struct life *l, day today)
+{
+    day next = NONE, latest = NONE;
+
+    if (runs_from_discovery(l, today))
+        return life_limit(l, today);
+    for (int i = 0; i < l->entry_count; i++) {
+        day last = l->entries[i].on == NONE ? NONE : limit_from(l, l->entries[i].on, today);
+
+        if (last > latest)
+            latest = last;
+        if (last != NONE && day_rolled(last) >= today && (next == NONE || last < next))
+            next = last;
+    }
+    return next == NONE ? latest : next;
 }
 
 void life_waive(struct life *l, day signed_on, day last)
@@ -170,6 +198,8 @@ static void waive(struct life *l, struct chance *c)
 {
     day stop = first_end(l);
 
+    if (strcmp(l->statute, "1641") == 0) /* nothing extends that time */
+        return;
     while (l->waiver_count < 2) {
         day last = life_limit(l, WHATEVER_DAYS);
 

@@ -14,7 +14,8 @@ const char *const office_ports[OFFICES] = {
 
 const char *officer_name(int office, int officer, char buffer[OFFICER_SIZE])
 {
-    static const char *const names[OFFICERS] = { "rivera", "tanaka", "okafor", "novak" };
+    static const char *const names[OFFICERS + 1] = { "rivera", "tanaka", "okafor",
+                                                     "novak", [IMPORT_SPECIALIST] = "moreau" };
 
     snprintf(buffer, OFFICER_SIZE, "%s.%s@fpf.example", officer < 0 ? "gone" : names[officer],
              office_ports[office]);
@@ -28,11 +29,12 @@ static void write_people(struct files *f)
     for (int o = 0; o < OFFICES; o++) {
         fprintf(f->offices, "%s,Office %s,chief.%s@fpf.example\n", office_ports[o], office_ports[o],
                 office_ports[o]);
-        for (int i = 0; i < OFFICERS; i++)
-            fprintf(f->people, "%s,%s,FP&F specialist\n", officer_name(o, i, name),
-                    office_ports[o]);
+        for (int i = 0; i <= OFFICERS; i++)
+            fprintf(f->people, "%s,%s,%s\n", officer_name(o, i, name), office_ports[o],
+                    i == IMPORT_SPECIALIST ? "Import Specialist" : "FP&F specialist");
     }
-    f->rows += OFFICES * (1 + OFFICERS);
+    fputs("found,FP&F specialist\nreferred,FP&F specialist\n", f->stages);
+    f->rows += OFFICES * (2 + OFFICERS) + 2;
 }
 
 /* --- months --- */

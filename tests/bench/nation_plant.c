@@ -33,6 +33,15 @@ const char *const plant_names[PLANTS + 1] = {
     [PLANT_DIFFERENT] = "record twice with differences",
     [PLANT_UNREADABLE] = "day and month swapped",
     [PLANT_OWNER_LEFT] = "officer has left",
+    [PLANT_OWNER_ROLE] = "officer of another role",
+    [PLANT_NO_DISCOVERY] = "fraud without discovery",
+    [PLANT_NO_CULPABILITY] = "culpability not said",
+    [PLANT_ENTRY_AFTER] = "entry after the case",
+    [PLANT_NO_CENTER] = "no Center",
+    [PLANT_NO_PREPENALTY] = "no prepenalty notice",
+    [PLANT_SMALL] = "prepenalty notice of a small claim",
+    [PLANT_PETITION_EARLY] = "petition before notice",
+    [PLANT_SUIT_EARLY] = "suit before notice",
     [PLANTS] = "",
 };
 
@@ -162,6 +171,45 @@ static void plant_entry(const struct nation *n, struct life *l)
     l->entry_count++;
 }
 
+static void plant_record(struct life *l)
+{
+    keep_open(l);
+    if (l->plant == PLANT_OWNER_ROLE) {
+        l->officer = IMPORT_SPECIALIST;
+    } else if (l->plant == PLANT_NO_DISCOVERY) {
+        l->culpability = FRAUD;
+        l->discovered = NONE;
+    } else if (l->plant == PLANT_NO_CULPABILITY) {
+        l->culpability = NOT_SAID;
+        l->discovered = NONE;
+    } else if (l->plant == PLANT_ENTRY_AFTER) {
+        l->culpability = NEGLIGENCE;
+        l->entry_count = l->entry_count == 1 ? 2 : l->entry_count;
+        l->entries[l->entry_count - 1].on = l->opened + 5;
+    } else if (l->plant == PLANT_NO_CENTER) {
+        l->center = -1;
+    }
+}
+
+/* What is out of order. */
+static void plant_order(struct life *l)
+{
+    if (l->plant == PLANT_PETITION_EARLY) {
+        l->petition = l->penalty_mailed - 5;
+        return;
+    }
+    keep_open(l);
+    if (l->plant == PLANT_NO_PREPENALTY) {
+        l->prepenalty_issued = l->prepenalty_mailed = l->response = NONE;
+    } else if (l->plant == PLANT_SMALL) {
+        l->culpability = NEGLIGENCE;
+        l->loss = 40000;
+        l->assessed = 80000;
+    } else {
+        l->suit = l->penalty_mailed - 3;
+    }
+}
+
 void life_plant(const struct nation *n, struct life *l, struct chance *c)
 {
     if (l->plant == PLANTS)
@@ -181,4 +229,8 @@ void life_plant(const struct nation *n, struct life *l, struct chance *c)
         plant_stage(l, c);
     else if (l->plant <= PLANT_ENTRY_DIGIT)
         plant_entry(n, l);
+    else if (l->plant >= PLANT_OWNER_ROLE && l->plant <= PLANT_NO_CENTER)
+        plant_record(l);
+    else if (l->plant >= PLANT_NO_PREPENALTY)
+        plant_order(l);
 }

@@ -3,18 +3,11 @@
  * States: "past" the last day, or the record contradicts itself; "ahead"; "unknown", for want of a
  * day; "quiet", ended in time for another reason; "quiet late", ended after the last day. What is
  * done, or what no duty applies to, has no line. `found` is the first day on which it is past. */
-#include "bench/nation.h"
+#include "bench/nation_truth.h"
 
 #include <string.h>
 
-struct telling {
-    const struct nation *n;
-    struct files *f;
-    const struct life *l;
-    char no[CASE_NO_SIZE];
-};
-
-static day seen(const struct telling *t, day d)
+day seen(const struct telling *t, day d)
 {
     return d <= t->n->today ? d : NONE;
 }
@@ -24,7 +17,7 @@ static day later(day a, day b)
     return a > b ? a : b;
 }
 
-static void say(const struct telling *t, const char *rule, const char *state, day found, day last)
+void say(const struct telling *t, const char *rule, const char *state, day found, day last)
 {
     struct truth one = { .rule = rule,
                          .subject = t->no,
@@ -38,27 +31,30 @@ static void say(const struct telling *t, const char *rule, const char *state, da
     truth_write(t->f, &one);
 }
 
-/* Since when a case asks for no alarm, in the order in which reasons count. NONE: it does. */
-static day quiet_since(const struct telling *t)
+day quiet_since(const struct telling *t)
 {
     const struct life *l = t->l;
 
+    if (t->no_case)
+        return NONE;
     if (seen(t, l->offset) != NONE)
         return l->offset;
     if (seen(t, l->settled_entered) != NONE)
         return l->settled;
+    if (t->suit_ends && seen(t, l->suit) != NONE)
+        return l->suit;
     return seen(t, l->closed) == NONE ? NONE : l->closed_written;
 }
 
-static bool closed_undated(const struct telling *t)
+bool closed_undated(const struct telling *t)
 {
-    return seen(t, t->l->closed) != NONE && t->l->closed_written == NONE;
+    return !t->no_case && seen(t, t->l->closed) != NONE && t->l->closed_written == NONE;
 }
 
-/* A duty with a last day that was not done. `known`: from when the record says so. */
-static void undone(const struct telling *t, const char *rule, day last, day known)
+void undone(const struct telling *t, const char *rule, day last, day known)
 {
-    day quiet = quiet_since(t), found = later(last + 1, known);
+    day quiet = quiet_since(t);
+    day found = later((t->first != NONE ? t->first : last) + 1, known);
 
     if (closed_undated(t))
         say(t, rule, "unknown", NONE, last);
@@ -72,7 +68,7 @@ static void undone(const struct telling *t, const char *rule, day last, day know
         say(t, rule, "ahead", NONE, last);
 }
 
-static day void_since(const struct telling *t)
+day void_since(const struct telling *t)
 {
     day revoked = t->l->waiver_count ? seen(t, t->l->waivers[0].revoked) : NONE;
 
@@ -88,11 +84,9 @@ static bool is_stated(const struct life *l, day last)
     return false;
 }
 
-static void tell_limitation(const struct telling *t)
+void tell_limitation(const struct telling *t, const char *rule)
 {
     const struct life *l = t->l;
-    bool lesser = seen(t, l->downgraded) != NONE;
-    const char *rule = l->culpability == FRAUD && !lesser ? "suit-fraud" : "suit";
     day last = life_limit(l, t->n->today);
 
     if (seen(t, l->suit) != NONE)
@@ -102,7 +96,7 @@ static void tell_limitation(const struct telling *t)
     undone(t, rule, is_stated(l, last) ? last : day_rolled(last), void_since(t));
 }
 
-static bool either(const struct telling *t, day a, day b)
+bool either(const struct telling *t, day a, day b)
 {
     return seen(t, a) != NONE || seen(t, b) != NONE;
 }
@@ -201,7 +195,8 @@ void truth_case(const struct nation *n, struct files *f, const struct life *l)
         say(&t, "differs", "past", l->opened, NONE);
     if (strcmp(l->statute, "1592") != 0)
         return;
-    tell_limitation(&t);
+    tell_limitation(&t, l->culpability == FRAUD && seen(&t, l->downgraded) == NONE ? "suit-fraud"
+                                                                                   : "suit");
     tell_clocks(&t);
     tell_waivers(&t);
     tell_contradictions(&t);

@@ -71,6 +71,7 @@ static void cell_culpability(struct record *r)
         [NEGLIGENCE] = { "Negligence", "NEGLIGENCE", "negl.", "N", "Negligence " },
         [GROSS_NEGLIGENCE] = { "Gross Negligence", "GROSS  NEGLIGENCE", "gross negl.", "GN", "G" },
         [FRAUD] = { "Fraud", "FRAUD", "fraud", "F", " Fraud" },
+        [NOT_SAID] = { "", "", "N/A", "", "N/A" },
     };
     const struct life *l = r->l;
     bool lesser = l->downgraded != NONE && l->downgraded <= r->n->today;
@@ -98,7 +99,7 @@ static void cells_identity(struct record *r, int officer)
     char no[CASE_NO_SIZE], name[OFFICER_SIZE];
 
     cell(r, life_case_no(l, no));
-    cell(r, center_codes[l->center]);
+    cell(r, l->center < 0 ? "" : center_codes[l->center]);
     cell(r, office_ports[l->office]);
     cell(r, officer_name(l->office, officer, name));
     cell(r, importers[l->loss / 100 % 12]);
@@ -128,12 +129,14 @@ static void cells_stages(struct record *r)
         cell_swapped(r, l->opened);
     else
         cell_day(r, l->opened);
+    cell_day(r, strcmp(l->statute, "1592") == 0 ? NONE : life_violation(l));
     cell_event(r, l->discovered);
     for (size_t i = 0; i < sizeof stages / sizeof stages[0]; i++)
         cell_event(r, stages[i]);
     cell_day(r, l->decision <= r->n->today ? l->decision_written : NONE);
     for (size_t i = 0; i < sizeof after / sizeof after[0]; i++)
         cell_event(r, after[i]);
+    cell_event(r, strcmp(l->statute, "1641") == 0 ? l->prepenalty_mailed : NONE);
 }
 
 static void cells_end(struct record *r)
@@ -208,6 +211,25 @@ static void write_waivers(const struct nation *n, struct files *f, const struct 
     }
 }
 
+static void write_petition(const struct nation *n, struct files *f, const struct life *l)
+{
+    bool decided = l->decision != NONE && l->decision <= n->today;
+    bool paid = l->paid != NONE && l->paid <= n->today;
+    char no[CASE_NO_SIZE], a[DAY_SIZE], b[DAY_SIZE];
+
+    if (l->petition == NONE || l->petition > n->today)
+        return;
+    life_case_no(l, no);
+    fprintf(f->petitions, "P-%s,%s,%s,%s\n", no, no, day_iso(l->petition, a),
+            decided ? day_iso(l->decision_written, b) : "");
+    f->rows++;
+    if (!decided)
+        return;
+    fprintf(f->decisions, "D-%s,%s,%s,%s\n", no, no, day_iso(l->decision_written, a),
+            paid ? day_iso(l->paid, b) : "");
+    f->rows++;
+}
+
 void life_write(const struct nation *n, struct files *f, const struct life *l)
 {
     char no[CASE_NO_SIZE], a[DAY_SIZE], b[DAY_SIZE];
@@ -219,6 +241,7 @@ void life_write(const struct nation *n, struct files *f, const struct life *l)
         write_case(n, f, l, (l->officer + 1) % OFFICERS);
     write_entries(f, l);
     write_waivers(n, f, l);
+    write_petition(n, f, l);
     if (l->toll_last != NONE && l->toll_last + 10 <= n->today) {
         fprintf(f->tollings, "T-%06d,%s,%s,%s,absent from the United States\n", (int)l->number,
                 life_case_no(l, no), day_us(l->toll_first, a), day_us(l->toll_last, b));

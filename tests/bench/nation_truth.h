@@ -1,0 +1,41 @@
+/* What nation_truth.c and nation_customs.c share: how the truth about one case is written. */
+#ifndef TESTS_BENCH_NATION_TRUTH_H
+#define TESTS_BENCH_NATION_TRUTH_H
+
+#include "bench/nation.h"
+
+struct telling {
+    const struct nation *n;
+    struct files *f;
+    const struct life *l;
+    char no[CASE_NO_SIZE + 2];
+    bool suit_ends; /* a suit is a reason to be quiet, not what meets the duty */
+    day first;      /* the first of several last days: it was found when that had passed */
+    bool no_case;   /* the record of the case could not be read: nothing says that it has ended */
+};
+
+/* `d` if it has come, else NONE. */
+day seen(const struct telling *t, day d);
+
+/* True if one of them has come. */
+bool either(const struct telling *t, day a, day b);
+
+/* Since when a case asks for no alarm, in the order in which reasons count. NONE: it does, or was
+ * closed without a day. */
+day quiet_since(const struct telling *t);
+bool closed_undated(const struct telling *t);
+
+/* A line about the case. */
+void say(const struct telling *t, const char *rule, const char *state, day found, day last);
+
+/* A duty with a last day that was not done: past, ahead, unknown or quiet, by how the case ended.
+ * `known`: from when the record says so. */
+void undone(const struct telling *t, const char *rule, day last, day known);
+
+/* Since when the record has what the limitation is computed from. */
+day void_since(const struct telling *t);
+
+/* The limitation, if no suit was filed. */
+void tell_limitation(const struct telling *t, const char *rule);
+
+#endif
