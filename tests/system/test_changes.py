@@ -209,12 +209,14 @@ def test_the_first_snapshot_is_believed_whatever_the_nights_brought(office):
 
 
 def test_a_source_that_becomes_the_changes_of_another_gives_its_rows_over(office):
-    office.write(of='dataset = "cases"; content = "changes";')
+    alone = dict(of='dataset = "cases"; content = "changes";', top='keep_payload_bytes = "1 kB";')
+    office.write(**alone)
     office.day("2025-03-01", all=rows(), night=[])
     office.day("2025-03-02", night=[dict(rows(1)[0], case_no="N-1"), dict(rows(2)[1], penalty="2.00")])
     assert {r[0] for r in office.look("SELECT DISTINCT _source FROM cases")} == {"cases", "nights"}
+    office.day("2025-03-03", night=[dict(rows(3)[2], penalty="3.00")])  # what brought N-1 is not kept
     before = office.table()
-    assert office.write().day("2025-03-03").table() == before
+    assert office.write().day("2025-03-04").table() == before
     assert {r[0] for r in office.look("SELECT DISTINCT _source FROM cases")} == {"cases"}
 
 
