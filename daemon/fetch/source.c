@@ -109,10 +109,10 @@ bool pull_tried(struct db *data, const struct source *s, const char *mapping, bo
     return true;
 }
 
-/* When the snapshot of the source ?N that is good now came; 0: there is none. */
-#define SNAPSHOT_CAME(n)                                                                           \
+/* When the snapshot of the source ?2 that is good now came; 0: there is none. */
+#define SNAPSHOT_CAME                                                                              \
     "coalesce((SELECT coalesce(p.came, p.id) FROM source s JOIN pull p ON p.id = s.good_pull"      \
-    " WHERE s.id = ?" #n "), 0)"
+    " WHERE s.id = ?2), 0)"
 
 bool pull_kept(struct db *data, const struct source *s, int64_t after, struct arena *a,
                struct pull *ret, struct error *e)
@@ -123,12 +123,11 @@ bool pull_kept(struct db *data, const struct source *s, int64_t after, struct ar
     *ret = (struct pull){ 0 };
     if (!db_query(data, &q, e,
                   "SELECT " PULL_COLUMNS " FROM pull WHERE source = ?1 AND state = 'INGESTED'"
-                  " AND path IS NOT NULL AND coalesce(came, id) > ?2"
-                  " AND iif(?3, id = (SELECT good_pull FROM source WHERE id = ?1),"
-                  " coalesce(came, id) > " SNAPSHOT_CAME(
-                      4) ")"
-                         " ORDER BY coalesce(came, id), id DESC LIMIT 1",
-                  "tiit", s->id, after, (int64_t)(s->content == CONTENT_SNAPSHOT), s->of) ||
+                  " AND path IS NOT NULL AND coalesce(came, id) > ?3"
+                  " AND iif(?4, id = (SELECT good_pull FROM source WHERE id = ?1),"
+                  " coalesce(came, id) > " SNAPSHOT_CAME ")"
+                  " ORDER BY coalesce(came, id), id DESC LIMIT 1",
+                  "ttii", s->id, s->of, after, (int64_t)(s->content == CONTENT_SNAPSHOT)) ||
         !db_row(q, &row, e))
         return error_wrap(e, "source %s", s->id);
     if (row)
@@ -155,7 +154,7 @@ bool source_is_overtaken(struct db *data, const struct source *s, bool *ret, str
 
     if (!db_number(data, &over, e,
                    "SELECT EXISTS (SELECT 1 FROM source c JOIN pull q ON q.id = c.good_pull"
-                   " WHERE c.id = ?1 AND coalesce(q.came, q.id) < " SNAPSHOT_CAME(2) ")",
+                   " WHERE c.id = ?1 AND coalesce(q.came, q.id) < " SNAPSHOT_CAME ")",
                    "tt", s->id, s->of))
         return error_wrap(e, "source %s", s->id);
     *ret = over != 0;
