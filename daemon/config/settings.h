@@ -306,6 +306,7 @@ struct measure {
     int worse;              /* enum measure_worse, against peers */
     int64_t confidence;     /* hundredths of a percent */
     int64_t min_cases;
+    int64_t min_periods; /* for a target: so many put together will do; 0: never */
 };
 
 /* An order that dated events must keep. */

@@ -163,8 +163,11 @@ static void say_standard(const struct prepared_rule *r, struct text *out)
     else
         text_addf(out, "It must be at %s %s.\n", m->at_least.text ? "least" : "most",
                   m->at_least.text ? m->at_least.text : m->at_most.text);
-    text_addf(out, "Fewer than %lld %s nothing.\n", (long long)m->min_cases,
+    text_addf(out, "Fewer than %lld %s nothing", (long long)m->min_cases,
               text_plural(m->min_cases, "row says", "rows say"));
+    if (!m->against_peers && m->min_periods)
+        text_addf(out, ", unless %lld periods are put together", (long long)m->min_periods);
+    text_add(out, ".\n");
 }
 
 static void say_integrity(const struct prepared_rule *r, struct text *out)

@@ -205,9 +205,9 @@ static void digest_rule(struct prepared_rule *r, const struct made *m)
     add_line(&t, m->groups);
     add_line(&t, m->target);
     if (def->measure)
-        text_addf(&t, "\n%d %d %lld %lld %d", def->measure->against_peers, def->measure->worse,
+        text_addf(&t, "\n%d %d %lld %lld %lld %d", def->measure->against_peers, def->measure->worse,
                   (long long)def->measure->confidence, (long long)def->measure->min_cases,
-                  def->measure->at_most.text != NULL);
+                  (long long)def->measure->min_periods, def->measure->at_most.text != NULL);
     if (def->lifecycle) {
         add_names(&t, &def->lifecycle->after);
         add_line(&t, NULL);

@@ -12,6 +12,7 @@ struct cell {
     struct period period;
     double numerator, denominator;
     int64_t cases, excluded;
+    int64_t periods; /* put together, up to this one */
 };
 
 struct measuring {
@@ -42,7 +43,7 @@ static struct cell *add_cell(struct measuring *m, const char *group, struct peri
         m->room = room;
     }
     last = &m->cells[m->count++];
-    *last = (struct cell){ .group = arena_text(m->arena, group), .period = p };
+    *last = (struct cell){ .group = arena_text(m->arena, group), .period = p, .periods = 1 };
     return last;
 }
 
@@ -129,6 +130,32 @@ static bool is_enough(const struct measuring *m, const struct cell *c)
     return c->cases >= m->rule->def->measure->min_cases && c->denominator > 0;
 }
 
+/* The cell at `index` if it has enough to be judged, else the latest `min_periods` periods of its
+ * group put together. False if that is not enough either. */
+static bool gather(const struct measuring *m, int index, struct cell *ret)
+{
+    const struct measure *def = m->rule->def->measure;
+    const struct cell *c = &m->cells[index];
+
+    *ret = *c;
+    if (is_enough(m, c))
+        return true;
+    if (def->against_peers)
+        return false;
+    for (int i = index - 1; i >= 0 && ret->periods < def->min_periods; i--) {
+        const struct cell *before = &m->cells[i];
+
+        if (strcmp(before->group, c->group) != 0)
+            break;
+        ret->numerator += before->numerator;
+        ret->denominator += before->denominator;
+        ret->cases += before->cases;
+        ret->excluded += before->excluded;
+        ret->periods++;
+    }
+    return ret->periods == def->min_periods && ret->denominator > 0;
+}
+
 /* All other groups of the period that have enough; how many groups are compared. */
 static struct cell peers_of(const struct measuring *m, const struct cell *c, int *ret_groups)
 {
@@ -210,7 +237,7 @@ static const char *show(const struct measuring *m, double value)
 static void add_evidence(const struct measuring *m, const struct cell *c, const struct verdict *v,
                          struct observation *o)
 {
-    struct evidence *all = arena_alloc(m->arena, 6 * sizeof *all);
+    struct evidence *all = arena_alloc(m->arena, 7 * sizeof *all);
     bool peers = m->rule->def->measure->against_peers;
     int n = 0;
 
@@ -222,11 +249,14 @@ static void add_evidence(const struct measuring *m, const struct cell *c, const 
     all[n++] = (struct evidence){ "cases", arena_print(m->arena, "%lld", (long long)c->cases) };
     all[n++] =
         (struct evidence){ "excluded", arena_print(m->arena, "%lld", (long long)c->excluded) };
+    if (c->periods > 1)
+        all[n++] =
+            (struct evidence){ "periods", arena_print(m->arena, "%lld", (long long)c->periods) };
     o->evidence = all;
     o->evidence_count = n;
 }
 
-/* "41.7%, and the target is at least 90.0%; 12 cases, 3 left out" */
+/* "41.7%, and the target is at least 90.0%; 12 cases in 6 periods, 3 left out" */
 static const char *in_words(const struct measuring *m, const struct cell *c,
                             const struct verdict *v)
 {
@@ -242,8 +272,10 @@ static const char *in_words(const struct measuring *m, const struct cell *c,
     else
         text_addf(&t, ", and the target is at %s %s", def->at_least.text ? "least" : "most",
                   show(m, v->target));
-    text_addf(&t, "; %lld %s, %lld left out", (long long)c->cases,
-              text_plural(c->cases, "case", "cases"), (long long)c->excluded);
+    text_addf(&t, "; %lld %s", (long long)c->cases, text_plural(c->cases, "case", "cases"));
+    if (c->periods > 1)
+        text_addf(&t, " in %lld periods", (long long)c->periods);
+    text_addf(&t, ", %lld left out", (long long)c->excluded);
     return arena_text(m->arena, text_of(&t));
 }
 
@@ -269,17 +301,19 @@ static void name_group(const struct measuring *m, const struct cell *c, struct o
     }
 }
 
-static bool judge_cell(struct measuring *m, const struct cell *c, struct error *e)
+static bool judge_cell(struct measuring *m, int index, struct error *e)
 {
+    struct cell gathered;
+    const struct cell *c = &gathered;
     const struct cadence *cadence = &m->rule->cadence;
     char name[PERIOD_TEXT_SIZE], words[PERIOD_LONG_SIZE];
-    struct observation o =
-        observe_nothing(m->rule, name_of_group(c->group),
-                        arena_text(m->arena, period_text(cadence, c->period, name)));
+    struct observation o;
     struct verdict v;
 
-    if (!is_enough(m, c))
+    if (!gather(m, index, &gathered))
         return true;
+    o = observe_nothing(m->rule, name_of_group(c->group),
+                        arena_text(m->arena, period_text(cadence, c->period, name)));
     o.period_words = arena_text(m->arena, period_long(cadence, c->period, words));
     o.start = c->period.last;
     name_group(m, c, &o);
@@ -318,7 +352,7 @@ bool standard_observe(struct prepared_rule *r, const struct setting_of *k, struc
     if (!read_cells(&m, from, e))
         return false;
     for (int i = 0; i < m.count; i++)
-        if (!judge_cell(&m, &m.cells[i], e))
+        if (!judge_cell(&m, i, e))
             return false;
     return true;
 }

@@ -2,7 +2,9 @@
  *
  * A row belongs to the period of its day and to its group. The value is the sum of the numerators
  * over the sum of the denominators; rows that are excluded are counted and left out. A period is
- * judged when it has ended; a group with fewer than `min_cases` rows says nothing.
+ * judged when it has ended. A group with fewer than `min_cases` rows in it is held against its
+ * target by its latest `min_periods` periods with rows, put together; if there are not so many yet,
+ * it says nothing.
  *
  * Against peers, a group is told when the rate of all other groups lies outside the confidence
  * interval of its own rate (Wilson 1927), on the side that is worse; the confidence is for all

@@ -87,7 +87,7 @@ def test_a_rule_is_said_back(run, tmp_path):
                  "The last day is 1 year after the day the case was opened. On a weekend it stays the last day.",
                  "waivers extend it, if signed on or before the last day.",
                  "It must happen each month, from that of Wed 1 Jan 2025 on, with 7 days after its end.",
-                 "It must be at least 0.5.", "Fewer than 2 rows say nothing.",
+                 "It must be at least 0.5.", "Fewer than 2 rows say nothing, unless 6 periods are put together.",
                  "There are 60 days to mend it, from the day on which it is first seen.",
                  'After each "petition" in events, "decision" must follow within 30 days.',
                  "    30 days before the day to act by (warning)",
