@@ -1,24 +1,20 @@
-/* nation --seed N --cases N --planted N --today DAY --out DIR
+/* nation --seed N --cases N --planted N --entries N --planted-entries N --since DAY --today DAY
+ * --out DIR
  *
  * Writes the extracts of a made-up country of penalty cases into DIR, as of DAY, and truth.csv:
  * what must be said of them on that day (nation.h). --cases are opened in ten years from 1 October
  * 2016; those after DAY are not there yet. One case in --planted (2 or more) has something planted;
- * the plants take turns. The same seed gives the same bytes. Prints how many rows it wrote.
+ * the plants take turns. So --entries that are in no case, one in --planted-entries with something
+ * planted. The same seed gives the same bytes. With --since each file has only the rows that are
+ * not in the extract of that day; truth.csv is whole. Prints how many rows it wrote.
  *
  * truth.csv: rule, subject, period, state, found_on, last_day, plant, note. */
-#include "bench/nation.h"
+#include "bench/nation_entry.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define OUTPUTS 15
-
-struct output {
-    const char *name, *header;
-    FILE **file;
-};
-
-static void list_outputs(struct files *f, struct output out[OUTPUTS])
+void list_outputs(struct files *f, struct output ret[OUTPUTS])
 {
     const struct output all[OUTPUTS] = {
         { "cases.csv",
@@ -29,7 +25,11 @@ static void list_outputs(struct files *f, struct output out[OUTPUTS])
           "Status,Closed,Close Reason,Loss of Duty,Assessed,Collected,Remarks",
           &f->cases },
         { "case_entries.csv", "Case Number,Entry Number", &f->case_entries },
-        { "entries.csv", "Entry Number,Entry Type,Entry Date,Port", &f->entries },
+        { "entries.csv",
+          "Entry Number,Entry Type,Entry Date,Port,Center,Team,Importer,Summary Filed,Extensions,"
+          "Suspended,Set to Liquidate,Liquidated,Liquidation Kind,Change,Estimated Duty,"
+          "Liquidated Duty,AD/CVD Case,Drawback Claim,Change Paid,Reliquidation Decided",
+          &f->entries },
         { "waivers.csv", "Waiver Number,Case Number,Signed,Received,Until,Revoked,Document",
           &f->waivers },
         { "tollings.csv", "Tolling Number,Case Number,From,To,Reason", &f->tollings },
@@ -43,10 +43,26 @@ static void list_outputs(struct files *f, struct output out[OUTPUTS])
         { "meetings.csv", "Meeting,Committee,Held,Cases Discussed", &f->meetings },
         { "reviews.csv", "Review,Office,Month,Reviewed,Cases Reviewed,Waivers Requested,Sent to HQ",
           &f->reviews },
+        { "accounts.csv", "Importer,Name,Center", &f->accounts },
+        { "extensions.csv", "Extension,Entry Number,Noticed,Until,Reason", &f->extensions },
+        { "suspensions.csv", "Suspension,Entry Number,Began,Removed", &f->suspensions },
+        { "removal_notices.csv", "Notice,Entry Number,Kind,Noticed", &f->removal_notices },
+        { "liquidations.csv", "Liquidation,Entry Number,Kind,Posted", &f->liquidations },
+        { "protests.csv",
+          "Protest,Entry Number,Port,Filed,Decided,Accelerated,Further Review,Further Review "
+          "Decided,"
+          "Set Aside Requested,Set Aside Answered,Denied",
+          &f->protests },
+        { "bills.csv", "Bill,Entry Number,Issued,Paid,Amount,Surety", &f->bills },
+        { "demands.csv", "Demand,Bill,Made", &f->demands },
+        { "requests.csv",
+          "Request,Entry Number,Form,Action,Issued,Answered,Increase,Case Number,No Penalty "
+          "Because",
+          &f->requests },
         { "truth.csv", "rule,subject,period,state,found_on,last_day,plant,note", &f->truth },
     };
 
-    memcpy(out, all, sizeof all);
+    memcpy(ret, all, sizeof all);
 }
 
 static bool open_all(struct files *f, const char *dir)
@@ -93,20 +109,46 @@ static bool read_options(int argc, char **argv, struct nation *n, const char **r
             n->cases = strtoll(value, NULL, 10);
         else if (strcmp(argv[i], "--planted") == 0)
             n->planted = (int)strtol(value, NULL, 10);
+        else if (strcmp(argv[i], "--entries") == 0)
+            n->entries = strtoll(value, NULL, 10);
+        else if (strcmp(argv[i], "--planted-entries") == 0)
+            n->planted_entries = (int)strtol(value, NULL, 10);
+        else if (strcmp(argv[i], "--since") == 0 && day_read(value, &n->since))
+            continue;
         else if (strcmp(argv[i], "--out") == 0)
             *ret_dir = value;
         else if (strcmp(argv[i], "--today") != 0 || !day_read(value, &n->today))
             return false;
     }
     return argc % 2 == 1 && *ret_dir && n->cases > 0 && n->cases < 1000000 && n->planted > 1 &&
-           n->today >= MEETINGS_SINCE;
+           n->entries >= 0 && n->entries < 1000000000 && n->planted_entries > 1 &&
+           n->today >= MEETINGS_SINCE && n->since < n->today;
+}
+
+static void write_all(const struct nation *n, struct files *f)
+{
+    struct life l;
+
+    for (int64_t i = 0;; i++) {
+        life_make(n, i, &l);
+        if (l.opened > n->today)
+            break;
+        life_write(n, f, &l);
+        truth_case(n, f, &l);
+        truth_customs(n, f, &l);
+    }
+    goods_all(n, f);
+    offices_write(n, f);
 }
 
 int main(int argc, char **argv)
 {
-    struct nation n = { .seed = 1, .cases = 1500, .planted = 20, .today = day_of(2026, 11, 24) };
+    struct nation n = { .seed = 1,
+                        .cases = 1500,
+                        .planted = 20,
+                        .planted_entries = 300,
+                        .today = day_of(2026, 11, 24) };
     struct files f = { 0 };
-    struct life l;
     const char *dir = NULL;
     bool good;
 
@@ -114,20 +156,15 @@ int main(int argc, char **argv)
         fprintf(
             stderr,
             "usage: nation --out DIR [--seed N] [--cases N, below 1000000]\n"
-            "              [--planted N, one case in N] [--today YYYY-MM-DD, from 2021-10-01]\n");
+            "              [--planted N, one case in N] [--today YYYY-MM-DD, from 2021-10-01]\n"
+            "              [--entries N] [--planted-entries N, one in N] [--since YYYY-MM-DD]\n");
         return 2;
     }
     good = open_all(&f, dir);
-    for (int64_t i = 0; good; i++) {
-        life_make(&n, i, &l);
-        if (l.opened > n.today)
-            break;
-        life_write(&n, &f, &l);
-        truth_case(&n, &f, &l);
-        truth_customs(&n, &f, &l);
-    }
-    if (good)
-        offices_write(&n, &f);
+    if (good && n.since == NONE)
+        write_all(&n, &f);
+    else if (good)
+        good = changes_write(&n, &f);
     if (!close_all(&f) || !good)
         return 3;
     printf("%lld\n", (long long)f.rows);

@@ -51,15 +51,18 @@ struct chance chance_of(uint64_t seed, int what, int64_t number);
 int chance_between(struct chance *c, int least, int most);
 bool chance_percent(struct chance *c, int percent);
 
-enum { CHANCE_LIFE = 1, CHANCE_DIRT, CHANCE_MEETING, CHANCE_REVIEW };
+enum { CHANCE_LIFE = 1, CHANCE_DIRT, CHANCE_MEETING, CHANCE_REVIEW, CHANCE_ENTRY, CHANCE_LOT };
 
 /* --- the country --- */
 
 struct nation {
     uint64_t seed;
-    int64_t cases; /* opened in ten years from FIRST_DAY; later ones go on at the same pace */
-    int planted;   /* one case of so many has something planted */
-    day today;     /* of the extract */
+    int64_t cases;       /* opened in ten years from FIRST_DAY; later ones go on at the same pace */
+    int planted;         /* one case of so many has something planted */
+    int64_t entries;     /* that are in no case, in the same ten years (nation_entry.h) */
+    int planted_entries; /* one of them of so many */
+    day today;           /* of the extract */
+    day since;           /* only what is not in the extract of this day; NONE: everything */
 };
 
 #define FIRST_DAY day_of(2016, 10, 1)
@@ -130,6 +133,9 @@ struct entry {
     bool borrowed;       /* it is another case's; only the link is this one's */
 };
 
+/* "200-1000000-C" with its check digit C. */
+void entry_number(char ret[ENTRY_SIZE], int filer, int number);
+
 struct waiver {
     day signed_on, received, until, revoked;
     bool no_document;
@@ -193,9 +199,23 @@ const char *life_waiver_no(const struct life *l, int i, char buffer[WAIVER_NO_SI
 struct files {
     FILE *cases, *case_entries, *entries, *waivers, *tollings, *petitions, *decisions, *stages;
     FILE *centers, *offices, *people, *committees, *meetings, *reviews;
+    FILE *accounts, *extensions, *suspensions, *removal_notices, *liquidations;
+    FILE *protests, *bills, *demands, *requests;
     FILE *truth;
     int64_t rows; /* in all of them but truth */
 };
+
+struct output {
+    const char *name, *header;
+    FILE **file;
+};
+
+/* What there is to write, always in one order; truth is the last. */
+#define OUTPUTS 24
+void list_outputs(struct files *f, struct output ret[OUTPUTS]);
+
+/* Of each file what is new since n->since; the truth in full. False if memory fails. */
+bool changes_write(const struct nation *n, struct files *f);
 
 void life_write(const struct nation *n, struct files *f, const struct life *l);
 void truth_case(const struct nation *n, struct files *f, const struct life *l);

@@ -21,13 +21,12 @@ static int check_digit(const char ten[11])
     return (10 - sum % 10) % 10;
 }
 
-static void number_entry(struct entry *e, int64_t number)
+void entry_number(char ret[ENTRY_SIZE], int filer, int number)
 {
     char ten[32];
 
-    snprintf(ten, sizeof ten, "%03d%07d", (int)(100 + number / 10000000 % 900),
-             (int)(number % 10000000));
-    snprintf(e->no, sizeof e->no, "%.3s-%.7s-%d", ten, ten + 3, check_digit(ten));
+    snprintf(ten, sizeof ten, "%03d%07d", filer, number);
+    snprintf(ret, ENTRY_SIZE, "%.3s-%.7s-%d", ten, ten + 3, check_digit(ten));
 }
 
 /* Cents with a heavy tail: each next doubling is half as likely. */
@@ -56,7 +55,7 @@ static void find(struct life *l, struct chance *c)
     for (int i = 0; i < l->entry_count; i++)
         l->entries[i].on = first + (i == earliest ? 0 : chance_between(c, 0, 59));
     for (int i = 0; i < ENTRIES_MAX; i++)
-        number_entry(&l->entries[i], l->number * ENTRIES_MAX + i);
+        entry_number(l->entries[i].no, 100, (int)(l->number * ENTRIES_MAX + i));
     l->loss = amount(c);
     l->assessed = l->loss * times[l->culpability];
     l->center = chance_between(c, 0, CENTERS - 1);

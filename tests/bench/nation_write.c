@@ -1,7 +1,7 @@
 /* The rows of a case as an extract of a day has them, and the dirt on them: blanks, "N/A",
  * placeholders for days, amounts and words in several spellings. Dirt means nothing: truth.csv
  * does not know of it. It hangs on the case and the cell, so it stays from day to day. */
-#include "bench/nation.h"
+#include "bench/nation_entry.h"
 
 #include <string.h>
 
@@ -171,9 +171,9 @@ static void write_case(const struct nation *n, struct files *f, const struct lif
     f->rows++;
 }
 
-static void write_entries(struct files *f, const struct life *l)
+static void write_entries(const struct nation *n, struct files *f, const struct life *l)
 {
-    char no[CASE_NO_SIZE], on[DAY_SIZE];
+    char no[CASE_NO_SIZE];
 
     life_case_no(l, no);
     for (int i = 0; i < l->entry_count; i++) {
@@ -182,10 +182,9 @@ static void write_entries(struct files *f, const struct life *l)
         fprintf(f->case_entries, "%s,%s\n", no, e->no);
         f->rows++;
         if (e->borrowed)
-            continue;
-        fprintf(f->entries, "%s,01,%s,%s\n", e->no,
-                e->on == NONE ? "1900-01-01" : day_iso(e->on, on), office_ports[l->office]);
-        f->rows++;
+            goods_tell_shared(n, f, l, e);
+        else
+            goods_of_case(n, f, l, e);
     }
 }
 
@@ -239,7 +238,7 @@ void life_write(const struct nation *n, struct files *f, const struct life *l)
         write_case(n, f, l, l->officer);
     if (l->plant == PLANT_DIFFERENT)
         write_case(n, f, l, (l->officer + 1) % OFFICERS);
-    write_entries(f, l);
+    write_entries(n, f, l);
     write_waivers(n, f, l);
     write_petition(n, f, l);
     if (l->toll_last != NONE && l->toll_last + 10 <= n->today) {

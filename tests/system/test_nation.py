@@ -23,6 +23,8 @@ STATES = {"past", "ahead", "unknown", "quiet", "quiet late"}
 
 
 class Country:
+    entries = 0  # that are in no case
+
     def __init__(self, run, folder, seed):
         self.call = lambda *args: run(*args, "-c", folder / "nation.conf", seconds=600)
         self.folder, self.seed, self.data = folder, seed, folder / "extracts"
@@ -31,10 +33,11 @@ class Country:
             text = (BENCH / name).read_text()
             (folder / name).write_text(text.replace("@DATA@", str(self.data)).replace("@DIR@", str(folder)))
 
-    def extract(self, day, folder=None):
-        """The extracts of this day; their truth as rows."""
+    def extract(self, day, folder=None, since=None):
+        """The extracts of this day, or what is new in them since another; their truth as rows."""
         subprocess.run([NATION, "--out", folder or self.data, "--seed", str(self.seed), "--cases", str(CASES),
-                        "--planted", "3", "--today", day], check=True, stdout=subprocess.DEVNULL)
+                        "--planted", "3", "--entries", str(self.entries), "--planted-entries", "5", "--today", day,
+                        *(["--since", since] if since else [])], check=True, stdout=subprocess.DEVNULL)
         with open((folder or self.data) / "truth.csv", newline="") as f:
             return list(csv.DictReader(f))
 

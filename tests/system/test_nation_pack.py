@@ -2,9 +2,14 @@
 
 The truth names the duties as tests/bench/nation.rules does; RULES says which rule for customs watches the same. Of a
 case with several entries the truth knows the earliest date: that is the one that a front says has passed first.
+
+Of the entries side the truth names the rules as they are: every duty under a rule of the profile "entries" is in it, and
+nothing else. What was done late, or is no duty any more, is there as "was", for the day on which it was found.
 """
+import csv
 import datetime
 import json
+import re
 
 import pytest
 
@@ -20,9 +25,13 @@ OWN = """adapt = ( { id = "meeting-monthly"; every = { since = "2021-10-01"; }; 
 """
 # What nation.rules says otherwise than these rules do; truth.csv has both.
 OTHERS = {"respond", "mail", "petition", "pay", "decision-early", "entry-shared", "entry-digit"}
+ENTRY_RULES = {id for f in (TOP / "rules/customs").glob("*.rules")
+               for id in re.findall(r'id = "([^"]+)"; profile = "entries"', f.read_text())} | {"initiation-increase"}
 
 
 class Customs(Country):
+    entries = 5000 if FULL else 1000
+
     def __init__(self, run, folder, seed):
         super().__init__(run, folder, seed)
         text = (BENCH / "nation-pack.conf").read_text()
@@ -50,13 +59,54 @@ def customs(run, tmp_path, request):
 
 
 def true_of(truth):
-    return {(RULES.get(rule, rule), *of): value for (rule, *of), value in expected(truth).items() if rule not in OTHERS}
+    return {(RULES.get(rule, rule), *of): value for (rule, *of), value in expected(t for t in truth if t["state"] != "was").items()
+            if rule not in OTHERS}
 
 
 def test_the_rules_for_customs_find_what_was_planted_and_nothing_else(customs):
     truth = customs.extract(DAY)
     wrong = differences(customs.judge(DAY), true_of(truth))
     assert not wrong, f"{len(wrong)} of {len(truth)}:\n" + "\n".join(wrong[:40])
+
+
+def test_every_rule_of_entries_and_every_plant_has_its_truth(run, tmp_path):
+    truth = [t for seed in SEEDS for t in Customs(run, tmp_path / str(seed), seed).extract(DAY)]
+    source = (BENCH / "nation_entry_plant.c").read_text()
+    planted = {line.split('"')[1] for line in source.splitlines() if line.strip().startswith("[GOODS_") and '""' not in line}
+    assert len(planted) > 25 and not planted - {t["plant"] for t in truth}
+    silent = {id for id in ENTRY_RULES if id.startswith("eapa-")}  # the country has none
+    assert ENTRY_RULES - {t["rule"] for t in truth} == silent
+    states = {t["state"] for t in truth if t["rule"] in ENTRY_RULES}
+    assert states == {"past", "ahead", "quiet", "quiet late", "was"}
+
+
+def rows(file):
+    """{key: its rows}; a key may stand twice."""
+    of = {}
+    with file.open(newline="") as f:
+        for row in list(csv.reader(f))[1:]:
+            key = "/".join(row[:2]) if file.stem == "case_entries" else row[0].strip()
+            of.setdefault(key, []).append(row)
+    return of
+
+
+def test_changes_day_after_day_come_to_the_extract_of_the_last_day(customs, tmp_path):
+    day, last = datetime.date(2026, 9, 20), datetime.date(2026, 11, 3)
+    changes = tmp_path / "changes"
+    changes.mkdir()
+    customs.extract(day.isoformat())
+    known = {f.stem: rows(f) for f in customs.data.iterdir()}
+    assert any(known.values())
+    while day < last:
+        before, day = day, day + datetime.timedelta(1)
+        customs.extract(day.isoformat(), changes, since=before.isoformat())
+        for f in changes.iterdir():
+            assert f.stem == "truth" or len(rows(f)) < 100
+            known[f.stem].update(rows(f))
+    whole = customs.extract(last.isoformat())
+    assert {f.stem: rows(f) for f in customs.data.iterdir() if f.stem != "truth"} == \
+        {name: of for name, of in known.items() if name != "truth"}
+    assert (changes / "truth.csv").read_text() == (customs.data / "truth.csv").read_text() and whole
 
 
 def test_and_from_month_to_month(customs):
