@@ -1,0 +1,100 @@
+"""A year of the made-up country under the rules for customs: each night what changed, on the first of a month everything.
+
+After each snapshot all duties are held against the truth, and at the end each finding against the day on which it was
+true for the first time. Small in `make check`; FULL=1 has the year, with three seeds. NATION_ENTRIES=500000 has so many
+entries, and a case for each 25 of them: as many as there are, and hours of it.
+"""
+import concurrent.futures
+import csv
+import datetime
+import os
+import re
+import sqlite3
+import subprocess
+
+from test_nation import DAY, FULL, NATION, SEEDS, differences
+from test_nation_pack import ENTRY_RULES, OTHERS, RULES, Customs, true_of
+
+ENTRIES = int(os.environ.get("NATION_ENTRIES", 20_000 if FULL else 3_000))
+CASES = max(ENTRIES // 25, 100)
+FIRST, LAST = (datetime.date.fromisoformat(day) for day in (("2025-11-24", DAY) if FULL else ("2026-10-25", "2026-11-05")))
+PLANTED = ("20", "300") if ENTRIES >= 100_000 else ("3", "5")
+
+
+class Year(Customs):
+    """The extracts of customs, and for each the changes to it."""
+
+    def __init__(self, run, folder, seed):
+        super().__init__(run, folder, seed)
+        self.nights = folder / "nights"
+        self.nights.mkdir()
+        conf = folder / "nation.conf"
+        text = conf.read_text()
+        names = re.findall(rf'id = "(\w+)"; url = "file://{self.data}/', text)
+        nights = "".join(f',\n  {{ id = "{n}-nights"; of = "{n}"; url = "file://{self.nights}/{n}.csv"; }}' for n in names)
+        before, after = text.rsplit(");", 1)
+        conf.write_text(f"{before.rstrip()}{nights}\n);{after}")
+
+    def generate(self, folder, day, *since):
+        subprocess.run([NATION, "--out", folder, "--seed", str(self.seed), "--cases", str(CASES), "--planted", PLANTED[0],
+                        "--entries", str(ENTRIES), "--planted-entries", PLANTED[1], "--today", str(day), *map(str, since)],
+                       check=True, stdout=subprocess.DEVNULL)
+
+    def told(self):
+        """{(rule, subject, period): the day on which it was first said to be past, or to contradict itself}."""
+        with sqlite3.connect(self.folder / "state/state.db") as db:
+            return {(rule, subject, period): breached or (opened if not due else None)
+                    for rule, subject, period, due, opened, breached in db.execute(
+                        "SELECT f.rule, f.subject, f.period, f.due, min(m.day), min(CASE WHEN m.breached_on IS NOT NULL THEN m.day END) "
+                        "FROM finding AS f JOIN move AS m ON m.finding = f.id GROUP BY f.id")}
+
+
+def rows_of(file):
+    with file.open(newline="") as f:
+        return list(csv.DictReader(f))
+
+
+def compare(year, day, truth):
+    return [f"seed {year.seed}, {day}: {line}" for line in differences(year.said(), true_of(truth))]
+
+
+def compare_days(year, truth):
+    """Each finding of the year on its right day; of the entries side none besides."""
+    told, true, wrong = year.told(), {}, []
+    for t in truth:
+        if t["rule"] not in OTHERS and t["rule"] not in ("rejected", "differs") and t["state"] in ("past", "quiet late", "was"):
+            true[RULES.get(t["rule"], t["rule"]), t["subject"], t["period"]] = t["found_on"]
+    assert [day for day in true.values() if str(FIRST) < day <= str(LAST)]
+    for key in sorted(true.keys() | told.keys()):
+        said, found = told.get(key), true.get(key)
+        within = [day for day in (said, found) if day and str(FIRST) < day <= str(LAST)]
+        if within and said != found and (found or key[0] in ENTRY_RULES):
+            wrong.append(f"seed {year.seed}: {' '.join(key)}: first said on {said}, true since {found}")
+    return wrong
+
+
+def live(year):
+    """The year of one seed; what was wrong."""
+    wrong, day = [], FIRST
+    year.generate(year.data, day)
+    year.generate(year.nights, day, "--since", day - datetime.timedelta(1))
+    while not wrong:
+        done = year.call("once", "--today", day)
+        assert done.returncode in (0, 1), done.stderr
+        if day == FIRST or day.day == 1 or day == LAST:
+            truth = rows_of(year.nights / "truth.csv")
+            wrong = compare(year, day, truth)
+        if day == LAST:
+            return wrong + compare_days(year, truth)
+        day += datetime.timedelta(1)
+        year.generate(year.nights, day, "--since", day - datetime.timedelta(1))
+        if day.day == 1:
+            year.generate(year.data, day)
+    return wrong
+
+
+def test_a_year_of_changes_finds_what_was_planted_on_its_day_and_nothing_else(run, tmp_path):
+    years = [Year(run, tmp_path / str(seed), seed) for seed in (SEEDS if FULL else SEEDS[:1])]
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        wrong = [line for lines in pool.map(live, years) for line in lines]
+    assert not wrong, f"{len(wrong)}:\n" + "\n".join(wrong[:60])
