@@ -23,6 +23,32 @@ static void print_left(const struct json *left)
         printf("%6lld ", (long long)json_whole(left));
 }
 
+/* The register of what was lost: the record of today, and who was told when. */
+static void print_lost(const struct json *d)
+{
+    const struct json *record = json_get(d, "record"), *told = json_get(d, "told");
+
+    for (size_t i = 0; i < json_count(record); i++) {
+        const struct json *one = json_at(record, i);
+
+        printf("    %-22s ", json_get_text(one, "name"));
+        print_cell(stdout, json_get_text(one, "value") ? json_get_text(one, "value") : "-", 0);
+        printf("\n");
+    }
+    for (size_t i = 0; i < json_count(told); i++) {
+        const struct json *one = json_at(told, i);
+        const char *state = json_get_text(one, "state");
+
+        printf("    told %s (%s) ", json_get_text(one, "day"), json_get_text(one, "cause"));
+        print_cell(stdout, json_get_text(one, "recipient"), 0);
+        printf(", %s\n", !state                       ? "waits for the digest"
+                         : strcmp(state, "SENT") == 0 ? "sent"
+                                                      : state);
+    }
+    if (!json_count(told) && json_type_of(told) == JSON_LIST)
+        printf("    told to nobody\n");
+}
+
 static void print_row(const struct call *c, const struct json *d)
 {
     const struct json *amount = json_get(d, "amount");
@@ -48,6 +74,7 @@ static void print_row(const struct call *c, const struct json *d)
     if (because || ask || !json_get_text(d, "past_since"))
         print_cell(stdout, because ? because : ask ? ask : json_get_text(d, "status"), 0);
     printf("\n");
+    print_lost(d);
 }
 
 static void print_part(const struct json *n, const char *count, const char *amount,
@@ -228,6 +255,7 @@ int cmd_list(struct call *c)
     static const struct {
         const char *option, *key;
     } flags[] = { { "--past", "past" },
+                  { "--lost", "lost" },
                   { "--unknown", "unknown" },
                   { "--quiet", "quiet" },
                   { "--not-quiet", "not_quiet" } };

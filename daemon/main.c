@@ -27,6 +27,7 @@ OPTIONS once_options[] = {
 };
 OPTIONS list_options[] = {
     { "--past", NULL, "only those whose last day has passed" },
+    { "--lost", NULL, "the register of what was not done in time, and who was told when" },
     { "--within", "TIME", "only those whose last day comes within it: 90 days, 6 months" },
     { "--status", "STATUS",
       "watched, open, resolved, withdrawn or all; preset: what has not ended" },

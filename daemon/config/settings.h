@@ -408,10 +408,10 @@ struct rule *settings_rule(const struct settings *s, const char *id);
 struct calendar_setting *settings_calendar(const struct settings *s, const char *name);
 struct column *dataset_column(const struct dataset *d, const char *name);
 
-/* True if the source fills this dataset, alone or among others. */
 /* The number of a dataset of `s`, from 0. */
 size_t settings_number(const struct settings *s, const struct dataset *d);
 
+/* True if the source fills this dataset, alone or among others. */
 bool source_fills(const struct source *s, const char *dataset);
 
 /* The source whose rows those that it brings are: the one that `of` names, or itself. */

@@ -7,6 +7,7 @@
 #include "codec/json.h"
 #include "watch/known.h"
 #include "watch/line.h"
+#include "watch/lost.h"
 #include "watch/report.h"
 
 #include <stddef.h>
@@ -159,7 +160,7 @@ static bool wanted(const struct listing *l, const struct line *x)
         !matches(f->office, x->office) || !matches(f->owner, x->owner) ||
         !matches(f->subject, x->subject) || !wanted_status(f, x->status))
         return false;
-    if (f->past && !line_is_past(x, l->day))
+    if ((f->past && !line_is_past(x, l->day)) || (f->lost && x->past_since == DATE_NONE))
         return false;
     if (l->until != DATE_NONE && (x->last == DATE_NONE || x->last < l->day || x->last > l->until))
         return false;
@@ -272,10 +273,17 @@ void list_filter_read(const struct json *p, struct list_filter *ret)
                                  .unknown = json_get_truth(p, "unknown"),
                                  .quiet = json_get_truth(p, "quiet"),
                                  .alarmed = json_get_truth(p, "not_quiet"),
+                                 .lost = json_get_truth(p, "lost"),
                                  .limit = json_get_whole(p, "limit") };
     for (int i = SEVERITY_INFO; severity && i <= SEVERITY_CRITICAL; i++)
         if (strcmp(severity_names[i], severity) == 0)
             ret->severity = i;
+    if (ret->lost && !severity)
+        ret->severity = SEVERITY_CRITICAL;
+    if (ret->lost && !ret->status)
+        ret->status = "all";
+    if (ret->lost && !ret->sort)
+        ret->sort = "due";
 }
 
 /* --- the whole --- */
@@ -387,8 +395,15 @@ struct json *report_list_each(const struct report_from *r, const struct list_fil
         return NULL;
     lines_sort(&l.lines, f->sort, l.day, a);
     shown = f->limit > 0 && (size_t)f->limit < l.lines.count ? (size_t)f->limit : l.lines.count;
-    for (size_t i = 0; i < shown; i++)
-        each(data, json_of(&l.lines.all[i], r->settings->zone, l.day));
+    for (size_t i = 0; i < shown; i++) {
+        struct json *row = json_of(&l.lines.all[i], r->settings->zone, l.day);
+
+        if (f->lost && !lost_add(r, row, e)) {
+            json_free(row);
+            return NULL;
+        }
+        each(data, row);
+    }
     j = json_group();
     set_day(j, "day", l.day);
     json_set(j, "counts", lines_counts(&l.lines, l.day, (int64_t)shown));

@@ -46,6 +46,8 @@ struct list_filter {
     int64_t min_amount;  /* cents; what is not known is less */
     bool past;           /* only those whose last day has passed */
     bool unknown;        /* only those that the data cannot tell */
+    bool lost;           /* only what was not done in time, with what lost.h says of it; presets:
+                            critical, in any status, by day */
     bool quiet, alarmed; /* only those with a reason not to alarm, only those without */
     const char *sort;    /* "urgency" (preset), "due", "amount", "subject" */
     int64_t limit;       /* so many are given, all are counted; 0: all */
@@ -64,7 +66,8 @@ void list_filter_read(const struct json *parameters, struct list_filter *ret);
  * Money is counted once a case, with the largest of its amounts.
  *
  * { day, counts: { total, shown, amount, amount_unknown, past, past_amount, within_N,
- * within_N_amount (N: 30, 60, 90, 180, 365), unknown, not_alarmed }, duties: [ { rule, subject,
+ * within_N_amount (N: 30, 60, 90, 180, 365), unknown, not_alarmed, reasons: [ { because, cases,
+ * amount } ] }, duties: [ { rule, subject,
  * period, name, unit, office, owner, amount, status, severity, answer, last_day, due_at, by,
  * act_by, days_left, because, ask, finding, past_since } ] }
  *

@@ -66,6 +66,13 @@ def test_eight_are_told_and_144_are_not_each_for_its_reason(run, tmp_path, cases
     assert {d["past_since"] for d in past["duties"]} == {
         (run_on(c.limit) + datetime.timedelta(1)).isoformat() for c in lost(cases).values()}
 
+    register = ask(run, conf, "list", "--lost", *SOL)["duties"]
+    assert {d["subject"] for d in register} == set(lost(cases))
+    for d in register:
+        record = {field["name"]: field["value"] for field in d["record"]}
+        assert (record["closed_on"] or record["status_on"]) > d["last_day"] and d["told"]
+        assert "loss_decision" in record
+
     counts = ask(run, conf, "list", *SOL)["counts"]
     assert (counts["total"], counts["amount"]) == (152, 85_810_000_000)
     reasons = {r["because"]: r["cases"] for r in counts["reasons"]}

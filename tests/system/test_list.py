@@ -103,6 +103,22 @@ def test_wrong_calls(office, args, said):
         assert (done.returncode, done.stdout) == (2, "") and said in done.stderr
 
 
+def test_the_register_of_what_was_lost(office, web):
+    """What was done late is in it with the record of today; what was done or excused in time is not."""
+    web.serve("/cases.csv", payload([{**c, "suit_on": "2025-05-20"} if c["case_no"] == "C-1" else c for c in CASES]))
+    office.once("--today", "2025-06-02")
+    lost = {d["subject"]: d for d in office.ask("list", "--lost")["duties"]}
+    assert list(lost) == ["C-1", "C-3", "C-4", "C-5"]
+    done = lost["C-1"]
+    assert (done["status"], done["past_since"]) == ("RESOLVED", "2025-01-16")
+    assert {"name": "suit_on", "value": "2025-05-20"} in done["record"]
+    assert {"name": "penalty", "value": "$9,000.00"} in done["record"]
+    assert [t["recipient"] for t in done["told"]] and {t["state"] for t in done["told"]} == {"SENT"}
+    assert [(t["day"], t["cause"]) for t in done["told"]][-1] == ("2025-06-02", "met late")
+    shown = office.run("list", "-c", office.conf, "--lost").stdout
+    assert "    suit_on                2025-05-20\n" in shown and shown.count("    told 2025-") == sum(len(d["told"]) for d in lost.values())
+
+
 def test_nothing_listed_is_a_document_too(office):
     done = office.run("list", "-c", office.conf, "--unit", "EL", "--within", "30", "--json")
     assert done.returncode == 0
@@ -116,7 +132,7 @@ def test_the_daemon_lists_the_same(run, tmp_path, web, start):
     wait_until(lambda: (tmp_path / "run" / "control").exists() or process.poll() is not None)
     wait_until(lambda: office.ask("list")["duties"])
     asks = [[], ["--json"], ["--within", "2 years", "--sort", "amount", "--limit", "3"], ["--unit", "none", "--json"], ["--unit", "EL", "--within", "30", "--json"],
-            ["--sort", "nonsense"]]
+            ["--sort", "nonsense"], ["--lost"]]
     told = [(d.returncode, d.stdout, d.stderr) for d in (run("list", "-c", office.conf, *a) for a in asks)]
     process.terminate()
     process.wait(10)
