@@ -166,8 +166,9 @@ day life_next_limit(const struct life *l, day today)
     for (int i = 0; i < l->entry_count; i++) {
         day last = l->entries[i].on == NONE ? NONE : limit_from(l, l->entries[i].on, today);
 
-        if (last > latest)
-            latest = last;
+        if (day_rolled(last) > day_rolled(latest) ||
+            (day_rolled(last) == day_rolled(latest) && last < latest))
+            latest = last; /* of those that end on one day, the one to act on first */
         if (last != NONE && day_rolled(last) >= today && (next == NONE || last < next))
             next = last;
     }
