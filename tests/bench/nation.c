@@ -59,6 +59,8 @@ void list_outputs(struct files *f, struct output ret[OUTPUTS])
           "Request,Entry Number,Form,Action,Issued,Answered,Increase,Case Number,No Penalty "
           "Because",
           &f->requests },
+        { "waiver_requests.csv", "Request,Case Number,Requested,Answered,Answer,Plan",
+          &f->waiver_requests },
         { "truth.csv", "rule,subject,period,state,found_on,last_day,plant,note", &f->truth },
     };
 

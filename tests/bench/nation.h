@@ -51,7 +51,15 @@ struct chance chance_of(uint64_t seed, int what, int64_t number);
 int chance_between(struct chance *c, int least, int most);
 bool chance_percent(struct chance *c, int percent);
 
-enum { CHANCE_LIFE = 1, CHANCE_DIRT, CHANCE_MEETING, CHANCE_REVIEW, CHANCE_ENTRY, CHANCE_LOT };
+enum {
+    CHANCE_LIFE = 1,
+    CHANCE_DIRT,
+    CHANCE_MEETING,
+    CHANCE_REVIEW,
+    CHANCE_ENTRY,
+    CHANCE_LOT,
+    CHANCE_ASK
+};
 
 /* --- the country --- */
 
@@ -182,6 +190,9 @@ day life_limit(const struct life *l, day today);
 /* Of several entries the end that comes next, or when all have passed the latest. */
 day life_next_limit(const struct life *l, day today);
 
+/* The first of what ends it; a day that never comes, if nothing does. */
+day life_end(const struct life *l);
+
 /* The day of the violation, which is that of the earliest entry; NONE if no entry has one. */
 day life_violation(const struct life *l);
 
@@ -201,6 +212,7 @@ struct files {
     FILE *centers, *offices, *people, *committees, *meetings, *reviews;
     FILE *accounts, *extensions, *suspensions, *removal_notices, *liquidations;
     FILE *protests, *bills, *demands, *requests;
+    FILE *waiver_requests;
     FILE *truth;
     int64_t rows; /* in all of them but truth */
 };
@@ -211,13 +223,14 @@ struct output {
 };
 
 /* What there is to write, always in one order; truth is the last. */
-#define OUTPUTS 24
+#define OUTPUTS 25
 void list_outputs(struct files *f, struct output ret[OUTPUTS]);
 
 /* Of each file what is new since n->since; the truth in full. False if memory fails. */
 bool changes_write(const struct nation *n, struct files *f);
 
 void life_write(const struct nation *n, struct files *f, const struct life *l);
+void asks_write(const struct nation *n, struct files *f, const struct life *l);
 void truth_case(const struct nation *n, struct files *f, const struct life *l);
 
 /* What the rules for customs (rules/customs) watch beyond that. */

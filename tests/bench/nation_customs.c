@@ -11,14 +11,12 @@ static bool is_under(const struct telling *t, const char *statute)
     return strcmp(t->l->statute, statute) == 0;
 }
 
-static day earlier(day a, day b)
+day earlier(day a, day b)
 {
     return a == NONE || (b != NONE && b < a) ? b : a;
 }
 
-/* A duty that ends with the first of two events. What was done late in a case that was closed
- * nobody knows when: unknown. */
-static void tell(const struct telling *t, const char *rule, day last, day known, day a, day b)
+void tell(const struct telling *t, const char *rule, day last, day known, day a, day b)
 {
     day done = earlier(seen(t, a), seen(t, b));
 
@@ -156,7 +154,9 @@ void truth_customs(const struct nation *n, struct files *f, const struct life *l
 
     life_case_no(l, t.no);
     tell_decision(&t);
-    if (l->plant == PLANT_UNREADABLE)
+    t.no_case = l->plant == PLANT_UNREADABLE;
+    truth_asks(&t);
+    if (t.no_case)
         return;
     tell_others(&t);
     tell_referral(&t);

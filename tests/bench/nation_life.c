@@ -182,7 +182,7 @@ void life_waive(struct life *l, day signed_on, day last)
                                                      .until = day_anniversary(last, 2) };
 }
 
-static day first_end(const struct life *l)
+day life_end(const struct life *l)
 {
     const day ends[] = { l->suit, l->settled, l->offset, l->closed };
     day first = WHATEVER_DAYS;
@@ -196,7 +196,7 @@ static day first_end(const struct life *l)
 /* Asked for in the last two years, as the directive has it, and given. */
 static void waive(struct life *l, struct chance *c)
 {
-    day stop = first_end(l);
+    day stop = life_end(l);
 
     if (strcmp(l->statute, "1641") == 0) /* nothing extends that time */
         return;

@@ -25,7 +25,7 @@ void say(const struct telling *t, const char *rule, const char *state, day found
                          .state = state,
                          .found = found,
                          .last = last,
-                         .plant = plant_names[t->l->plant],
+                         .plant = t->plant ? t->plant : plant_names[t->l->plant],
                          .note = "" };
 
     truth_write(t->f, &one);
@@ -37,12 +37,12 @@ day quiet_since(const struct telling *t)
 
     if (t->no_case)
         return NONE;
+    if (t->suit_ends && seen(t, l->suit) != NONE) /* what comes after a suit makes nothing late */
+        return l->suit;
     if (seen(t, l->offset) != NONE)
         return l->offset;
     if (seen(t, l->settled_entered) != NONE)
         return l->settled;
-    if (t->suit_ends && seen(t, l->suit) != NONE)
-        return l->suit;
     return seen(t, l->closed) == NONE ? NONE : l->closed_written;
 }
 

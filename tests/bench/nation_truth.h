@@ -8,14 +8,18 @@ struct telling {
     const struct nation *n;
     struct files *f;
     const struct life *l;
-    char no[CASE_NO_SIZE + 2];
-    bool suit_ends; /* a suit is a reason to be quiet, not what meets the duty */
-    day first;      /* the first of several last days: it was found when that had passed */
-    bool no_case;   /* the record of the case could not be read: nothing says that it has ended */
+    char no[CASE_NO_SIZE + 16];
+    const char *plant; /* NULL: that of the case */
+    bool suit_ends;    /* a suit is a reason to be quiet, not what meets the duty */
+    day first;         /* the first of several last days: it was found when that had passed */
+    bool no_case; /* the record of the case could not be read: nothing says that it has ended */
 };
 
 /* `d` if it has come, else NONE. */
 day seen(const struct telling *t, day d);
+
+/* The first of two days that are there. */
+day earlier(day a, day b);
 
 /* True if one of them has come. */
 bool either(const struct telling *t, day a, day b);
@@ -32,10 +36,17 @@ void say(const struct telling *t, const char *rule, const char *state, day found
  * `known`: from when the record says so. */
 void undone(const struct telling *t, const char *rule, day last, day known);
 
+/* A duty that ends with the first of two events. What was done late in a case that was closed
+ * nobody knows when: unknown. */
+void tell(const struct telling *t, const char *rule, day last, day known, day a, day b);
+
 /* Since when the record has what the limitation is computed from. */
 day void_since(const struct telling *t);
 
 /* The limitation, if no suit was filed. */
 void tell_limitation(const struct telling *t, const char *rule);
+
+/* The requests for waivers (nation_waiver.c). */
+void truth_asks(const struct telling *t);
 
 #endif
