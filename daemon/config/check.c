@@ -81,7 +81,8 @@ static void check_codes(const struct code_table *t, struct problems *p)
         for (size_t i = 0; o->value && i <= o->from.count; i++) {
             const char *name = i ? o->from.all[i - 1] : o->value, *twice = stands_for(t, name, o);
 
-            if (twice)
+            if (twice &&
+                (i || !text_same(twice, name))) /* a value gets more words by adapt_codes */
                 problem_add(p, o->at.file, o->at.line, "%s: \"%s\" stands for \"%s\" already%s",
                             check_who("codes", t->name), name, twice,
                             t->fold ? " (fold = false tells capitals apart)" : "");

@@ -140,7 +140,7 @@ static void note_change(const struct reading *r, const struct field *f, const co
 {
     struct change *c;
 
-    if (!r->merge)
+    if (!r->merge || !r->changes)
         return;
     c = list_more(r, r->changes, sizeof *c);
     *c = (struct change){ .name = r->name,
@@ -181,6 +181,42 @@ static const struct field *field_named(const struct schema *s, const char *name)
 static void read_field(const struct reading *r, const struct field *f, const config_setting_t *v,
                        const char *where, void *into);
 
+/* The element of a map that is adapted, or room for a new one. */
+static void *map_element(const struct reading *r, struct list *l, const struct schema *s,
+                         const struct field *key, const char *name, bool *ret_there)
+{
+    *ret_there = false;
+    for (size_t i = 0; r->merge && i < l->count; i++) {
+        char *one = (char *)l->all + i * s->size;
+
+        *ret_there = strcmp(*(const char **)(void *)(one + key->at), name) == 0;
+        if (*ret_there)
+            return one;
+    }
+    return list_more(r, l, s->size);
+}
+
+/* One element of a map: a group, or a value for its short field. */
+static void read_element(const struct reading *r, const struct schema *s,
+                         const config_setting_t *item, const char *where, bool there, void *one)
+{
+    struct reading absent = *r;
+    const char *name = config_setting_name(item);
+
+    absent.merge = there;
+    if (config_setting_is_group(item)) {
+        read_group(&absent, s, item, one);
+        return;
+    }
+    if (!there) {
+        absent.presets = true;
+        read_group(&absent, s, NULL, one);
+        *(struct place *)one = place_of(r, item);
+    }
+    read_field(&absent, field_named(s, s->short_field), item,
+               arena_print(r->arena, "%s%s \"%s\": ", where, s->what, name), one);
+}
+
 static void read_map(const struct reading *r, const struct field *f, const config_setting_t *v,
                      const char *where, void *into)
 {
@@ -196,20 +232,11 @@ static void read_map(const struct reading *r, const struct field *f, const confi
     for (int i = 0; i < n; i++) {
         const config_setting_t *item = config_setting_get_elem(v, (unsigned)i);
         const char *name = config_setting_name(item);
-        void *one = list_more(r, into, s->size);
         const struct field *key = field_named(s, s->key);
+        bool there;
+        void *one = map_element(r, into, s, key, name, &there);
 
-        if (config_setting_is_group(item)) {
-            read_group(r, s, item, one);
-        } else {
-            struct reading absent = *r;
-
-            absent.presets = true;
-            read_group(&absent, s, NULL, one);
-            *(struct place *)one = place_of(r, item);
-            read_field(r, field_named(s, s->short_field), item,
-                       arena_print(r->arena, "%s%s \"%s\": ", where, s->what, name), one);
-        }
+        read_element(r, s, item, where, there, one);
         *(const char **)(void *)((char *)one + key->at) = arena_text(r->arena, name);
     }
 }
@@ -220,7 +247,7 @@ static void read_whole_list(const struct reading *r, const struct field *f,
 {
     struct reading anew = *r;
 
-    if (r->merge)
+    if (r->merge && !f->adds)
         *into = (struct list){ NULL, 0 };
     anew.merge = false;
     read_list(&anew, f, v, where, into);

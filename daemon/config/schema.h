@@ -77,6 +77,7 @@ struct field {
     const char *const *choices;
     const struct schema *of;
     const char *help; /* one sentence for etc/dutywatch.conf */
+    bool adds;        /* a list that, when it is adapted, gets more elements, not others */
     size_t noted; /* where the struct has a uint64_t: its bit, by the number of the field, says that
                      it was written; 0: nowhere */
 };
@@ -118,8 +119,9 @@ struct change {
 typedef void *schema_find_fn(void *data, const char *name);
 
 /* Changes structs that were read before by the list of groups `list` at the top level of `f`: each
- * names one by the key of `s`; groups in it merge, scalars and lists replace. What was set is
- * appended to `changes` (struct change). */
+ * names one by the key of `s`; groups in it merge, of maps the elements of one name, scalars and
+ * lists replace, lists of a field that `adds` grow. What was set is appended to `changes` (struct
+ * change; NULL: nobody asks). */
 void schema_adapt(const struct config_file *f, const char *list, const struct schema *s,
                   schema_find_fn *find, void *data, struct list *changes, struct arena *a,
                   struct problems *p);

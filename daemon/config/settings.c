@@ -38,6 +38,36 @@ static void *find_rule(void *data, const char *name)
     return settings_rule(data, name);
 }
 
+static void *find_codes(void *data, const char *name)
+{
+    return settings_codes(data, name);
+}
+
+static void *find_dataset(void *data, const char *name)
+{
+    return settings_dataset(data, name);
+}
+
+static void *find_subject(void *data, const char *name)
+{
+    return settings_subject(data, name);
+}
+
+static void *find_ladder(void *data, const char *name)
+{
+    return settings_ladder(data, name);
+}
+
+static void adapt(const struct config_file *f, struct settings *s, struct arena *a,
+                  struct problems *p)
+{
+    schema_adapt(f, "adapt_codes", &code_table_schema, find_codes, s, NULL, a, p);
+    schema_adapt(f, "adapt_datasets", &dataset_schema, find_dataset, s, NULL, a, p);
+    schema_adapt(f, "adapt_subjects", &subject_schema, find_subject, s, NULL, a, p);
+    schema_adapt(f, "adapt_ladders", &ladder_schema, find_ladder, s, NULL, a, p);
+    schema_adapt(f, "adapt", &rule_schema, find_rule, s, &s->changes, a, p);
+}
+
 static bool read_file(const char *path, bool main, struct settings *s, struct arena *a,
                       struct problems *p)
 {
@@ -49,7 +79,7 @@ static bool read_file(const char *path, bool main, struct settings *s, struct ar
         return false;
     config_file_sources(f, note_file, &n);
     schema_read(f, &settings_schema, main, s, a, p);
-    schema_adapt(f, "adapt", &rule_schema, find_rule, s, &s->changes, a, p);
+    adapt(f, s, a, p);
     config_file_close(f);
     return true;
 }

@@ -36,11 +36,11 @@ static const struct field code_table_fields[] = {
     { "fold", FIELD_TRUTH, AT(code_table, fold), .preset = "true",
       .help = "Capital letters and the number of blanks do not count." },
     { "values", FIELD_LIST, AT(code_table, values), .required = true, .of = &code_schema,
-      .help = "One value each, with all that sources write for it." },
+      .adds = true, .help = "One value each, with all that sources write for it." },
     { NULL },
 };
-static const struct schema code_table_schema = { "codes", "name", NULL, code_table_fields,
-                                                 sizeof(struct code_table) };
+const struct schema code_table_schema = { "codes", "name", NULL, code_table_fields,
+                                          sizeof(struct code_table) };
 
 static const struct field column_fields[] = {
     { "name", FIELD_TEXT, AT(column, name), .help = "Set by the map: name = \"type\";" },
@@ -340,6 +340,12 @@ static const struct field settings_fields[] = {
       .help = "Rules that are switched together." },
     { "adapt", FIELD_CHANGES,
       .help = "Changes to rules of files before: what is given replaces what they say." },
+    { "adapt_codes", FIELD_CHANGES,
+      .help = "Changes to code tables of files before: the values are added." },
+    { "adapt_datasets", FIELD_CHANGES,
+      .help = "Changes to datasets of files before; columns are added or changed." },
+    { "adapt_subjects", FIELD_CHANGES, .help = "Changes to subjects of files before." },
+    { "adapt_ladders", FIELD_CHANGES, .help = "Changes to ladders of files before." },
     { "rules", FIELD_LIST, AT(settings, rules), .of = &rule_schema,
       .help = "The duties: what must happen by a date." },
     { NULL },

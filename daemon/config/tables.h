@@ -7,6 +7,6 @@
 
 extern const struct schema dataset_schema, source_schema, channel_schema, route_schema,
     contact_schema, operators_schema, ladder_schema, subject_schema, rule_schema, guard_schema,
-    ledger_schema, profile_schema, calendar_schema, pack_schema, audit_schema;
+    ledger_schema, profile_schema, calendar_schema, pack_schema, audit_schema, code_table_schema;
 
 #endif

@@ -1,5 +1,7 @@
 """adapt: rules of a pack are changed without being edited, and check shows what they are then."""
+import json
 import pathlib
+import sqlite3
 
 import pytest
 
@@ -78,6 +80,38 @@ adapt = ( { id = "suite"; on = false; }, { ladder = "l"; },
 def test_only_what_was_read_before_can_be_adapted(check):
     (check.folder / "pack" / "a.rules").write_text('adapt = ( { id = "suit"; ladder = "early"; } );')
     assert 'no rule "suit" stands in this file or one before it' in check("").stderr
+
+
+ON = """codes = ( { name = "words"; values = ( { value = "open"; from = "O"; }, { value = "closed"; from = "C"; } ); } );
+datasets = ( { id = "meetings"; key = "no"; columns = { no = "text"; held = "date"; state = { type = "text"; codes = "words"; }; }; } );
+"""
+
+
+def test_what_rules_stand_on_is_adapted_too(check, run):
+    """The office writes PND, has a column more, does not believe half a file, and has another owner and ladder."""
+    (check.folder / "pack" / "suit.rules").write_text(ON + PACK)
+    conf = check.folder / "d.conf"
+    conf.write_text(conf.read_text().replace("sources = (", f'sources = ( {{ id = "meetings"; url = "file://{check.folder}/m.csv"; }},'))
+    done = check("""adapt_codes = ( { name = "words"; values = ( { value = "open"; from = "PND"; } ); } );
+adapt_datasets = ( { id = "meetings"; complete_since = "2025-01-01"; guard = { max_rejects = "100%"; };
+    columns = { room = "text"; held = { type = "text"; }; }; } );
+adapt_subjects = ( { name = "case"; owner = "'desk@example.gov'"; } );
+adapt_ladders = ( { name = "l"; rungs = ( { at = "-7 days"; } ); } );
+""", "--explain", "suit")
+    assert done.returncode == 0, done.stderr
+    assert "7 days before" in done.stdout and "30 days before" not in done.stdout
+    (check.folder / "m.csv").write_text("no,held,state,room\n1,some day,PND,12\n2,x,C,\n3,y,Q,\n")
+    (check.folder / "c.csv").write_text("no,opened,met,s\nA,2020-03-02,,open\n")
+    assert run("once", "-c", conf, "--today", "2025-02-20").returncode in (0, 1)
+    with sqlite3.connect(check.folder / "state/data.db") as db:
+        assert db.execute("SELECT no, held, state, room FROM meetings ORDER BY no").fetchall() == [
+            ("1", "some day", "open", "12"), ("2", "x", "closed", None)]
+    listed = json.loads(run("list", "-c", conf, "--json").stdout)["duties"]
+    assert [(d["subject"], d["owner"], d["status"]) for d in listed] == [("A", "desk@example.gov", "WATCHED")]
+    for wrong, says in (('adapt_codes = ( { name = "word"; } );', 'adapt_codes: no codes "word" stands in this file or one before it'),
+                        ('adapt_datasets = ( { id = "meetings"; colums = { a = "text"; }; } );', 'unknown key "colums" (columns?)'),
+                        ('adapt_codes = ( { name = "words"; values = ( { value = "closed"; from = "O"; } ); } );', '"O" stands for "open" already')):
+        assert says in check(wrong).stderr
 
 
 def test_a_rule_is_said_back(run, tmp_path):

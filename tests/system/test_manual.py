@@ -147,6 +147,12 @@ def adapted(text):
     return BASE + CHANNEL + ROUTE + DATASETS + SUBJECT + ladders + f"rules = ( {suit}, {survey} );\n" + text
 
 
+def adapted_below(text):
+    """What rules stand on; the statuses and the meetings have columns of their own."""
+    return (adapted("").replace("datasets = (", 'datasets = ( { id = "meetings"; key = "no"; columns = { no = "text"; }; },') + 'codes = ( { name = "statuses"; values = ( { value = "open"; }, { value = "closed"; } ); } );\n'
+            + text)
+
+
 def conditions(text):
     """Each line, as a condition."""
     each = ", ".join(rule(f'applies = ( "({line}) IS NOT NULL" ); deadline = {{ after = "entry_on"; term = "1 year"; }};',
@@ -187,6 +193,8 @@ EXAMPLES = {
     ("dutywatch.rules.5", "AUDITS", 'audits = ( { id = "OIG-24-49"; title = "Oversight of penalty cases"; of = ('): audits,
     ("dutywatch.rules.5", "CHANGING RULES OF A PACK",
      'adapt = ( { id = "suit"; ladder = "early"; deadline = { term = "4 years"; }; },'): adapted,
+    ("dutywatch.rules.5", "CHANGING RULES OF A PACK",
+     'adapt_codes = ( { name = "statuses"; values = ( { value = "open"; from = "PND"; } ); } );'): adapted_below,
     ("dutywatch.rules.5", "EXPRESSIONS",
      "status = 'open' AND culpability IN ('negligence', 'gross negligence')"): conditions,
     ("dutywatch.rules.5", "Other datasets", "first('case_entries', 'entry_on')"): conditions,
