@@ -12,9 +12,8 @@
 
 const char function_names[] =
     "abs avg coalesce count date_add day days_between glob hex ifnull iif instr length like "
-    "list_count list_has lower ltrim max min money month nullif replace round rtrim sign substr "
-    "substring sum total trim "
-    "typeof unicode upper year";
+    "list_count list_covers list_has lower ltrim max min money month nullif replace round rtrim "
+    "sign substr substring sum total trim typeof unicode upper year";
 
 bool function_listed(const char *name)
 {
@@ -134,20 +133,36 @@ static void sql_list_count(sqlite3_context *c, int n, sqlite3_value **v)
         sqlite3_result_int64(c, (sqlite3_int64)json_count(list));
 }
 
+static bool has(const struct json *list, const char *wanted)
+{
+    for (size_t i = 0; wanted && i < json_count(list); i++)
+        if (text_same(json_text(json_at(list, i)), wanted))
+            return true;
+    return false;
+}
+
 static void sql_list_has(sqlite3_context *c, int n, sqlite3_value **v)
 {
     AUTO(json) list = list_of(v[0]);
     const char *wanted = (const char *)sqlite3_value_text(v[1]);
 
     (void)n;
+    if (list && wanted)
+        sqlite3_result_int(c, has(list, wanted));
+}
+
+static void sql_list_covers(sqlite3_context *c, int n, sqlite3_value **v)
+{
+    AUTO(json) list = list_of(v[0]);
+    AUTO(json) wanted = list_of(v[1]);
+    bool all = true;
+
+    (void)n;
     if (!list || !wanted)
         return;
-    for (size_t i = 0; i < json_count(list); i++)
-        if (text_same(json_text(json_at(list, i)), wanted)) {
-            sqlite3_result_int(c, 1);
-            return;
-        }
-    sqlite3_result_int(c, 0);
+    for (size_t i = 0; i < json_count(wanted); i++)
+        all = all && has(list, json_text(json_at(wanted, i)));
+    sqlite3_result_int(c, all);
 }
 
 bool functions_register(struct sqlite3 *handle, const char *zone, struct error *e)
@@ -164,6 +179,7 @@ bool functions_register(struct sqlite3 *handle, const char *zone, struct error *
         { "month", 1, sql_month },
         { "money", 1, sql_money },
         { "list_has", 2, sql_list_has },
+        { "list_covers", 2, sql_list_covers },
         { "list_count", 1, sql_list_count },
     };
     union {

@@ -5,6 +5,7 @@
  *     day(value)                a day of a date or of a datetime, in the configuration's zone
  *     year(value) month(value)  of the same
  *     list_has(list, text)      1 if a list column has this element, else 0
+ *     list_covers(list, wanted) 1 if it has each element of the list `wanted`, else 0
  *     list_count(list)          how many elements it has
  *
  * All give NULL for NULL and for what is no day or list. None of them asks for the time: the judged

@@ -39,8 +39,11 @@ void list_outputs(struct files *f, struct output ret[OUTPUTS])
         { "stages.csv", "Stage,Role", &f->stages },
         { "offices.csv", "Office,Name,Chief", &f->offices },
         { "people.csv", "Officer,Office,Role", &f->people },
-        { "committees.csv", "Committee,Center,Formed", &f->committees },
-        { "meetings.csv", "Meeting,Committee,Held,Cases Discussed", &f->meetings },
+        { "committees.csv", "Committee,Center,Formed,Required Roles", &f->committees },
+        { "meetings.csv",
+          "Meeting,Committee,Planned,Held,Recorded,Present,Quorum,Cancelled Because,Cases "
+          "Discussed",
+          &f->meetings },
         { "reviews.csv", "Review,Office,Month,Reviewed,Cases Reviewed,Waivers Requested,Sent to HQ",
           &f->reviews },
         { "accounts.csv", "Importer,Name,Center", &f->accounts },
@@ -61,6 +64,9 @@ void list_outputs(struct files *f, struct output ret[OUTPUTS])
           &f->requests },
         { "waiver_requests.csv", "Request,Case Number,Requested,Answered,Answer,Plan",
           &f->waiver_requests },
+        { "surveys.csv", "Survey,Office,Done,Result,Followed Up", &f->surveys },
+        { "assessments.csv", "Assessment,Center,Year,Done,Items", &f->assessments },
+        { "agenda.csv", "Item,Meeting,Case Number,Day,Outcome", &f->agenda },
         { "truth.csv", "rule,subject,period,state,found_on,last_day,plant,note", &f->truth },
     };
 

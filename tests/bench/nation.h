@@ -58,7 +58,11 @@ enum {
     CHANCE_REVIEW,
     CHANCE_ENTRY,
     CHANCE_LOT,
-    CHANCE_ASK
+    CHANCE_ASK,
+    CHANCE_MINUTES,
+    CHANCE_SURVEY,
+    CHANCE_ASSESSMENT,
+    CHANCE_AGENDA
 };
 
 /* --- the country --- */
@@ -212,7 +216,7 @@ struct files {
     FILE *centers, *offices, *people, *committees, *meetings, *reviews;
     FILE *accounts, *extensions, *suspensions, *removal_notices, *liquidations;
     FILE *protests, *bills, *demands, *requests;
-    FILE *waiver_requests;
+    FILE *waiver_requests, *surveys, *assessments, *agenda;
     FILE *truth;
     int64_t rows; /* in all of them but truth */
 };
@@ -223,7 +227,7 @@ struct output {
 };
 
 /* What there is to write, always in one order; truth is the last. */
-#define OUTPUTS 25
+#define OUTPUTS 28
 void list_outputs(struct files *f, struct output ret[OUTPUTS]);
 
 /* Of each file what is new since n->since; the truth in full. False if memory fails. */
@@ -231,6 +235,7 @@ bool changes_write(const struct nation *n, struct files *f);
 
 void life_write(const struct nation *n, struct files *f, const struct life *l);
 void asks_write(const struct nation *n, struct files *f, const struct life *l);
+void agenda_write(const struct nation *n, struct files *f, const struct life *l);
 void truth_case(const struct nation *n, struct files *f, const struct life *l);
 
 /* What the rules for customs (rules/customs) watch beyond that. */

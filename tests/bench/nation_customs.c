@@ -164,4 +164,5 @@ void truth_customs(const struct nation *n, struct files *f, const struct life *l
     tell_mailing(&t);
     tell_answers(&t);
     tell_records(&t);
+    truth_agenda(&t);
 }

@@ -1,6 +1,5 @@
-/* Centers, offices and people; the monthly meetings of the ten committees and the monthly reviews
- * of the 42 offices, with what was skipped. */
-#include "bench/nation.h"
+/* Offices and people, and the monthly reviews of the 42 offices, with what was skipped. */
+#include "bench/nation_offices.h"
 
 const char *const center_codes[CENTERS] = { "APP",  "AFT", "AA",   "BM",   "CPMM",
                                             "ELEC", "IMM", "MACH", "PNGM", "PHC" };
@@ -39,13 +38,7 @@ static void write_people(struct files *f)
 
 /* --- months --- */
 
-struct month {
-    day first, last; /* of the month */
-    char name[DAY_SIZE];
-    int number; /* for chance */
-};
-
-static bool month_next(struct month *m, day today)
+bool month_next(struct month *m, day today)
 {
     int y, mo, dom;
 
@@ -59,9 +52,7 @@ static bool month_next(struct month *m, day today)
     return true;
 }
 
-/* A duty of the month that is not done on `today`. */
-static void tell_month(const struct nation *n, struct files *f, struct truth t,
-                       const struct month *m)
+void tell_month(const struct nation *n, struct files *f, struct truth t, const struct month *m)
 {
     t.period = m->name;
     t.last = m->last + 7;
@@ -71,65 +62,7 @@ static void tell_month(const struct nation *n, struct files *f, struct truth t,
     truth_write(f, &t);
 }
 
-/* --- committees --- */
-
-/* Skipped, held without a day in the minutes, held in the grace of seven days, or held. */
-static void meet(const struct nation *n, struct files *f, int center, const struct month *m)
-{
-    struct chance c = chance_of(n->seed, CHANCE_MEETING, center * 1000 + m->number);
-    int how = chance_between(&c, 1, 100);
-    day held = how <= 8 && how > 4 ? m->last + chance_between(&c, 1, 6)
-                                   : m->first + chance_between(&c, 8, 26);
-    bool recorded = held + 1 <= n->today;
-    char on[DAY_SIZE], name[DAY_SIZE];
-    struct truth t = { .rule = "meet", .subject = name, .plant = "" };
-
-    snprintf(name, sizeof name, "CEAR %s", center_codes[center]);
-    if (how > 3 && recorded) {
-        fprintf(f->meetings, "%s-%s,%s,%s,%d\n", center_codes[center], m->name, name,
-                how == 4 ? "" : day_iso(held, on), chance_between(&c, 2, 40));
-        f->rows++;
-    }
-    if (how > 4 && recorded)
-        return;
-    t.plant = how == 4 ? "meeting without a day" : how <= 3 ? "meeting skipped" : "";
-    tell_month(n, f, t, m);
-}
-
-static void write_committees(const struct nation *n, struct files *f)
-{
-    char on[DAY_SIZE];
-
-    for (int i = 0; i < CENTERS; i++) {
-        day formed = i == 7 ? day_of(2023, 3, 1) : FIRST_DAY;
-
-        fprintf(f->centers, "%s,%s\n", center_codes[i], office_ports[i * 4]);
-        fprintf(f->committees, "CEAR %s,%s,%s\n", center_codes[i], center_codes[i],
-                day_iso(formed, on));
-        f->rows += 2;
-        for (struct month m = { 0 }; month_next(&m, n->today);)
-            if (m.last >= formed)
-                meet(n, f, i, &m);
-    }
-}
-
 /* --- reviews --- */
-
-static void tell_sent(const struct nation *n, struct files *f, const char *review, day reviewed)
-{
-    day last = reviewed + 10;
-    bool past = last < n->today;
-    struct truth t = { .rule = "review-sent",
-                       .subject = review,
-                       .period = "",
-                       .state = past ? "past" : "ahead",
-                       .found = past ? last + 1 : NONE,
-                       .last = last,
-                       .plant = "review not sent",
-                       .note = "" };
-
-    truth_write(f, &t);
-}
 
 /* Skipped, late, or in the month; and sent to headquarters or not. */
 static void review(const struct nation *n, struct files *f, int office, const struct month *m)
@@ -154,13 +87,14 @@ static void review(const struct nation *n, struct files *f, int office, const st
             shown ? day_iso(sent, sent_on) : "");
     f->rows++;
     if (!shown)
-        tell_sent(n, f, no, reviewed);
+        tell_last(n, f, "review-sent", no, reviewed + 10, "review not sent");
 }
 
 void offices_write(const struct nation *n, struct files *f)
 {
     write_people(f);
-    write_committees(n, f);
+    committees_write(n, f);
+    oversight_write(n, f);
     for (int o = 0; o < OFFICES; o++)
         for (struct month m = { 0 }; month_next(&m, n->today);)
             review(n, f, o, &m);

@@ -49,4 +49,7 @@ void tell_limitation(const struct telling *t, const char *rule);
 /* The requests for waivers (nation_waiver.c). */
 void truth_asks(const struct telling *t);
 
+/* What is put off (nation_agenda.c). */
+void truth_agenda(const struct telling *t);
+
 #endif
