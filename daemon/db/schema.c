@@ -29,7 +29,12 @@
     "CREATE VIEW duties AS SELECT rule, subject, period, unit, office, owner, answer, earliest,"   \
     "  due, due_at, safe, met_on, amount FROM duty;"
 
-const char schema_derived[] = DERIVED TIMED;
+/* version: of the deeds, when it was written last. */
+#define COUNTED                                                                                    \
+    "ALTER TABLE deed ADD COLUMN version INTEGER NOT NULL DEFAULT 0;"                              \
+    "CREATE INDEX deed_version ON deed (version);"
+
+const char schema_derived[] = DERIVED TIMED COUNTED;
 
 static const char *const data_steps[] = {
     /* everywhere */
@@ -101,6 +106,8 @@ static const char *const data_steps[] = {
     "  GROUP BY source, at, digest HAVING count(*) > 1) AS p WHERE p.source = pull.source"
     "  AND p.at = pull.at AND p.digest = pull.digest AND p.first < pull.id;"
     "CREATE INDEX pull_came ON pull (came) WHERE came IS NOT NULL;",
+
+    COUNTED,
 };
 
 static const char *const state_steps[] = {

@@ -1,5 +1,7 @@
 #include "judge/lookup.h"
 
+#include "judge/piece.h"
+
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -50,87 +52,6 @@ struct expansion {
 static bool expand(struct expansion *x, const struct scope *scope, const char *s, size_t n,
                    struct text *out);
 
-/* The end of a string, a quoted name, or a comment that begins at `s`; `s` itself if none does. */
-static const char *skip_quoted(const char *s, const char *end)
-{
-    const char *at = s;
-    char close = *s == '[' ? ']' : *s;
-
-    if (end - s >= 2 && s[0] == '-' && s[1] == '-') {
-        while (at < end && *at != '\n')
-            at++;
-        return at;
-    }
-    if (end - s >= 2 && s[0] == '/' && s[1] == '*') {
-        for (at = s + 2; at < end && !(at[-1] == '*' && at[0] == '/' && at > s + 2); at++)
-            ;
-        return at < end ? at + 1 : end;
-    }
-    if (*s != '\'' && *s != '"' && *s != '`' && *s != '[')
-        return s;
-    for (at = s + 1; at < end; at++)
-        if (*at == close) {
-            if (close == ']' || at + 1 == end || at[1] != close)
-                return at + 1;
-            at++; /* doubled: stands for itself */
-        }
-    return end;
-}
-
-static const char *skip_blank(const char *s, const char *end)
-{
-    while (s < end && isspace((unsigned char)*s))
-        s++;
-    return s;
-}
-
-static const char *skip_word(const char *s, const char *end)
-{
-    while (s < end && (isalnum((unsigned char)*s) || *s == '_'))
-        s++;
-    return s;
-}
-
-struct piece {
-    const char *s;
-    size_t n;
-};
-
-#define ARGUMENTS_MAX 4
-
-/* Cuts the arguments of a call whose "(" is at `s`. Returns what stands behind its ")", or NULL
- * when it has none or too many arguments. */
-static const char *cut_arguments(const char *s, const char *end, struct piece *args, int *ret_count)
-{
-    const char *start = ++s;
-    int depth = 0, n = 0;
-
-    while (s < end) {
-        const char *after = skip_quoted(s, end);
-
-        if (after != s) {
-            s = after;
-            continue;
-        }
-        if (depth == 0 && (*s == ',' || *s == ')')) {
-            if (n == ARGUMENTS_MAX)
-                return NULL;
-            start = skip_blank(start, s);
-            args[n++] = (struct piece){ start, (size_t)(s - start) };
-            while (args[n - 1].n && isspace((unsigned char)start[args[n - 1].n - 1]))
-                args[n - 1].n--;
-            start = s + 1;
-            if (*s == ')') {
-                *ret_count = n;
-                return s + 1;
-            }
-        }
-        depth += (*s == '(') - (*s == ')');
-        s++;
-    }
-    return NULL;
-}
-
 /* The text of an argument that is a string; NULL if it is none. */
 static const char *literal(const struct expansion *x, struct piece a)
 {
@@ -165,13 +86,15 @@ enum wanted {
     WANT_ANY,
     WANT_MOST,
     WANT_REMAINING,
+    WANT_DUTY,
+    WANT_DEED,
     WANT_NONE
 };
 
 static enum wanted wanted(const char *s, size_t n)
 {
-    static const char *const names[] = { "first",  "last",    "count_of", "sum_of",
-                                         "any_of", "most_of", "remaining" };
+    static const char *const names[] = { "first",   "last",      "count_of", "sum_of", "any_of",
+                                         "most_of", "remaining", "duty",     "deed" };
 
     for (int i = 0; i < (int)WANT_NONE; i++)
         if (strlen(names[i]) == n && strncasecmp(names[i], s, n) == 0)
@@ -261,15 +184,56 @@ static bool expand_lookup(struct expansion *x, const struct scope *scope, enum w
     return true;
 }
 
-static void note_rule(struct expansion *x, const char *name)
+/* `column`: the own one that names the subject whose duties or deeds are read; NULL: the key. */
+static void note_rule(struct expansion *x, const char *name, const char *column)
 {
     struct lookups *l = x->lookups;
 
     for (int i = 0; i < l->rule_count; i++)
-        if (strcmp(l->rules[i], name) == 0)
+        if (strcmp(l->rules[i], name) == 0 && text_same(l->columns[i], column))
             return;
-    if (settings_rule(x->settings, name) && l->rule_count < LOOKUPS_MAX)
-        l->rules[l->rule_count++] = name;
+    if (!settings_rule(x->settings, name) || l->rule_count == LOOKUPS_MAX)
+        return;
+    l->columns[l->rule_count] = column;
+    l->rules[l->rule_count++] = name;
+}
+
+/* Whose duties: the subject itself, or the one that `of` names, which can be followed back when it
+ * is a column of the rule's own rows. */
+struct whom {
+    const struct piece *of; /* NULL: the same subject */
+    const char *column;
+    bool at_large;
+};
+
+static struct whom whom_of(struct expansion *x, const struct scope *scope, const struct piece *of)
+{
+    struct whom w = { .of = of, .at_large = scope->outer != NULL };
+    size_t own = strlen(scope->name);
+    const char *text;
+    const struct column *c;
+
+    if (!of || scope->outer)
+        return w;
+    text = arena_textn(x->arena, of->s, of->n);
+    if (strncmp(text, scope->name, own) == 0 && text[own] == '.')
+        text += own + 1;
+    c = dataset_column(scope->dataset, text);
+    w.column = c ? c->name : NULL;
+    w.at_large = !c;
+    return w;
+}
+
+static bool add_whom(struct expansion *x, const struct scope *scope, const struct whom *w,
+                     struct text *out)
+{
+    if (!w->of)
+        text_addf(out, "%s.%s", scope->name, scope->dataset->key);
+    else if (w->column)
+        text_addf(out, "%s.%s", scope->name, w->column);
+    else if (!expand(x, scope, w->of->s, w->of->n, out))
+        return false;
+    return true;
 }
 
 /* remaining('rule' [, subject], day). */
@@ -278,13 +242,16 @@ static bool expand_remaining(struct expansion *x, const struct scope *scope,
 {
     const char *rule = count ? literal(x, args[0]) : NULL;
     const struct rule *def = rule ? settings_rule(x->settings, rule) : NULL;
+    struct whom w;
 
     if (!rule || count > 3)
         return error_set(x->error, ERROR_SETUP,
                          "remaining() takes 'rule', perhaps a subject, perhaps a day");
     if (!def)
         return error_set(x->error, ERROR_SETUP, "there is no rule \"%s\"", rule);
-    note_rule(x, def->id);
+    w = whom_of(x, scope, count == 3 ? &args[1] : NULL);
+    note_rule(x, def->id, w.column);
+    x->lookups->duties_at_large |= w.at_large;
     text_add(out, "days_between((");
     if (count == 1) {
         x->lookups->today = true;
@@ -296,14 +263,73 @@ static bool expand_remaining(struct expansion *x, const struct scope *scope,
               "\n), (SELECT min(duties.safe) FROM duties WHERE duties.rule = '%s' AND"
               " duties.answer <> 'met' AND duties.subject = (",
               def->id);
-    if (count < 3) {
-        text_addf(out, "%s.%s", scope->name, scope->dataset->key);
-    } else {
-        x->lookups->duties_at_large = true;
-        if (!expand(x, scope, args[1].s, args[1].n, out))
-            return false;
-    }
+    if (!add_whom(x, scope, &w, out))
+        return false;
     text_add(out, "\n)))");
+    return true;
+}
+
+static bool check_named(struct expansion *x, const char *column, bool deed)
+{
+    static const char *const duties[] = { "earliest", "due",    "due_at", "safe",
+                                          "met_on",   "answer", "amount", NULL };
+    static const char *const deeds[] = { "opened_on", "breached_on", "acked_on",
+                                         "told_to",   "bounced",     NULL };
+    const char *const *names = deed ? deeds : duties;
+
+    for (int i = 0; names[i]; i++)
+        if (strcmp(names[i], column) == 0)
+            return true;
+    return error_set(x->error, ERROR_SETUP, "%s have no \"%s\"%s%s%s", deed ? "deeds" : "duties",
+                     column, text_nearest(column, names) ? " (" : "",
+                     text_nearest(column, names) ? text_nearest(column, names) : "",
+                     text_nearest(column, names) ? "?)" : "");
+}
+
+/* 'a, b' of rules, as SQL: 'a', 'b'. */
+static bool add_rules(struct expansion *x, char *list, const struct whom *w, struct text *out)
+{
+    char *rest = NULL;
+    const char *between = "";
+
+    for (char *name = strtok_r(list, ", ", &rest); name; name = strtok_r(NULL, ", ", &rest)) {
+        const struct rule *def = settings_rule(x->settings, name);
+
+        if (!def)
+            return error_set(x->error, ERROR_SETUP, "there is no rule \"%s\"", name);
+        note_rule(x, def->id, w->column);
+        text_addf(out, "%s'%s'", between, def->id);
+        between = ", ";
+    }
+    return *between || error_set(x->error, ERROR_SETUP, "names no rule");
+}
+
+/* duty('rule, rule', 'column' [, subject]) and deed(). */
+static bool expand_duty(struct expansion *x, const struct scope *scope, bool deed,
+                        const struct piece *args, int count, struct text *out)
+{
+    const char *rules = count ? literal(x, args[0]) : NULL;
+    const char *column = count > 1 ? literal(x, args[1]) : NULL;
+    const char *from = deed ? "deeds" : "duties";
+    struct whom w;
+
+    if (!rules || !column || count > 3)
+        return error_set(x->error, ERROR_SETUP, "%s() takes 'rule', 'column', perhaps a subject",
+                         deed ? "deed" : "duty");
+    if (!check_named(x, column, deed))
+        return false;
+    w = whom_of(x, scope, count == 3 ? &args[2] : NULL);
+    x->lookups->deeds |= deed;
+    x->lookups->deeds_at_large |= deed && w.at_large;
+    x->lookups->duties_at_large |= !deed && w.at_large;
+    text_addf(out, "(SELECT %s(%s.%s) FROM %s WHERE %s.rule IN (", deed ? "max" : "min", from,
+              column, from, from);
+    if (!add_rules(x, arena_text(x->arena, rules), &w, out))
+        return false;
+    text_addf(out, ") AND %s.subject = (", from);
+    if (!add_whom(x, scope, &w, out))
+        return false;
+    text_add(out, "\n))");
     return true;
 }
 
@@ -315,8 +341,10 @@ static bool in_scope(const struct scope *scope, const struct dataset *d)
     return false;
 }
 
-/* A word that is no look-up: the name of a dataset in a plain subquery? */
-static void note_word(struct expansion *x, const struct scope *scope, const char *s, size_t n)
+/* A word that is no look-up: the name of a dataset in a plain subquery? The own one is read there
+ * as well, unless it stands before a column. */
+static void note_word(struct expansion *x, const struct scope *scope, const char *s, size_t n,
+                      bool qualifies)
 {
     const char *word = arena_textn(x->arena, s, n);
     const struct dataset *d = dataset_named(x, word);
@@ -325,8 +353,8 @@ static void note_word(struct expansion *x, const struct scope *scope, const char
     if (strcasecmp(word, "duties") == 0 || strcasecmp(word, "duty") == 0)
         l->duties_at_large = x->mentions = true;
     if (strcasecmp(word, "deeds") == 0 || strcasecmp(word, "deed") == 0)
-        l->deeds = x->mentions = true;
-    if (!d || in_scope(scope, d))
+        l->deeds = l->deeds_at_large = x->mentions = true;
+    if (!d || (qualifies && in_scope(scope, d)))
         return;
     for (int i = 0; i < l->at_large_count; i++)
         if (l->at_large[i] == d)
@@ -339,14 +367,14 @@ static void note_word(struct expansion *x, const struct scope *scope, const char
 static const char *expand_word(struct expansion *x, const struct scope *scope, const char *s,
                                const char *end, struct text *out)
 {
-    const char *after = skip_word(s, end), *open = skip_blank(after, end);
+    const char *after = piece_word(s, end), *open = piece_blank(after, end);
     size_t n = (size_t)(after - s);
-    struct piece args[ARGUMENTS_MAX];
+    struct piece args[PIECE_ARGUMENTS_MAX];
     enum wanted w = wanted(s, n);
     int count = 0;
 
     if (n == 6 && strncasecmp(s, "period", 6) == 0 && after < end && *after == '.') {
-        const char *word = after + 1, *stop = skip_word(word, end);
+        const char *word = after + 1, *stop = piece_word(word, end);
 
         if (stop - word == 5 && strncasecmp(word, "first", 5) == 0)
             return text_add(out, ":period_first"), stop;
@@ -354,17 +382,19 @@ static const char *expand_word(struct expansion *x, const struct scope *scope, c
             return text_add(out, ":period_last"), stop;
     }
     if (w == WANT_NONE || open == end || *open != '(') {
-        note_word(x, scope, s, n);
+        note_word(x, scope, s, n, after < end && *after == '.');
         text_addn(out, s, n);
         return after;
     }
-    after = cut_arguments(open, end, args, &count);
+    after = piece_arguments(open, end, args, &count);
     if (!after) {
         error_set(x->error, ERROR_SETUP, "%.*s( has no end, or too many arguments", (int)n, s);
         return NULL;
     }
     if (w == WANT_REMAINING)
         return expand_remaining(x, scope, args, count, out) ? after : NULL;
+    if (w == WANT_DUTY || w == WANT_DEED)
+        return expand_duty(x, scope, w == WANT_DEED, args, count, out) ? after : NULL;
     return expand_lookup(x, scope, w, args, count, out) ? after : NULL;
 }
 
@@ -374,7 +404,7 @@ static bool expand(struct expansion *x, const struct scope *scope, const char *s
     const char *end = s + n;
 
     while (s < end) {
-        const char *after = skip_quoted(s, end);
+        const char *after = piece_quoted(s, end);
 
         if (after == s && (isalpha((unsigned char)*s) || *s == '_')) {
             s = expand_word(x, scope, s, end, out);
@@ -383,7 +413,7 @@ static bool expand(struct expansion *x, const struct scope *scope, const char *s
             continue;
         }
         if (after == s && isdigit((unsigned char)*s))
-            after = skip_word(s, end); /* 1e5 is no word */
+            after = piece_word(s, end); /* 1e5 is no word */
         if (after == s)
             after++;
         text_addn(out, s, (size_t)(after - s));
@@ -398,10 +428,10 @@ static void note_rules(struct expansion *x, const char *s)
     const char *end = s + strlen(s);
 
     while (s < end) {
-        const char *after = skip_quoted(s, end);
+        const char *after = piece_quoted(s, end);
 
         if (*s == '\'' && after - s >= 2)
-            note_rule(x, arena_textn(x->arena, s + 1, (size_t)(after - s) - 2));
+            note_rule(x, arena_textn(x->arena, s + 1, (size_t)(after - s) - 2), NULL);
         s = after > s ? after : s + 1;
     }
 }

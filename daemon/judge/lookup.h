@@ -9,6 +9,9 @@
  *     remaining('sol')                        days from the judged day to the day to act by, of
  *     remaining('sol', decided_on)            another rule's duty for the same subject; from
  *     remaining('sol', case_no, decided_on)   another day; for another subject
+ *     duty('sol, other', 'safe')              the smallest value in the duties of these rules for
+ *     duty('sol', 'due', case_no)             the same subject; for another subject
+ *     deed('sol', 'breached_on')              the largest in what people did about them; the same
  *     period.first  period.last               of the period that is judged
  *
  * What belongs to a row is found along `refers`, in both directions and over up to HOPS_MAX steps:
@@ -37,9 +40,10 @@ struct lookups {
     int path_count;
     const struct dataset *at_large[LOOKUPS_MAX]; /* named in plain subqueries */
     int at_large_count;
-    const char *rules[LOOKUPS_MAX]; /* whose duties or deeds are read */
+    const char *rules[LOOKUPS_MAX];   /* whose duties or deeds are read */
+    const char *columns[LOOKUPS_MAX]; /* the own column that names their subject; NULL: the key */
     int rule_count;
-    bool duties_at_large; /* by plain subqueries: of any subject */
+    bool duties_at_large, deeds_at_large; /* by plain subqueries: of any subject */
     bool deeds, today;
 };
 

@@ -324,7 +324,10 @@ static void follow_duties(const struct building *b, struct prepared_rule *r)
         const struct rule *other = settings_rule(b->settings, r->lookups.rules[i]);
         const struct subject *j = settings_subject(b->settings, other->subject);
 
-        if (!j || !j->from || strcmp(j->from, r->dataset->id) != 0 || other->measure)
+        bool theirs =
+            !r->lookups.columns[i] && (!j || !j->from || strcmp(j->from, r->dataset->id) != 0);
+
+        if (theirs || other->measure)
             r->lookups.duties_at_large = true;
     }
     r->reads.today |= r->lookups.today;

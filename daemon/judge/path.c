@@ -114,10 +114,35 @@ static const char *far_end(const struct path *p, const struct dataset *own, int 
 }
 
 static void link_hop(const struct path *p, const struct dataset *own, const char *own_name, int i,
+                     const char *name, struct text *out);
+
+/* Rows that refer to the same key belong together, whether or not its row is there. */
+static void link_siblings(const struct path *p, const struct dataset *own, const char *own_name,
+                          int i, const char *name, struct text *out)
+{
+    const char *column = p->hops[i - 1].column;
+    char inner[16];
+
+    if (i == 1) {
+        text_addf(out, "%s.%s = %s.%s", name, p->hops[1].column, own_name, column);
+        return;
+    }
+    snprintf(inner, sizeof inner, "hop_%d", i);
+    text_addf(out, "%s.%s IN (SELECT %s.%s FROM %s AS %s WHERE coalesce(%s._gone, 0) >= 0 AND ",
+              name, p->hops[i].column, inner, column, p->hops[i - 2].to->id, inner, inner);
+    link_hop(p, own, own_name, i - 2, inner, out);
+    text_add(out, ")");
+}
+
+static void link_hop(const struct path *p, const struct dataset *own, const char *own_name, int i,
                      const char *name, struct text *out)
 {
     char inner[16];
 
+    if (i && p->hops[i].down && !p->hops[i - 1].down) {
+        link_siblings(p, own, own_name, i, name, out);
+        return;
+    }
     if (i == 0) {
         text_addf(out, "%s.%s = %s.%s", name, near_end(p, 0), own_name, far_end(p, own, 0));
         return;

@@ -302,7 +302,7 @@ const char *rule_whole_when(const struct prepared_rule *r, struct arena *a)
         text_addf(&t, "%s%s changes", t.size ? ", " : "", r->lookups.at_large[i]->id);
     if (r->lookups.duties_at_large)
         text_addf(&t, "%sthe duties that it reads change", t.size ? ", " : "");
-    if (r->lookups.deeds)
+    if (r->lookups.deeds_at_large)
         text_addf(&t, "%swhat people did changes", t.size ? ", " : "");
     return t.size ? arena_text(a, text_of(&t)) : NULL;
 }

@@ -29,12 +29,19 @@ enum {
     "   WHERE n.finding = finding.id AND m.state = 'DEAD')"                                        \
     " FROM finding WHERE rule = ?"
 
+/* What is written is of this version of the deeds. */
+struct writing {
+    struct db *data;
+    int64_t version;
+    bool changed;
+};
+
 /* Writes one deed unless it is there as it is. */
-static bool put(struct db *data, struct stmt *s, bool *changed, struct error *e)
+static bool put(struct writing *w, struct stmt *s, struct error *e)
 {
     int64_t same = 0;
 
-    if (!db_number(data, &same, e,
+    if (!db_number(w->data, &same, e,
                    "SELECT EXISTS (SELECT 1 FROM deed WHERE rule = ? AND subject = ? AND period = ?"
                    " AND opened_on IS ? AND breached_on IS ? AND acked_on IS ? AND told_to IS ?"
                    " AND bounced = ?)",
@@ -44,21 +51,22 @@ static bool put(struct db *data, struct stmt *s, bool *changed, struct error *e)
         return false;
     if (same)
         return true;
-    *changed = true;
-    return db_run(data, e,
+    w->changed = true;
+    return db_run(w->data, e,
                   "INSERT INTO deed (rule, subject, period, opened_on, breached_on, acked_on,"
-                  " told_to, bounced) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+                  " told_to, bounced, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
                   " ON CONFLICT (rule, subject, period) DO UPDATE SET"
                   " opened_on = excluded.opened_on, breached_on = excluded.breached_on,"
                   " acked_on = excluded.acked_on, told_to = excluded.told_to,"
-                  " bounced = excluded.bounced",
-                  "ttttttti", db_text(s, DEED_RULE), db_text(s, DEED_SUBJECT),
+                  " bounced = excluded.bounced, version = excluded.version",
+                  "tttttttii", db_text(s, DEED_RULE), db_text(s, DEED_SUBJECT),
                   db_text(s, DEED_PERIOD), db_text(s, DEED_OPENED), db_text(s, DEED_BREACHED),
-                  db_text(s, DEED_ACKED), db_text(s, DEED_TOLD), db_int(s, DEED_BOUNCED));
+                  db_text(s, DEED_ACKED), db_text(s, DEED_TOLD), db_int(s, DEED_BOUNCED),
+                  w->version);
 }
 
-static bool refresh_rule(const struct judgement *j, const struct prepared_rule *r, bool *changed,
-                         struct error *e)
+static bool refresh_rule(const struct judgement *j, const struct prepared_rule *r,
+                         struct writing *w, struct error *e)
 {
     STMT s = NULL;
     bool row;
@@ -70,7 +78,7 @@ static bool refresh_rule(const struct judgement *j, const struct prepared_rule *
             return false;
         if (!row)
             return true;
-        if (!put(j->data, s, changed, e))
+        if (!put(w, s, e))
             return false;
     }
 }
@@ -78,14 +86,15 @@ static bool refresh_rule(const struct judgement *j, const struct prepared_rule *
 static bool refresh(const struct judgement *j, const char *judged, struct error *e)
 {
     const struct rulebook *b = j->generation->book;
-    int64_t version = 0;
-    bool changed = false;
+    struct writing w = { .data = j->data };
 
+    if (!setting_get_number(j->data, "deeds_version", &w.version, e))
+        return false;
+    w.version++;
     for (int i = 0; i < b->count; i++)
-        if (b->rules[i].referred && !refresh_rule(j, &b->rules[i], &changed, e))
+        if (b->rules[i].referred && !refresh_rule(j, &b->rules[i], &w, e))
             return false;
-    if (changed && (!setting_get_number(j->data, "deeds_version", &version, e) ||
-                    !setting_put_number(j->data, "deeds_version", version + 1, e)))
+    if (w.changed && !setting_put_number(j->data, "deeds_version", w.version, e))
         return false;
     return setting_put(j->data, "deeds_of", judged, e);
 }

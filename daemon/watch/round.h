@@ -28,6 +28,7 @@ struct round {
     struct setting_of known;
     bool *loaded, *unseen; /* one a dataset (struct setting_of) */
     int64_t version, judged_version;
+    int64_t judged_deeds; /* the version of the deeds that the last round saw */
     date judged_day;
     bool *whole, *baseline, *retold; /* one a rule; retold: its text is another one now */
     bool new_rules, new_day;

@@ -109,7 +109,7 @@ static bool choose_rule(struct round *g, int i, const struct seen_before *before
                   period_begins(g, r) ||
                   loads_changed(g, r, before->loaded ? before->loaded : "") ||
                   rule_calendar_changed(g->book, r, before->calendars ? before->calendars : "") ||
-                  (r->lookups.deeds && before->deeds_changed);
+                  (r->lookups.deeds_at_large && before->deeds_changed);
     return !g->baseline[i] || history_put_rule(g->j->state, r->def->id, r->digest, g->j->today, e);
 }
 
@@ -123,6 +123,7 @@ static bool read_before(struct round *g, struct seen_before *b, int64_t *ret_dee
         !setting_get_number(g->j->state, "judged_deeds", &seen, e))
         return false;
     b->deeds_changed = *ret_deeds != seen;
+    g->judged_deeds = seen;
     return true;
 }
 
@@ -266,15 +267,72 @@ static bool visit_path(struct round *g, struct prepared_rule *r, const struct pa
     return weigh_keys(g, r, text_of(&there), e);
 }
 
+/* The subjects of `r` whose own column `column` names `subject`. */
+static bool weigh_named(struct round *g, struct prepared_rule *r, const char *column,
+                        const char *subject, struct error *e)
+{
+    AUTO(arena) a = arena_new();
+    AUTO_TEXT sql = { 0 };
+    STMT s = NULL;
+    bool row;
+
+    text_addf(&sql, "SELECT %s FROM %s WHERE %s = ?", r->dataset->key, r->dataset->id, column);
+    if (!db_query_text(g->j->data, &s, e, text_of(&sql), "t", subject))
+        return false;
+    for (;;) {
+        if (!db_row(s, &row, e))
+            return false;
+        if (!row)
+            return true;
+        if (!weigh_subject(g, r, arena_text(a, db_text(s, 0)), false, e))
+            return false;
+    }
+}
+
+/* A duty or deed of `rule` for `subject` changed: whoever reads it by the key or a column. */
+static bool weigh_readers(struct round *g, struct prepared_rule *r, const char *rule,
+                          const char *subject, struct error *e)
+{
+    for (int i = 0; i < r->lookups.rule_count; i++) {
+        const char *column = r->lookups.columns[i];
+
+        if (strcmp(rule, r->lookups.rules[i]) == 0 &&
+            !(column ? weigh_named(g, r, column, subject, e)
+                     : weigh_subject(g, r, subject, false, e)))
+            return error_wrap(e, "rule %s", r->def->id);
+    }
+    return true;
+}
+
 /* Subjects whose duties under rules that `r` reads changed in this round. */
 static bool visit_duties(struct round *g, struct prepared_rule *r, struct error *e)
 {
     for (const struct duty_change *c = g->changes; c; c = c->next)
-        for (int i = 0; i < r->lookups.rule_count; i++)
-            if (strcmp(c->rule->def->id, r->lookups.rules[i]) == 0 &&
-                !weigh_subject(g, r, c->subject, false, e))
-                return error_wrap(e, "rule %s", r->def->id);
+        if (!weigh_readers(g, r, c->rule->def->id, c->subject, e))
+            return false;
     return true;
+}
+
+/* Subjects about whose duties people did something since the last round. */
+static bool visit_deeds(struct round *g, struct prepared_rule *r, struct error *e)
+{
+    AUTO(arena) a = arena_new();
+    STMT s = NULL;
+    bool row;
+
+    if (!r->lookups.deeds)
+        return true;
+    if (!db_query(g->j->data, &s, e, "SELECT rule, subject FROM deed WHERE version > ?", "i",
+                  g->judged_deeds))
+        return false;
+    for (;;) {
+        if (!db_row(s, &row, e))
+            return false;
+        if (!row)
+            return true;
+        if (!weigh_readers(g, r, arena_text(a, db_text(s, 0)), arena_text(a, db_text(s, 1)), e))
+            return false;
+    }
 }
 
 /* True when `r` reads duties at large and one of their rules changed in this round. */
@@ -336,7 +394,7 @@ static bool visit_rule(struct round *g, struct prepared_rule *r, struct error *e
     for (int i = 0; i < r->lookups.path_count && g->version > g->judged_version; i++)
         if (!visit_path(g, r, &r->lookups.paths[i], e))
             return false;
-    return visit_duties(g, r, e);
+    return visit_duties(g, r, e) && visit_deeds(g, r, e);
 }
 
 /* Duties of the layer whose next day has come. */

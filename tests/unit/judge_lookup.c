@@ -125,6 +125,11 @@ static void a_wrong_look_up_is_said(void **state)
         { "count_of('links'", "has no end" },
         { "remaining('suite')", "there is no rule \"suite\"" },
         { "remaining('suit', 1, 2, 3)", "remaining() takes" },
+        { "duty('suit')", "duty() takes 'rule', 'column', perhaps a subject" },
+        { "duty('suit, suite', 'safe')", "there is no rule \"suite\"" },
+        { "duty(' ', 'safe')", "names no rule" },
+        { "duty('suit', 'safer')", "duties have no \"safer\" (safe?)" },
+        { "deed('suit', 'opened')", "deeds have no \"opened\" (opened_on?)" },
         { "EXISTS (SELECT 1 FROM duties)", "names no rule" },
         { "EXISTS (SELECT 1 FROM deeds WHERE rule = 'suite')", "names no rule" },
     };
@@ -153,7 +158,18 @@ static void where_an_expression_leads_is_known(void **state)
     expand("EXISTS (SELECT 1 FROM duties WHERE rule = 'suit')");
     assert_true(found.duties_at_large && found.rule_count == 1 && !found.deeds);
     expand("EXISTS (SELECT 1 FROM deeds WHERE rule = 'suit')");
-    assert_true(found.deeds);
+    assert_true(found.deeds && found.deeds_at_large);
+    expand("duty('suit', 'safe')");
+    assert_true(!found.duties_at_large && found.rule_count == 1 && !found.columns[0]);
+    expand("deed('suit', 'bounced', cases.opened_on)");
+    assert_true(found.deeds && !found.deeds_at_large && found.rule_count == 1);
+    assert_string_equal(found.columns[0], "opened_on");
+    expand("duty('suit', 'safe', upper(opened_on))");
+    assert_true(found.duties_at_large);
+    expand("EXISTS (SELECT 1 FROM cases AS c WHERE c.opened_on > cases.opened_on)");
+    assert_int_equal(found.at_large_count, 1); /* its own rows are read, too */
+    expand("cases.opened_on > 1");
+    assert_int_equal(found.at_large_count, 0);
 }
 
 int main(void)
