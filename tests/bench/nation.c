@@ -38,7 +38,7 @@ void list_outputs(struct files *f, struct output ret[OUTPUTS])
         { "decisions.csv", "Decision,Case Number,Noticed,Paid", &f->decisions },
         { "stages.csv", "Stage,Role", &f->stages },
         { "offices.csv", "Office,Name,Chief", &f->offices },
-        { "people.csv", "Officer,Office,Role", &f->people },
+        { "people.csv", "Officer,Office,Role,Procedure,Trained", &f->people },
         { "committees.csv", "Committee,Center,Formed,Required Roles", &f->committees },
         { "meetings.csv",
           "Meeting,Committee,Planned,Held,Recorded,Present,Quorum,Cancelled Because,Cases "
@@ -67,6 +67,11 @@ void list_outputs(struct files *f, struct output ret[OUTPUTS])
         { "surveys.csv", "Survey,Office,Done,Result,Followed Up", &f->surveys },
         { "assessments.csv", "Assessment,Center,Year,Done,Items", &f->assessments },
         { "agenda.csv", "Item,Meeting,Case Number,Day,Outcome", &f->agenda },
+        { "procedures.csv", "Procedure,In Force", &f->procedures },
+        { "corrective_actions.csv", "Action,Case Number,Whose,Agreed,Due,Done,Verified,Recurred",
+          &f->corrective_actions },
+        { "recommendations.csv", "Recommendation,Audit,Promised,Closed", &f->recommendations },
+        { "control_totals.csv", "Total,Of,Office,As Of,Rows", &f->control_totals },
         { "truth.csv", "rule,subject,period,state,found_on,last_day,plant,note", &f->truth },
     };
 

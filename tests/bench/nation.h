@@ -62,7 +62,10 @@ enum {
     CHANCE_MINUTES,
     CHANCE_SURVEY,
     CHANCE_ASSESSMENT,
-    CHANCE_AGENDA
+    CHANCE_AGENDA,
+    CHANCE_TRAINING,
+    CHANCE_ACTION,
+    CHANCE_TOTAL
 };
 
 /* --- the country --- */
@@ -217,6 +220,7 @@ struct files {
     FILE *accounts, *extensions, *suspensions, *removal_notices, *liquidations;
     FILE *protests, *bills, *demands, *requests;
     FILE *waiver_requests, *surveys, *assessments, *agenda;
+    FILE *procedures, *corrective_actions, *recommendations, *control_totals;
     FILE *truth;
     int64_t rows; /* in all of them but truth */
 };
@@ -227,7 +231,7 @@ struct output {
 };
 
 /* What there is to write, always in one order; truth is the last. */
-#define OUTPUTS 28
+#define OUTPUTS 32
 void list_outputs(struct files *f, struct output ret[OUTPUTS]);
 
 /* Of each file what is new since n->since; the truth in full. False if memory fails. */
@@ -236,6 +240,7 @@ bool changes_write(const struct nation *n, struct files *f);
 void life_write(const struct nation *n, struct files *f, const struct life *l);
 void asks_write(const struct nation *n, struct files *f, const struct life *l);
 void agenda_write(const struct nation *n, struct files *f, const struct life *l);
+void action_write(const struct nation *n, struct files *f, const struct life *l);
 void truth_case(const struct nation *n, struct files *f, const struct life *l);
 
 /* What the rules for customs (rules/customs) watch beyond that. */

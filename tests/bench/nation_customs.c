@@ -156,6 +156,7 @@ void truth_customs(const struct nation *n, struct files *f, const struct life *l
     tell_decision(&t);
     t.no_case = l->plant == PLANT_UNREADABLE;
     truth_asks(&t);
+    truth_action(&t);
     if (t.no_case)
         return;
     tell_others(&t);
@@ -165,4 +166,5 @@ void truth_customs(const struct nation *n, struct files *f, const struct life *l
     tell_answers(&t);
     tell_records(&t);
     truth_agenda(&t);
+    truth_training(&t);
 }

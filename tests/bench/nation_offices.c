@@ -21,16 +21,18 @@ const char *officer_name(int office, int officer, char buffer[OFFICER_SIZE])
     return buffer;
 }
 
-static void write_people(struct files *f)
+static void write_people(const struct nation *n, struct files *f)
 {
     char name[OFFICER_SIZE];
 
     for (int o = 0; o < OFFICES; o++) {
         fprintf(f->offices, "%s,Office %s,chief.%s@fpf.example\n", office_ports[o], office_ports[o],
                 office_ports[o]);
-        for (int i = 0; i <= OFFICERS; i++)
-            fprintf(f->people, "%s,%s,%s\n", officer_name(o, i, name), office_ports[o],
+        for (int i = 0; i <= OFFICERS; i++) {
+            fprintf(f->people, "%s,%s,%s", officer_name(o, i, name), office_ports[o],
                     i == IMPORT_SPECIALIST ? "Import Specialist" : "FP&F specialist");
+            training_write(n, f, o, i);
+        }
     }
     fputs("found,FP&F specialist\nreferred,FP&F specialist\n", f->stages);
     f->rows += OFFICES * (2 + OFFICERS) + 2;
@@ -92,7 +94,9 @@ static void review(const struct nation *n, struct files *f, int office, const st
 
 void offices_write(const struct nation *n, struct files *f)
 {
-    write_people(f);
+    write_people(n, f);
+    promises_write(n, f);
+    totals_write(n, f);
     committees_write(n, f);
     oversight_write(n, f);
     for (int o = 0; o < OFFICES; o++)

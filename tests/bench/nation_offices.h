@@ -23,6 +23,15 @@ void tell_last(const struct nation *n, struct files *f, const char *rule, const 
 /* The committees of the Centers with their meetings. */
 void committees_write(const struct nation *n, struct files *f);
 
+/* What a row of people.csv ends with: the procedure, and the day of the training. */
+void training_write(const struct nation *n, struct files *f, int office, int officer);
+
+/* The procedures, and what was promised to auditors. */
+void promises_write(const struct nation *n, struct files *f);
+
+/* The control totals of the offices. */
+void totals_write(const struct nation *n, struct files *f);
+
 /* Surveys of the offices and assessments of the Centers. */
 void oversight_write(const struct nation *n, struct files *f);
 

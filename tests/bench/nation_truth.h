@@ -52,4 +52,8 @@ void truth_asks(const struct telling *t);
 /* What is put off (nation_agenda.c). */
 void truth_agenda(const struct telling *t);
 
+/* The training of its officer, and what was to be mended (nation_people.c). */
+void truth_training(const struct telling *t);
+void truth_action(const struct telling *t);
+
 #endif

@@ -242,6 +242,7 @@ void life_write(const struct nation *n, struct files *f, const struct life *l)
     write_waivers(n, f, l);
     asks_write(n, f, l);
     agenda_write(n, f, l);
+    action_write(n, f, l);
     write_petition(n, f, l);
     if (l->toll_last != NONE && l->toll_last + 10 <= n->today) {
         fprintf(f->tollings, "T-%06d,%s,%s,%s,absent from the United States\n", (int)l->number,

@@ -151,6 +151,12 @@ static void where_an_expression_leads_is_known(void **state)
     expand("(SELECT max(no) FROM entries)");
     assert_int_equal(found.path_count, 0);
     assert_int_equal(found.at_large_count, 1);
+    expand("EXISTS (SELECT 1 FROM entries WHERE cases.opened_on < 1)");
+    assert_int_equal(found.at_large_count, 1);
+    expand("EXISTS (SELECT 1 FROM cases AS other WHERE other.opened_on < cases . opened_on)");
+    assert_int_equal(found.at_large_count, 1); /* its own dataset, beyond its own row */
+    expand("cases.opened_on < 1");
+    assert_int_equal(found.at_large_count, 0);
     expand("remaining('suit') < 10");
     assert_true(found.today && found.rule_count == 1 && !found.duties_at_large);
     expand("remaining('suit', opened_on) < 10");
