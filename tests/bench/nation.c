@@ -22,7 +22,8 @@ void list_outputs(struct files *f, struct output ret[OUTPUTS])
           "Violation,Discovered,Prepenalty Issued,Prepenalty Mailed,Response Received,Penalty "
           "Issued,Penalty Mailed,"
           "Petition Received,Decision,Paid,Referred,Suit Filed,Settled,Treasury Offset,Served,"
-          "Status,Closed,Close Reason,Loss of Duty,Assessed,Collected,Remarks",
+          "Status,Closed,Close Reason,Loss of Duty,Assessed,Collected,Remarks,Duty Deposited,Final "
+          "Statement,Center Official,Official On,Current",
           &f->cases },
         { "case_entries.csv", "Case Number,Entry Number", &f->case_entries },
         { "entries.csv",
@@ -35,7 +36,7 @@ void list_outputs(struct files *f, struct output ret[OUTPUTS])
         { "tollings.csv", "Tolling Number,Case Number,From,To,Reason", &f->tollings },
         { "centers.csv", "Center,Port", &f->centers },
         { "petitions.csv", "Petition,Case Number,Received,Decided", &f->petitions },
-        { "decisions.csv", "Decision,Case Number,Noticed,Paid", &f->decisions },
+        { "decisions.csv", "Decision,Case Number,Noticed,Paid,Written Findings", &f->decisions },
         { "stages.csv", "Stage,Role", &f->stages },
         { "offices.csv", "Office,Name,Chief", &f->offices },
         { "people.csv", "Officer,Office,Role,Procedure,Trained", &f->people },

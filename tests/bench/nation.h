@@ -65,7 +65,8 @@ enum {
     CHANCE_AGENDA,
     CHANCE_TRAINING,
     CHANCE_ACTION,
-    CHANCE_TOTAL
+    CHANCE_TOTAL,
+    CHANCE_ENDING
 };
 
 /* --- the country --- */
@@ -241,6 +242,17 @@ void life_write(const struct nation *n, struct files *f, const struct life *l);
 void asks_write(const struct nation *n, struct files *f, const struct life *l);
 void agenda_write(const struct nation *n, struct files *f, const struct life *l);
 void action_write(const struct nation *n, struct files *f, const struct life *l);
+
+/* What the record of the case and its decision say of it on n->today (nation_ending.c); days that
+ * have not come are NONE. */
+struct ending_cells {
+    day deposit, official, statement;
+    int64_t current; /* cents */
+    bool findings;
+    const char *reason; /* once it is closed */
+};
+struct ending_cells ending_cells(const struct nation *n, const struct life *l);
+
 void truth_case(const struct nation *n, struct files *f, const struct life *l);
 
 /* What the rules for customs (rules/customs) watch beyond that. */

@@ -167,4 +167,5 @@ void truth_customs(const struct nation *n, struct files *f, const struct life *l
     tell_records(&t);
     truth_agenda(&t);
     truth_training(&t);
+    truth_ending(&t);
 }

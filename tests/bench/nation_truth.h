@@ -56,4 +56,7 @@ void truth_agenda(const struct telling *t);
 void truth_training(const struct telling *t);
 void truth_action(const struct telling *t);
 
+/* What is around its decision (nation_ending.c). */
+void truth_ending(const struct telling *t);
+
 #endif

@@ -144,11 +144,12 @@ static void cells_end(struct record *r)
     const struct life *l = r->l;
     bool closed = l->closed != NONE && l->closed <= r->n->today;
     bool paid = l->paid != NONE && l->paid <= r->n->today;
+    struct ending_cells e = ending_cells(r->n, l);
     char day_[DAY_SIZE], remark[96] = "";
 
     cell_status(r);
     cell_day(r, closed ? l->closed_written : NONE);
-    cell(r, closed ? l->close_reason : "");
+    cell(r, closed ? e.reason : "");
     cell_money(r, l->loss);
     cell_money(r, l->assessed);
     cell_money(r, paid ? l->collected : 0);
@@ -156,6 +157,11 @@ static void cells_end(struct record *r)
         snprintf(remark, sizeof remark, "SOL waiver thru %s rec'd, see file",
                  day_us(life_limit(l, l->opened) + 730, day_));
     cell(r, remark);
+    cell_day(r, e.deposit);
+    cell_day(r, e.statement);
+    cell(r, e.official != NONE ? "director@cbp.example" : "");
+    cell_day(r, e.official);
+    cell_money(r, e.current);
 }
 
 static void write_case(const struct nation *n, struct files *f, const struct life *l, int officer)
@@ -224,8 +230,8 @@ static void write_petition(const struct nation *n, struct files *f, const struct
     f->rows++;
     if (!decided)
         return;
-    fprintf(f->decisions, "D-%s,%s,%s,%s\n", no, no, day_iso(l->decision_written, a),
-            paid ? day_iso(l->paid, b) : "");
+    fprintf(f->decisions, "D-%s,%s,%s,%s,%d\n", no, no, day_iso(l->decision_written, a),
+            paid ? day_iso(l->paid, b) : "", ending_cells(n, l).findings);
     f->rows++;
 }
 
