@@ -113,7 +113,8 @@ static const char *const data_steps[] = {
 static const char *const state_steps[] = {
     "CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT) STRICT, WITHOUT ROWID;"
 
-    /* judge/history: the text a rule had when it was last judged; another one is a baseline */
+    /* judge/history: the text a rule had when it was last judged; another one is a baseline.
+     * since: the first day of its watch */
     "CREATE TABLE rule (id TEXT PRIMARY KEY, digest TEXT NOT NULL, since TEXT NOT NULL)"
     "  STRICT, WITHOUT ROWID;"
 

@@ -65,9 +65,12 @@ bool history_verify(struct db *state, struct arena *a, struct chain_report *ret,
 
 /* The digest with which a rule was last judged, "" if never; freed by the caller. */
 bool history_rule(struct db *state, const char *rule, char **ret_digest, struct error *e);
+
 /* A rule that is judged no more: should it come back, that is a new beginning. */
 bool history_drop_rule(struct db *state, const char *rule, struct error *e);
 
+/* The digest with which a rule is judged from now on. `since`: the first day of its watch, which
+ * stays when its text changes. */
 bool history_put_rule(struct db *state, const char *rule, const char *digest, date since,
                       struct error *e);
 
