@@ -166,3 +166,15 @@ def test_one_rule_of_each_kind_as_the_readme_of_the_rules_has_it(run, tmp_path):
         assert said.startswith(f"{rule} ({kind})"), said
         new = run("test", "-c", tmp_path / "dutywatch.conf", "--new", rule)
         assert new.returncode == 0 and rule in new.stdout, new.stderr
+
+
+def test_what_the_rules_stand_on_is_changed_as_the_readme_of_the_rules_has_it(run, tmp_path):
+    """An office writes PND for open; and the ladder of its reviews begins ten days before."""
+    own = (TOP / "rules" / "README.md").read_text().split("```adapt\n")[1].split("```")[0]
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "ours.rules").write_text(own)
+    conf = tmp_path / "dutywatch.conf"
+    conf.write_text(here((EXAMPLES / "dutywatch.conf").read_text(), tmp_path).replace('/customs" ]', f'/customs", "{tmp_path}/own" ]'))
+    done = run("check", "-c", conf, "--explain", "review-monthly")
+    assert done.returncode == 0, done.stderr
+    assert "10 days before" in done.stdout and "7 days before" not in done.stdout
