@@ -282,6 +282,11 @@ void goods_tell_of_case(const struct nation *n, struct files *f, const struct li
 {
     struct telling t = { n, f, plant_names[l->plant], e->no };
 
+    if (e->on != NONE) /* one that is dated after the case has no summary yet */
+        tell(&t, (struct duty){ .rule = "entry-summary",
+                                .last = day_business(e->on, 10),
+                                .known = l->opened,
+                                .ended = g->summary });
     if (e->on != NONE)
         tell(&t, (struct duty){ .rule = "liquidate",
                                 .last = day_anniversary(e->on, 1) - 1,
