@@ -2,7 +2,7 @@
 
 After each snapshot all duties are held against the truth, and at the end each finding against the day on which it was
 true for the first time. Small in `make check`; FULL=1 has the year, with three seeds. NATION_ENTRIES=500000 has so many
-entries, and a case for each 25 of them: as many as there are, and hours of it.
+entries, and a case for each 25 of them: the whole country.
 """
 import concurrent.futures
 import csv
