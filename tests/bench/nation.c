@@ -57,7 +57,7 @@ void list_outputs(struct files *f, struct output ret[OUTPUTS])
           "Decided,"
           "Set Aside Requested,Set Aside Answered,Denied",
           &f->protests },
-        { "bills.csv", "Bill,Entry Number,Issued,Paid,Amount,Surety", &f->bills },
+        { "bills.csv", "Bill,Entry Number,Issued,Paid,Amount,Surety,Returned", &f->bills },
         { "demands.csv", "Demand,Bill,Made", &f->demands },
         { "requests.csv",
           "Request,Entry Number,Form,Action,Issued,Answered,Increase,Case Number,No Penalty "
@@ -73,6 +73,10 @@ void list_outputs(struct files *f, struct output ret[OUTPUTS])
           &f->corrective_actions },
         { "recommendations.csv", "Recommendation,Audit,Promised,Closed", &f->recommendations },
         { "control_totals.csv", "Total,Of,Office,As Of,Rows", &f->control_totals },
+        { "eapa.csv",
+          "Allegation,Center,Received,Initiated,Interim Measures,Extended,Determined,Evasion,Told,"
+          "Review Requested,Review Done,Case Number,No Penalty Because",
+          &f->eapa },
         { "truth.csv", "rule,subject,period,state,found_on,last_day,plant,note", &f->truth },
     };
 

@@ -66,7 +66,8 @@ enum {
     CHANCE_TRAINING,
     CHANCE_ACTION,
     CHANCE_TOTAL,
-    CHANCE_ENDING
+    CHANCE_ENDING,
+    CHANCE_EAPA
 };
 
 /* --- the country --- */
@@ -221,7 +222,7 @@ struct files {
     FILE *accounts, *extensions, *suspensions, *removal_notices, *liquidations;
     FILE *protests, *bills, *demands, *requests;
     FILE *waiver_requests, *surveys, *assessments, *agenda;
-    FILE *procedures, *corrective_actions, *recommendations, *control_totals;
+    FILE *procedures, *corrective_actions, *recommendations, *control_totals, *eapa;
     FILE *truth;
     int64_t rows; /* in all of them but truth */
 };
@@ -232,7 +233,7 @@ struct output {
 };
 
 /* What there is to write, always in one order; truth is the last. */
-#define OUTPUTS 32
+#define OUTPUTS 33
 void list_outputs(struct files *f, struct output ret[OUTPUTS]);
 
 /* Of each file what is new since n->since; the truth in full. False if memory fails. */

@@ -146,8 +146,13 @@ void goods_bill(struct goods *g, struct chance *c)
     g->bill.paid = g->bill.issued + chance_between(c, 3, 29);
     if (chance_percent(c, 15))
         g->bill.paid = g->bill.issued + chance_between(c, 35, 200);
-    if (g->bill.surety)
+    if (g->bill.surety) {
         goods_demand(g, c, DEMANDS_MAX);
+    } else if (chance_percent(c, 25)) { /* it comes back */
+        g->bill.first_paid = g->bill.paid;
+        g->bill.returned = g->bill.paid + chance_between(c, 2, 9);
+        g->bill.paid = g->bill.returned + chance_between(c, 3, chance_percent(c, 80) ? 15 : 90);
+    }
 }
 
 /* The first case that was opened on or after `d`; a part of the requests become one. */
@@ -264,13 +269,15 @@ bool goods_stirs(const struct goods *g, day since, day until)
 {
     const struct protest *p = &g->protest;
     const struct request *r = &g->request;
-    const day days[] = {
-        g->on,        g->summary,     g->claim,       g->suspended, g->removed,
-        g->entered,   g->set,         g->change_paid, g->decided,   g->reliquidated,
-        p->filed,     p->accelerated, p->decided,     p->review,    p->review_decided,
-        p->set_aside, p->answered,    g->bill.issued, g->bill.paid, r->issued,
-        r->answered,  r->reason,      r->case_linked
-    };
+    const day days[] = { g->on,           g->summary,         g->claim,
+                         g->suspended,    g->removed,         g->entered,
+                         g->set,          g->change_paid,     g->decided,
+                         g->reliquidated, p->filed,           p->accelerated,
+                         p->decided,      p->review,          p->review_decided,
+                         p->set_aside,    p->answered,        g->bill.issued,
+                         g->bill.paid,    g->bill.first_paid, g->bill.returned,
+                         r->issued,       r->answered,        r->reason,
+                         r->case_linked };
 
     for (size_t i = 0; i < sizeof days / sizeof days[0]; i++)
         if (within(days[i], since, until))

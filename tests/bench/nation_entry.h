@@ -68,6 +68,7 @@ struct protest {
 
 struct bill {
     day issued, paid, demands[DEMANDS_MAX];
+    day first_paid, returned; /* a payment that came back, before the one that did not */
     int demand_count;
     bool surety;
 };
@@ -135,6 +136,17 @@ day day_months(day d, int months);
 
 /* The working day `count` after `d`, on a calendar without holidays. */
 day day_business(day d, int count);
+
+/* A duty: its last day, since when the record has it, when the record says that it is done or no
+ * duty any more, and since when it asks for no alarm. NONE: never. */
+struct duty {
+    const char *rule;
+    day last, known, ended, quiet;
+};
+
+/* The line of truth about it, if it is listed on n->today. */
+void duty_tell(const struct nation *n, struct files *f, struct duty d, const char *subject,
+               const char *plant);
 
 void goods_write(const struct nation *n, struct files *f, const struct goods *g);
 void goods_tell(const struct nation *n, struct files *f, const struct goods *g);

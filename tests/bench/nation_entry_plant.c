@@ -131,6 +131,7 @@ static void plant_bill(struct goods *g, struct chance *c)
 {
     goods_bill(g, c);
     g->bill.surety = true;
+    g->bill.first_paid = g->bill.returned = NONE;
     g->bill.paid = g->plant == GOODS_BILL ? g->bill.issued + chance_between(c, 40, 400) : NONE;
     goods_demand(g, c, g->plant == GOODS_BILL ? DEMANDS_MAX : chance_between(c, 0, 3));
 }

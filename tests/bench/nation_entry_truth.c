@@ -14,13 +14,6 @@ struct telling {
     const char *subject;
 };
 
-/* A duty: its last day, since when the record has it, when the record says that it is done or no
- * duty any more, and since when it asks for no alarm. NONE: never. */
-struct duty {
-    const char *rule;
-    day last, known, ended, quiet;
-};
-
 static bool seen(const struct telling *t, day d)
 {
     return d != NONE && d <= t->n->today;
@@ -218,12 +211,18 @@ static void tell_protest(const struct telling *t, const struct protest *p)
 
 static void tell_bill(const struct telling *t, const struct bill *b)
 {
-    day last = b->issued + 61;
+    day last = b->issued + 61, due = day_rolled(b->issued + 30);
+    bool returned = seen(t, b->returned), in_time = b->first_paid <= due;
 
     tell(t, (struct duty){ .rule = "bill-paid",
-                           .last = day_rolled(b->issued + 30),
-                           .known = b->issued,
-                           .ended = b->paid });
+                           .last = due,
+                           .known = returned && in_time ? b->returned : b->issued,
+                           .ended = b->returned == NONE || returned ? b->paid : b->first_paid });
+    if (b->returned != NONE)
+        tell(t, (struct duty){ .rule = "bill-bounced",
+                               .last = day_rolled(b->returned + 15),
+                               .known = b->returned,
+                               .ended = b->paid });
     if (!b->surety)
         return;
     for (int i = 0; i < b->demand_count && seen(t, b->demands[i]); i++)
@@ -254,6 +253,12 @@ static void tell_request(const struct telling *t, const struct goods *g)
                                .last = day_safe(r->issued + 60),
                                .known = r->issued,
                                .ended = sooner(r->case_linked, r->reason) });
+}
+
+void duty_tell(const struct nation *n, struct files *f, struct duty d, const char *subject,
+               const char *plant)
+{
+    tell(&(struct telling){ n, f, plant, subject }, d);
 }
 
 void goods_tell(const struct nation *n, struct files *f, const struct goods *g)

@@ -136,9 +136,11 @@ static void write_bill(const struct nation *n, struct files *f, const struct goo
         return;
     fprintf(f->bills, "B-%s,%s", g->no, g->no);
     put_day(&r, b->issued);
-    put_day(&r, b->paid);
+    put_day(&r, seen(&r, b->paid) ? b->paid : b->first_paid);
     put_cents(f->bills, g->duty / 3);
-    fprintf(f->bills, ",%s\n", b->surety ? "Harbor Surety Co." : "");
+    fprintf(f->bills, ",%s", b->surety ? "Harbor Surety Co." : "");
+    put_day(&r, b->returned);
+    fputc('\n', f->bills);
     f->rows++;
     for (int i = 0; i < b->demand_count; i++) {
         if (!seen(&r, b->demands[i]))

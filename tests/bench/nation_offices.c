@@ -99,6 +99,7 @@ void offices_write(const struct nation *n, struct files *f)
     totals_write(n, f);
     committees_write(n, f);
     oversight_write(n, f);
+    eapa_write(n, f);
     for (int o = 0; o < OFFICES; o++)
         for (struct month m = { 0 }; month_next(&m, n->today);)
             review(n, f, o, &m);

@@ -35,4 +35,7 @@ void totals_write(const struct nation *n, struct files *f);
 /* Surveys of the offices and assessments of the Centers. */
 void oversight_write(const struct nation *n, struct files *f);
 
+/* The allegations of evasion; none in a country without entries. */
+void eapa_write(const struct nation *n, struct files *f);
+
 #endif
