@@ -24,6 +24,7 @@ struct once {
     struct loop_timer *soon;
     struct error error;
     bool failed;
+    instant began;
 };
 
 static void advance(void *data)
@@ -59,6 +60,7 @@ static bool run(struct once *o, const char *dir, date today, bool dry, struct pr
     o->world = o->loop ? world_real_new(o->loop, &o->error) : NULL;
     if (!o->world || !engine_new(o->world, &options, p, &o->engine, &o->error))
         return false;
+    o->began = o->world->now(o->world);
     o->soon = loop_after(o->loop, "soon", 0, advance, o);
     return loop_run(o->loop, &o->error) && !o->failed;
 }
@@ -67,20 +69,20 @@ static bool run(struct once *o, const char *dir, date today, bool dry, struct pr
 static int report(struct once *o, bool dry)
 {
     struct json *status, *queue, *out;
-    struct json *all = json_group();
+    struct json *of_this_run = json_group();
     struct report_from r;
     struct error e;
     int code;
 
     if (!report_open(engine_generation(o->engine)->settings, o->world->now(o->world), &r, &e)) {
-        json_free(all);
+        json_free(of_this_run);
         return call_fail(o->call, EXIT_FAILED, "%s", e.text);
     }
     status = reading_run(&r, "dutywatch.Status", NULL, &e);
-    json_set_truth(all, "all", true);
-    queue = reading_run(&r, "dutywatch.Queue", all, &e);
+    json_set_whole(of_this_run, "since", o->began);
+    queue = reading_run(&r, "dutywatch.Queue", of_this_run, &e);
     report_close(&r);
-    json_free(all);
+    json_free(of_this_run);
     out = json_group();
     json_set(out, "status", status);
     json_set(out, "messages", json_copy_ref(json_get(queue, "messages")));

@@ -212,6 +212,11 @@ static const char *const state_steps[] = {
 
     /* notify/packing: of what a recipient was told */
     "CREATE INDEX notification_told ON notification (channel, recipient, finding, withheld);",
+
+    /* notify/outbox: the one to send next is found without looking at the others */
+    "DROP INDEX message_next;"
+    "CREATE INDEX message_next ON message (next_at, key) WHERE state = 'QUEUED';"
+    "CREATE INDEX message_sent ON message (sent_at);",
 };
 
 #define COUNT(a) ((int)(sizeof(a) / sizeof *(a)))

@@ -22,7 +22,8 @@ bool outbox_due(struct db *state, instant now, struct arena *a, struct message *
 
     if (!db_query(state, &s, e,
                   "SELECT key, channel, recipient, kind, subject, content, bytes, instead_of,"
-                  " created_at, attempts FROM message WHERE state = 'QUEUED' AND next_at <= ?"
+                  " created_at, attempts FROM message INDEXED BY message_next"
+                  " WHERE state = 'QUEUED' AND next_at <= ?"
                   " ORDER BY next_at, key LIMIT 1",
                   "i", now) ||
         !db_row(s, ret_found, e))

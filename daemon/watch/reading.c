@@ -80,8 +80,10 @@ static struct json *coverage_of(const struct report_from *r, const struct json *
 static struct json *queue(const struct report_from *r, const struct json *p, struct error *e)
 {
     const char *show = json_get_text(p, "show");
+    instant since = json_get(p, "since") ? json_get_whole(p, "since") : INT64_MAX;
 
-    return show ? report_message(r, show, e) : report_queue(r, json_get_truth(p, "all"), e);
+    return show ? report_message(r, show, e)
+                : report_queue(r, json_get_truth(p, "all") ? 0 : since, e);
 }
 
 static struct asof_page page_of(const struct json *p)

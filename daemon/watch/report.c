@@ -75,7 +75,7 @@ static struct json *message_of(struct stmt *s)
     "attempts,"                                                                                    \
     " (SELECT answer FROM attempt WHERE message = key ORDER BY number DESC LIMIT 1)"
 
-struct json *report_queue(const struct report_from *r, bool all, struct error *e)
+struct json *report_queue(const struct report_from *r, instant since, struct error *e)
 {
     struct json *j = json_group(), *list = json_list();
     STMT s = NULL;
@@ -83,9 +83,10 @@ struct json *report_queue(const struct report_from *r, bool all, struct error *e
 
     json_set(j, "messages", list);
     ok = db_query(r->db, &s, e,
-                  MESSAGE_COLUMNS " FROM message WHERE ? OR state <> 'SENT'"
+                  MESSAGE_COLUMNS " FROM message WHERE sent_at >= ? OR"
+                                  " state IN ('QUEUED', 'IN_FLIGHT', 'DEAD')"
                                   " ORDER BY created_at, key",
-                  "i", (int64_t)all);
+                  "i", since);
     while (ok && (ok = db_row(s, &row, e)) && row)
         json_add(list, message_of(s));
     if (ok)

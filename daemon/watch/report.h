@@ -81,8 +81,9 @@ struct json *report_list_each(const struct report_from *r, const struct list_fil
                               report_row_fn *each, void *data, struct error *e);
 
 /* { messages: [ { key, state, kind, channel, recipient, subject, created_at, next_at, attempts,
- *   answer } ] }; `all`: sent ones too. */
-struct json *report_queue(const struct report_from *r, bool all, struct error *e);
+ *   answer } ] }: those that are not sent, and those that were sent at `since` or later
+ * (0: all; INT64_MAX: none). */
+struct json *report_queue(const struct report_from *r, instant since, struct error *e);
 
 /* One message whole: as in report_queue with content, bytes and each attempt. `key`: its start. */
 struct json *report_message(const struct report_from *r, const char *key, struct error *e);

@@ -271,6 +271,17 @@ def test_a_dry_run_keeps_and_sends_nothing(office, run):
     assert office.ask("list", "--all") == before
 
 
+def test_once_lists_what_it_sent_and_what_waits_not_what_was_sent_before(office):
+    office.write()
+    first = office.ask("once", "--today", "2025-03-03", code=1)["messages"]
+    assert first and {m["state"] for m in first} == {"SENT"}
+    assert not office.ask("once", "--today", "2025-03-03", code=1)["messages"]
+    with sqlite3.connect(office.state / "state.db") as db:  # one of another run waits
+        db.execute("UPDATE message SET state = 'QUEUED', sent_at = NULL, next_at = 0 WHERE key = ?", (first[0]["key"],))
+    again = office.ask("once", "--today", "2025-03-03", code=1)["messages"]
+    assert [(m["key"], m["state"]) for m in again] == [(first[0]["key"], "SENT")]
+
+
 def test_the_day_never_runs_backwards(office):
     office.write().once("--today", "2025-03-03")
     done = office.once("--today", "2025-03-02", code=(2, 3))
