@@ -51,12 +51,14 @@ const char *facts_sentence(const struct json *step)
 
 /* `differs`: what a second computation says; NULL: the same. */
 static struct json *steps_of(const struct observation *o, const char *differs, date as_of,
-                             bool kept)
+                             bool kept, const struct json *edits)
 {
     struct json *steps = json_list();
     AUTO_TEXT t = { 0 };
     char day[DATE_LONG_SIZE];
 
+    for (size_t i = 0; i < json_count(edits); i++)
+        facts_note(steps, json_text(json_at(edits, i)));
     if (kept)
         facts_note(steps, "The date is the one derived before: the data cannot tell it now.");
     else
@@ -138,7 +140,7 @@ static struct json *front_of(const struct observation *o)
 }
 
 void facts_derivation(const struct observation *o, date as_of, const struct duty *kept,
-                      struct text *out)
+                      const struct json *edits, struct text *out)
 {
     const struct rule *def = o->rule->def;
     AUTO(json) j = json_group();
@@ -165,7 +167,7 @@ void facts_derivation(const struct observation *o, date as_of, const struct duty
     set_by(j, o->rule->zone, kept ? kept->due_at : deadline_moment(&d, o->rule->zone));
     json_set_text(j, "unseen", o->unseen);
     json_set(j, "front", front_of(o));
-    json_set(j, "steps", steps_of(o, same ? NULL : differs, as_of, kept != NULL));
+    json_set(j, "steps", steps_of(o, same ? NULL : differs, as_of, kept != NULL, edits));
     json_write(j, false, out);
 }
 

@@ -19,9 +19,10 @@
 #include "judge/observe.h"
 
 /* Appends the derivation of `o`. `as_of`: the day of the data when it is old, else DATE_NONE.
- * `kept`: the duty with the dates derived before, because the data cannot tell them now; NULL. */
+ * `kept`: the duty with the dates derived before, because the data cannot tell them now; NULL.
+ * `edits`: sentences about what changed in the record, which come first; NULL. */
 void facts_derivation(const struct observation *o, date as_of, const struct duty *kept,
-                      struct text *out);
+                      const struct json *edits, struct text *out);
 
 /* Appends where the row came from and what it said. */
 void facts_inputs(const struct observation *o, struct text *out);

@@ -95,7 +95,7 @@ static bool take(struct looking *l, const struct observation *o, struct error *e
                                 .amount = o->amount };
     if (!add_duty(l, o, &kept, e))
         return false;
-    facts_derivation(o, DATE_NONE, kept, &derivation);
+    facts_derivation(o, DATE_NONE, kept, NULL, &derivation);
     l->found->derivation = arena_text(a, text_of(&derivation));
     return true;
 }

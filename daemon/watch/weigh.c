@@ -8,6 +8,7 @@
 #include "judge/facts.h"
 #include "judge/opinion.h"
 #include "judge/standard.h"
+#include "watch/edits.h"
 #include "watch/moves.h"
 
 #include <stdio.h>
@@ -29,6 +30,7 @@ struct seen {
 /* --- one duty --- */
 
 struct facts_of {
+    const struct round *round;
     const struct observation *o;
     date as_of;
     const struct duty *kept; /* NULL: the dates are new */
@@ -37,8 +39,13 @@ struct facts_of {
 static void make_facts(const void *data, struct text *derivation, struct text *inputs)
 {
     const struct facts_of *f = data;
+    const struct observation *o = f->o;
+    AUTO(json) edits = json_list();
 
-    facts_derivation(f->o, f->as_of, f->kept, derivation);
+    if (f->round->judged_version > 0 && rule_is_single(o->rule) && o->answer != ANSWER_MET &&
+        !o->quiet_because)
+        edits_add(f->round->j->data, o->rule, o->subject, f->round->judged_version, edits);
+    facts_derivation(o, f->as_of, f->kept, edits, derivation);
     facts_inputs(f->o, inputs);
 }
 
@@ -231,9 +238,9 @@ static bool judge_observation(struct round *g, const struct observation *o,
     bool bound = kept ? before->bound : d.bound;
     struct sight sight = kept ? sight_of(g, o, before->due, before->safe, before->due_at)
                               : sight_of(g, o, d.last, d.safe, deadline_moment(&d, o->rule->zone));
-    struct facts_of facts = { .o = o,
-                              .as_of = as_of(g, o->rule->dataset),
-                              .kept = kept ? before : NULL };
+    struct facts_of facts = {
+        .round = g, .o = o, .as_of = as_of(g, o->rule->dataset), .kept = kept ? before : NULL
+    };
     struct moving m = { .judgement = g->j,
                         .about = { .rule = o->rule->def->id,
                                    .subject = o->subject,
