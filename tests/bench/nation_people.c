@@ -5,23 +5,26 @@
 
 #include <string.h>
 
-/* Of every second office the newer one. */
+/* Each takes the place of the one before it. */
 static const struct {
     const char *name;
     int year, month;
-} procedures[2] = { { "FPF-1", 2022, 6 }, { "FPF-2", 2025, 6 } };
+} procedures[] = { { "FPF-1", 2022, 6 }, { "FPF-2", 2025, 6 } };
 
-static day in_force(int office)
+#define PROCEDURES ((int)(sizeof procedures / sizeof procedures[0]))
+
+static day in_force(int procedure)
 {
-    return day_of(procedures[office % 2].year, procedures[office % 2].month, 1);
+    return day_of(procedures[procedure].year, procedures[procedure].month, 1);
 }
 
-/* In the two months before the procedure is in force; late, on an older one, or never. */
-static day trained_on(const struct nation *n, int office, int officer)
+/* In the two months before the procedure is in force; late, long before, or never. */
+static day trained_on(const struct nation *n, int office, int officer, int procedure)
 {
-    struct chance c = chance_of(n->seed, CHANCE_TRAINING, office * 10 + officer);
+    struct chance c =
+        chance_of(n->seed, CHANCE_TRAINING, (procedure * OFFICES + office) * 10 + officer);
     int how = chance_between(&c, 1, 100);
-    day on = in_force(office);
+    day on = in_force(procedure);
 
     return how <= 3    ? NONE
            : how <= 6  ? on - chance_between(&c, 200, 500)
@@ -29,27 +32,61 @@ static day trained_on(const struct nation *n, int office, int officer)
                        : on - chance_between(&c, 0, 60);
 }
 
+/* On which procedure an officer is trained by then, and since when; NONE: on none. */
+struct training {
+    int procedure;
+    day on;
+};
+
+static struct training training_by(const struct nation *n, int office, int officer, day today)
+{
+    struct training last = { 0 };
+
+    for (int i = 0; i < PROCEDURES; i++) {
+        day on = trained_on(n, office, officer, i);
+
+        if (on != NONE && on <= today)
+            last = (struct training){ i, on };
+    }
+    return last;
+}
+
 void training_write(const struct nation *n, struct files *f, int office, int officer)
 {
+    struct training last = training_by(n, office, officer, n->today);
     char on[DAY_SIZE];
-    day trained = trained_on(n, office, officer);
 
-    fprintf(f->people, ",%s,%s\n", procedures[office % 2].name,
-            trained <= n->today ? day_iso(trained, on) : "");
+    fprintf(f->people, ",%s,%s\n", procedures[last.procedure].name, day_iso(last.on, on));
+}
+
+/* Since when, in one go up to today, the officer was on no procedure as new as that in force. */
+static day untrained_since(const struct nation *n, int office, int officer)
+{
+    day first = in_force(0), second = in_force(1), since = NONE;
+
+    for (day d = n->today; d >= first; d--) {
+        int now = d >= second;
+        struct training last = training_by(n, office, officer, d);
+
+        if (last.on != NONE && last.procedure >= now && last.on >= (now ? second : first) - 90)
+            break;
+        since = d;
+    }
+    return since;
 }
 
 void truth_training(const struct telling *t)
 {
     const struct life *l = t->l;
     struct telling of = *t;
-    day on = in_force(l->office), trained;
+    day since;
 
     of.plant = "officer not trained";
-    if (l->officer < 0 || on > t->n->today || seen(t, l->closed) != NONE)
+    if (l->officer < 0 || seen(t, l->closed) != NONE)
         return;
-    trained = trained_on(t->n, l->office, l->officer);
-    if (trained == NONE || trained > t->n->today || trained < on - 90)
-        say(&of, "owner-trained", "past", on > l->opened ? on : l->opened, NONE);
+    since = untrained_since(t->n, l->office, l->officer);
+    if (since != NONE)
+        say(&of, "owner-trained", "past", since > l->opened ? since : l->opened, NONE);
 }
 
 /* --- corrective actions --- */
@@ -156,7 +193,7 @@ void promises_write(const struct nation *n, struct files *f)
         if (done == NONE || done > n->today)
             tell_last(n, f, "recommendation-kept", no, day_safe(promised), "promise not kept");
     }
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; i < PROCEDURES; i++)
         fprintf(f->procedures, "%s,%s\n", procedures[i].name, day_iso(in_force(i), on));
-    f->rows += 2;
+    f->rows += PROCEDURES;
 }
