@@ -267,6 +267,7 @@ struct deadline {
     const char *from; /* in readers' words what `after`, `before` or `due` is; NULL: its SQL */
     const char *term;
     int last_day;         /* enum last_day_mode */
+    const char *roll_law; /* by what it runs on, or NULL */
     const char *calendar; /* of the last day and of business days; NULL: the configuration's */
     struct clause place;  /* of a port: local closings count there */
     struct bound *no_later_than;

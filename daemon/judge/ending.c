@@ -90,26 +90,26 @@ static void tell_open(const struct deriving *v)
 /* The authority by which a last day on a closed day moves. */
 static const char *roll_law(const struct deriving *v)
 {
-    static const char *const laws[] = {
-        [LAST_DAY_COURT] = "FRCP 6(a)",
-        [LAST_DAY_FILING] = "Thalson Co. v. United States, 28 Cust. Ct. 536",
-        [LAST_DAY_SAFE] = NULL,
-    };
+    const struct deadline *d = v->rule->def->deadline;
 
-    return v->fixed || v->back ? NULL : laws[mode_of(v)];
+    if (v->fixed || v->back || mode_of(v) == LAST_DAY_LAW || mode_of(v) == LAST_DAY_SAFE)
+        return NULL;
+    if (d && d->roll_law)
+        return d->roll_law;
+    return mode_of(v) == LAST_DAY_COURT ? "FRCP 6(a)" : NULL;
 }
 
 static void tell_closed(const struct deriving *v)
 {
     static const char *const on[] = {
         [LAST_DAY_COURT] = "the last day runs on to %s, the next day that is no Saturday, Sunday "
-                           "or legal holiday (FRCP 6(a))",
-        [LAST_DAY_FILING] = "the last day runs on to %s, the next business day of the office "
-                            "(Thalson Co. v. United States, 28 Cust. Ct. 536)",
+                           "or legal holiday",
+        [LAST_DAY_FILING] = "the last day runs on to %s, the next business day of the office",
         [LAST_DAY_LAW] = "it stays the last day, because nothing says that it runs on",
         [LAST_DAY_BUSINESS] = "the last day runs on to %s, the next business day",
         [LAST_DAY_SAFE] = "the last day goes back to %s, the business day before",
     };
+    const char *law = roll_law(v);
     bool runs_on = mode_of(v) != LAST_DAY_LAW && mode_of(v) != LAST_DAY_SAFE;
     AUTO_TEXT why = { .max = 400 };
     AUTO_TEXT said = { .max = 600 };
@@ -123,10 +123,13 @@ static void tell_closed(const struct deriving *v)
                                       "day before"
                                     : on[mode_of(v)],
                date_long(v->d.last, last));
-    derive_step(v,
-                &(struct derivation_step){
-                    .does = "last day", .authority = roll_law(v), .result = v->d.last },
-                "%s is %s: %s.", date_long(v->d.nominal, day), text_of(&why), text_of(&said));
+    if (law)
+        text_addf(&said, " (%s)", law);
+    else if (mode_of(v) == LAST_DAY_FILING && !v->fixed && !v->back)
+        text_add(&said, ", by a practice for which no text is named");
+    derive_step(
+        v, &(struct derivation_step){ .does = "last day", .authority = law, .result = v->d.last },
+        "%s is %s: %s.", date_long(v->d.nominal, day), text_of(&why), text_of(&said));
     tell_passed(v);
 }
 

@@ -100,7 +100,8 @@ static void say_deadline(const struct prepared_rule *r, struct text *out)
         text_add(out, "; but never later than ");
         say_way(&r->cap, out);
     }
-    text_addf(out, ". On a weekend%s it %s.\n", calendar ? " or holiday" : "", closed[d->last_day]);
+    text_addf(out, ". On a weekend%s it %s", calendar ? " or holiday" : "", closed[d->last_day]);
+    text_addf(out, d->roll_law ? " (%s).\n" : ".\n", d->roll_law);
     if (calendar)
         text_addf(out, "The calendar %s says which days are closed%s.\n", calendar_name(calendar),
                   d->place.text ? ", with the closings of its place" : "");

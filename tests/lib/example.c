@@ -22,6 +22,7 @@ struct text example_explain(const struct example *x)
 {
     struct bound bound = { .after = { .text = "opened_on" }, .term = x->bound_term };
     struct deadline def = { .last_day = (int)x->mode,
+                            .roll_law = x->roll_law,
                             .due = { .text = x->states ? "entry_on" : NULL },
                             .no_later_than = x->bound_term ? &bound : NULL };
     struct rule rule = { .law = x->law, .deadline = &def };

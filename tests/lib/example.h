@@ -12,7 +12,7 @@ struct example {
     const char *term, *start; /* after `start`; a term below zero: before it */
     const char *bound_term, *bound;
     bool states; /* the record states the day: `start` is it */
-    const char *law;
+    const char *law, *roll_law;
     const struct calendar *calendar, *office;
     const char *nominal, *last, *safe;
     const char *sentences;

@@ -60,6 +60,28 @@ static void for_a_filing_the_office_opens_on_monday(void **state)
             "2 weeks after that is Sun 2 Mar 2025.\n"
             "Sun 2 Mar 2025 is on a weekend: the last day runs on to Mon 3 Mar 2025, the next "
             "business day of "
+            "the office, by a practice for which no text is named.\n"
+            "Act by Fri 28 Feb 2025, the last business day before, so that nobody has to rely on "
+            "that.\n" NO_HOLIDAYS });
+}
+
+static void the_rule_names_the_text_by_which_it_runs_on(void **state)
+{
+    (void)state;
+    example_check(&(struct example){
+        .mode = LAST_DAY_FILING,
+        .roll_law = "Thalson Co. v. United States, 28 Cust. Ct. 536",
+        .term = "2 weeks",
+        .start = "2025-02-16",
+        .nominal = "2025-03-02",
+        .last = "2025-03-03",
+        .safe = "2025-02-28",
+        .sentences =
+            "The time runs from Sun 16 Feb 2025: the day of entry. That day itself is not "
+            "counted.\n"
+            "2 weeks after that is Sun 2 Mar 2025.\n"
+            "Sun 2 Mar 2025 is on a weekend: the last day runs on to Mon 3 Mar 2025, the next "
+            "business day of "
             "the office (Thalson Co. v. United States, 28 Cust. Ct. 536).\n"
             "Act by Fri 28 Feb 2025, the last business day before, so that nobody has to rely on "
             "that.\n" NO_HOLIDAYS });
@@ -280,6 +302,7 @@ int main(void)
         cmocka_unit_test(a_term_that_ends_on_a_working_day_ends_there),
         cmocka_unit_test(in_court_a_weekend_runs_on_to_monday_and_is_not_relied_upon),
         cmocka_unit_test(for_a_filing_the_office_opens_on_monday),
+        cmocka_unit_test(the_rule_names_the_text_by_which_it_runs_on),
         cmocka_unit_test(by_operation_of_law_a_weekend_stays_the_last_day),
         cmocka_unit_test(to_be_safe_a_weekend_goes_back_to_friday),
         cmocka_unit_test(a_month_without_that_date_ends_on_its_last_day),
