@@ -45,8 +45,6 @@ static bool read_rule(const struct auditing *u, const char *id, struct standing 
                   "SELECT (SELECT since FROM st.rule WHERE id = ?1),"
                   " (SELECT count(*) FROM st.finding WHERE rule = ?1 AND status = 'OPEN'"
                   "  AND (quiet_because IS NULL OR breached_on IS NOT NULL)),"
-                  " (SELECT coalesce(sum(amount), 0) FROM st.finding WHERE rule = ?1"
-                  "  AND status = 'OPEN' AND (quiet_because IS NULL OR breached_on IS NOT NULL)),"
                   " (SELECT max(m.day) FROM st.move AS m JOIN st.finding AS f ON f.id = m.finding"
                   "  WHERE f.rule = ?1)",
                   "t", id) ||
@@ -55,9 +53,30 @@ static bool read_rule(const struct auditing *u, const char *id, struct standing 
     if (!db_is_null(s, 0) && (n->since == DATE_NONE || db_date(s, 0) < n->since))
         n->since = db_date(s, 0);
     n->open += db_int(s, 1);
-    n->amount += db_int(s, 2);
-    if (!db_is_null(s, 3) && db_date(s, 3) > n->last)
-        n->last = db_date(s, 3);
+    if (!db_is_null(s, 2) && db_date(s, 2) > n->last)
+        n->last = db_date(s, 2);
+    return true;
+}
+
+/* The money of what is open: of a case that several rules have, the largest amount. `rules`: their
+ * ids. */
+static bool read_money(const struct auditing *u, const struct json *rules, struct standing *n,
+                       struct error *e)
+{
+    AUTO_TEXT ids = { 0 };
+    STMT s = NULL;
+    bool row;
+
+    json_write(rules, false, &ids);
+    if (!db_query(u->r->db, &s, e,
+                  "SELECT coalesce(sum(largest), 0) FROM (SELECT max(amount) AS largest"
+                  " FROM st.finding WHERE rule IN (SELECT value FROM json_each(?)) AND"
+                  " status = 'OPEN' AND (quiet_because IS NULL OR breached_on IS NOT NULL)"
+                  " GROUP BY subject)",
+                  "t", text_of(&ids)) ||
+        !db_row(s, &row, e))
+        return error_wrap(e, "money");
+    n->amount = db_int(s, 0);
     return true;
 }
 
@@ -150,6 +169,7 @@ static bool add_item(const struct auditing *u, const struct audit_item *item, st
 {
     struct standing n = { .since = DATE_NONE, .last = DATE_NONE };
     struct json *j = json_group(), *rules = json_list();
+    AUTO(json) watched = json_list();
 
     json_add(items, j);
     json_set_text(j, "name", item->name);
@@ -163,9 +183,13 @@ static bool add_item(const struct auditing *u, const struct audit_item *item, st
             json_add(rules, json_copy_ref(rule));
         n.on += on;
         n.off += !on;
+        if (on)
+            json_add_text(watched, item->rules.all[i]);
         if (on && !read_rule(u, item->rules.all[i], &n, e))
             return false;
     }
+    if (!read_money(u, watched, &n, e))
+        return false;
     json_set_whole(j, "on", n.on);
     json_set_whole(j, "off", n.off);
     set_day(j, "since", n.since);

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "codec/json.h"
+#include "notify/words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -243,6 +244,12 @@ static struct json *json_of_reasons(struct counts *n)
     return list;
 }
 
+/* A line about what the data does not tell sums cases that have lines of their own. */
+static bool has_money(const struct line *x)
+{
+    return !text_same(x->rule, RULE_INCOMPLETE);
+}
+
 /* In the order of subjects. */
 static void count_line(struct counts *n, const struct line *x, const struct line *before, date day)
 {
@@ -251,7 +258,7 @@ static void count_line(struct counts *n, const struct line *x, const struct line
     for (int p = 0; p < PARTS; p++)
         if (is_part(x, p, day)) {
             n->lines[p]++;
-            if (x->amount > n->largest[p])
+            if (has_money(x) && x->amount > n->largest[p])
                 n->largest[p] = x->amount;
         }
     n->amount_unknown += x->amount == INT64_MIN;

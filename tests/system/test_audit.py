@@ -51,6 +51,21 @@ audits = ( {{ id = "A-1"; title = "An audit"; of = ( {{ name = "one"; text = "An
 """
 
 
+def test_money_counts_once_a_case_whatever_rules_it_has(run, tmp_path):
+    conf = tmp_path / "a.conf"
+    text = CONF.format(dir=tmp_path, rules='"answer", "again"').replace('done_on = "date"; }', 'done_on = "date"; fine = "money"; }')
+    rule = text[text.index('{ id = "answer"'):text.index("; } );\naudits")] + "; }"
+    conf.write_text(text.replace('from = "cases"; }', 'from = "cases"; amount = "fine"; }').replace(
+        rule, rule + ", " + rule.replace('"answer"', '"again"').replace("30 days", "20 days")))
+    (tmp_path / "cases.csv").write_text("no,on_day,done_on,fine\nA,2025-01-02,,100\nB,2025-01-02,2025-01-15,50\nC,,,7\nD,2025-01-02,,20\n")
+    run("once", "-c", conf, "--today", "2025-03-03")
+    one = audit(run, conf, "A-1")["items"][0]
+    assert (one["open"], one["amount"], one["unknown"]) == (4, 12_000, 2)
+    listed = json.loads(run("list", "-c", conf, "--json").stdout)
+    assert [d["rule"] for d in listed["duties"]].count("incomplete") == 2
+    assert (listed["counts"]["amount"], listed["counts"]["past_amount"]) == (12_700, 12_000)  # of C one line, not three
+
+
 def test_the_first_month_against_the_last(run, tmp_path):
     conf = tmp_path / "a.conf"
     conf.write_text(CONF.format(dir=tmp_path, rules='"answer"'))
