@@ -10,11 +10,10 @@
 
 /* { audit, title, day, whole, items: [ { name, text, on, off (rules), since, duties, cases, known
  *   (duties that the data can tell), met, late, ahead, past, quiet, unknown, open (findings that
- *   are alarmed), amount (of these, cents; once a case), last (day of the last change), first_month: MONTH,
- *   last_month: MONTH, rules: [ { id, title, state, why, missing, ... } ] (watch/coverage.h) } ] }
- * MONTH: { passed (last days), done }; null before a rule watches.
- * whole: every item has a rule that is on, none of its rules is off for want of data, and nothing
- * is open.
+ *   are alarmed), amount (of these, cents; once a case), last (day of the last change),
+ * first_month: MONTH, last_month: MONTH, rules: [ { id, title, state, why, missing, ... } ]
+ * (watch/coverage.h) } ] } MONTH: { passed (last days), done }; null before a rule watches. whole:
+ * every item has a rule that is on, none of its rules is off for want of data, and nothing is open.
  * NULL with ERROR_INPUT when there is no such audit. */
 struct json *audit(const struct report_from *r, const char *id, struct error *e);
 
