@@ -159,16 +159,31 @@ static void tell_asking(const struct telling *t, const struct asks *r)
     tell(&of, "waiver-request", last_of_asking(last), void_since(t), asked, l->suit);
 }
 
+/* The first waiver since the request, which answers it whatever else is noted. */
+static day given(const struct telling *t, const struct ask *a)
+{
+    day first = NONE;
+
+    for (int i = 0; i < t->l->waiver_count; i++) {
+        const struct waiver *w = &t->l->waivers[i];
+
+        if (seen(t, w->received) != NONE && w->signed_on >= a->requested)
+            first = earlier(first, w->signed_on);
+    }
+    return first;
+}
+
 static void tell_ask(const struct telling *t, const struct ask *a, int i)
 {
     struct telling of = *t;
+    day answered = earlier(seen(t, a->answered), given(t, a));
 
     ask_no(t->l, i, of.no);
     of.suit_ends = true;
     of.plant = a->plant;
     if (seen(t, a->requested) == NONE)
         return;
-    tell(&of, "waiver-answer", day_safe(a->requested + 60), NONE, a->answered, a->planned);
+    tell(&of, "waiver-answer", day_safe(a->requested + 60), NONE, answered, a->planned);
     if (a->refused && seen(t, a->answered) != NONE)
         tell(&of, "waiver-refused", day_safe(a->answered + 30), NONE, a->planned, NONE);
 }
