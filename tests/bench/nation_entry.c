@@ -277,7 +277,7 @@ bool goods_stirs(const struct goods *g, day since, day until)
                          p->set_aside,    p->answered,        g->bill.issued,
                          g->bill.paid,    g->bill.first_paid, g->bill.returned,
                          r->issued,       r->answered,        r->reason,
-                         r->case_linked };
+                         r->case_linked,  g->again,           g->again_removed };
 
     for (size_t i = 0; i < sizeof days / sizeof days[0]; i++)
         if (within(days[i], since, until))

@@ -21,11 +21,13 @@ enum goods_plant {
     GOODS_DEEMED_UNDECIDED,
     GOODS_DEEMED_CHANGE,
     GOODS_EXTENSION_ENDS,
+    GOODS_EXTENSION_COUNTED,
     GOODS_EXTENSION_LATE,
     GOODS_FOURTH_EXTENSION,
     GOODS_FOUR_YEARS,
     GOODS_SUSPENSION_ENDS,
     GOODS_NOTICES_DIFFER,
+    GOODS_SUSPENDED_AGAIN,
     GOODS_EXTENDED_SUSPENDED,
     GOODS_DRAWBACK,
     GOODS_DIGIT,
@@ -47,7 +49,7 @@ enum goods_plant {
 extern const char *const goods_plant_names[GOODS_PLANTS + 1];
 
 #define EXTENSIONS_MAX 4
-#define NOTICES_MAX 2
+#define NOTICES_MAX 3
 #define DEMANDS_MAX 24
 #define IMPORTERS 2000
 #define TEAMS 5 /* in each Center */
@@ -90,7 +92,8 @@ struct goods {
     day on, summary, claim; /* claim: of drawback, which has no day of entry */
     struct extension extensions[EXTENSIONS_MAX];
     int extension_count;
-    day suspended, removed; /* removed: as the record of suspensions says */
+    day suspended, removed;   /* removed: as the record of suspensions says */
+    day again, again_removed; /* a second suspension, after the notices of the first */
     struct notice notices[NOTICES_MAX];
     int notice_count;
     day liquidated, entered,

@@ -11,11 +11,13 @@ const char *const goods_plant_names[GOODS_PLANTS + 1] = {
     [GOODS_DEEMED_UNDECIDED] = "deemed and not decided on",
     [GOODS_DEEMED_CHANGE] = "deemed with a change",
     [GOODS_EXTENSION_ENDS] = "extension ends",
+    [GOODS_EXTENSION_COUNTED] = "extensions only counted",
     [GOODS_EXTENSION_LATE] = "extension noticed late",
     [GOODS_FOURTH_EXTENSION] = "fourth extension",
     [GOODS_FOUR_YEARS] = "beyond four years",
     [GOODS_SUSPENSION_ENDS] = "six months after the suspension",
     [GOODS_NOTICES_DIFFER] = "notices of removal differ",
+    [GOODS_SUSPENDED_AGAIN] = "suspended again",
     [GOODS_EXTENDED_SUSPENDED] = "extended and suspended",
     [GOODS_DRAWBACK] = "drawback not liquidated",
     [GOODS_DIGIT] = "wrong digit of an entry",
@@ -67,6 +69,10 @@ static void plant_extension(struct goods *g, struct chance *c)
 
     if (g->plant == GOODS_EXTENSION_ENDS) {
         goods_extend(g, c, chance_between(c, 1, 2));
+    } else if (g->plant == GOODS_EXTENSION_COUNTED) {
+        goods_extend(g, c, chance_between(c, 1, 2));
+        g->liquidated = late(c, day_anniversary(g->on, 1 + g->extension_count), 200);
+        return;
     } else if (g->plant == GOODS_EXTENSION_LATE) {
         g->extensions[g->extension_count++] =
             (struct extension){ year + chance_between(c, 3, 100), day_anniversary(year, 1) };
@@ -96,6 +102,12 @@ static void plant_suspension(struct goods *g, struct chance *c)
         g->removed = g->notices[1].noticed = g->notices[1].entered = published + 40;
         g->notices[0].entered = published + 120;
         g->liquidated = six + chance_between(c, 5, 30);
+    } else if (g->plant == GOODS_SUSPENDED_AGAIN) {
+        g->again = g->removed + chance_between(c, 5, 60);
+        g->again_removed = g->again + chance_between(c, 100, 500);
+        g->notices[g->notice_count++] =
+            (struct notice){ "instruction", g->again_removed, g->again_removed };
+        g->liquidated = late(c, day_months(g->again_removed, 6), 200);
     } else {
         g->extensions[g->extension_count++] =
             (struct extension){ g->suspended + chance_between(c, 30, 200),

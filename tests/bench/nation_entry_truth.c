@@ -85,6 +85,7 @@ static day removed_by(const struct goods *g, day today)
 static void tell_year(const struct telling *t, const struct goods *g)
 {
     day extended = g->extension_count ? g->extensions[0].noticed : NONE;
+    int counted = 0;
 
     if (g->kind[0] == '2' || g->kind[0] == '4')
         return;
@@ -94,31 +95,54 @@ static void tell_year(const struct telling *t, const struct goods *g)
                            .ended = sooner(g->entered, sooner(extended, g->suspended)) });
     if (extended == NONE || g->suspended != NONE)
         return;
-    tell(t, (struct duty){ .rule = "liquidate-extended",
-                           .last = goods_limit(g, t->n->today),
-                           .known = extended,
-                           .ended = g->entered });
+    for (int i = 0; i < g->extension_count; i++)
+        counted += seen(t, g->extensions[i].noticed);
+    if (g->plant == GOODS_EXTENSION_COUNTED) /* each is taken for a year */
+        tell(t, (struct duty){ .rule = "liquidate-extended-count",
+                               .last = day_anniversary(g->on, 1 + counted),
+                               .known = extended,
+                               .ended = g->entered });
+    else
+        tell(t, (struct duty){ .rule = "liquidate-extended",
+                               .last = goods_limit(g, t->n->today),
+                               .known = extended,
+                               .ended = g->entered });
     tell(t, (struct duty){ .rule = "liquidate-four-years",
                            .last = day_anniversary(g->on, 4),
                            .known = extended,
                            .ended = g->entered });
 }
 
+static day removal_known(const struct goods *g)
+{
+    day known = NONE;
+
+    for (int i = 0; i < g->notice_count; i++)
+        known = sooner(known, g->notices[i].entered);
+    return known;
+}
+
 static void tell_suspension(const struct telling *t, const struct goods *g)
 {
-    day known = NONE, published = NONE, first = removed_by(g, t->n->today);
+    day known = removal_known(g), published = NONE, first = removed_by(g, t->n->today);
 
     if (g->suspended == NONE || first == NONE)
         return;
+    if (seen(t, g->again_removed)) {
+        tell(t, (struct duty){ .rule = "liquidate-suspended",
+                               .last = day_months(g->again_removed, 6),
+                               .known = g->again_removed,
+                               .ended = g->entered });
+    } else {
+        tell(t, (struct duty){ .rule = "liquidate-suspended",
+                               .last = day_months(first, 6),
+                               .known = sooner(known, g->removed),
+                               .ended = sooner(g->entered, g->again) });
+    }
     for (int i = 0; i < g->notice_count; i++) {
-        known = sooner(known, g->notices[i].entered);
         if (seen(t, g->notices[i].entered))
             published = sooner(published, g->notices[i].noticed);
     }
-    tell(t, (struct duty){ .rule = "liquidate-suspended",
-                           .last = day_months(first, 6),
-                           .known = sooner(known, g->removed),
-                           .ended = g->entered });
     if (published > day_anniversary(g->on, 4))
         tell(t, (struct duty){ .rule = "liquidate-suspended-90",
                                .last = published + 90,

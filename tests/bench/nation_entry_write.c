@@ -38,7 +38,11 @@ static void put_entry(const struct record *r, const struct goods *g)
             g->importer);
     put_day(r, g->summary);
     fprintf(r->out, extensions ? ",%d" : ",", extensions);
-    fprintf(r->out, ",%s", seen(r, g->suspended) && !seen(r, g->removed) ? "yes" : "");
+    fprintf(r->out, ",%s",
+            (seen(r, g->suspended) && !seen(r, g->removed)) ||
+                    (seen(r, g->again) && !seen(r, g->again_removed))
+                ? "yes"
+                : "");
     put_day(r, g->set);
     fprintf(r->out, ",%s,%s,%s", done ? day_iso(g->written, text) : "",
             done && g->deemed ? "deemed" : "", done && g->changed ? "125.00" : "");
@@ -61,7 +65,7 @@ static void write_extensions(const struct nation *n, struct files *f, const stru
     for (int i = 0; i < g->extension_count; i++) {
         const struct extension *e = &g->extensions[i];
 
-        if (e->noticed > n->today)
+        if (e->noticed > n->today || g->plant == GOODS_EXTENSION_COUNTED)
             continue;
         fprintf(f->extensions, "X%d-%s,%s,%s,%s,information needed\n", i + 1, g->no, g->no,
                 day_iso(e->noticed, a), day_iso(e->until, b));
@@ -80,6 +84,12 @@ static void write_suspension(const struct nation *n, struct files *f, const stru
     put_day(&r, g->removed);
     fputc('\n', f->suspensions);
     f->rows++;
+    if (seen(&r, g->again)) {
+        fprintf(f->suspensions, "S2-%s,%s,%s", g->no, g->no, day_iso(g->again, a));
+        put_day(&r, g->again_removed);
+        fputc('\n', f->suspensions);
+        f->rows++;
+    }
     for (int i = 0; i < g->notice_count; i++) {
         if (!seen(&r, g->notices[i].entered))
             continue;
