@@ -104,10 +104,26 @@ static void assess(const struct nation *n, struct files *f, int center, int year
         truth_write(f, &t);
 }
 
+/* Nobody in the country has approved any. */
+static void no_standards(struct files *f, int center)
+{
+    struct truth t = { .rule = "standard-approved",
+                       .subject = center_codes[center],
+                       .period = "",
+                       .state = "past",
+                       .found = FIRST_DAY,
+                       .plant = "no approved standard",
+                       .note = "" };
+
+    truth_write(f, &t);
+}
+
 void oversight_write(const struct nation *n, struct files *f)
 {
     for (int o = 0; o < OFFICES; o++)
         survey(n, f, o);
+    for (int i = 0; i < CENTERS; i++)
+        no_standards(f, i);
     for (int i = 0; i < CENTERS; i++)
         for (int year = 2021; day_of(year - 1, 10, 1) <= n->today; year++)
             assess(n, f, i, year);
