@@ -42,7 +42,7 @@ static void print_tally(const struct json *t)
         { "ahead", "ahead" }, { "quiet", "not alarmed" }, { "unknown", "that the data cannot tell" }
     };
     int64_t duties = json_get_whole(t, "duties"), cases = json_get_whole(t, "cases");
-    int64_t without = json_get_whole(t, "without");
+    int64_t without = json_get_whole(t, "without"), left_out = json_get_whole(t, "left_out");
     const char *mark = ": ";
 
     printf("      %lld %s of %lld %s", (long long)duties, text_plural(duties, "duty", "duties"),
@@ -55,6 +55,8 @@ static void print_tally(const struct json *t)
     if (without)
         printf("; %lld more %s none", (long long)without,
                text_plural(without, "case has", "cases have"));
+    if (left_out)
+        printf("; %lld left out by limit_to", (long long)left_out);
     printf("\n");
 }
 

@@ -1,5 +1,6 @@
 #include "judge/parts.h"
 
+#include "judge/piece.h"
 #include "judge/statement.h"
 
 #include <string.h>
@@ -42,11 +43,56 @@ static void note_condition(const struct building *b, struct prepared_rule *r, co
                              .read_count = (int)reads.count };
 }
 
+/* The expression of the subject that `word` names, or NULL. */
+static const struct clause *word_of(const struct subject *j, const char *word, size_t n)
+{
+    static const char *const words[] = { "unit", "office", "owner", "amount" };
+    const struct clause *const clauses[] = { &j->unit, &j->office, &j->owner, &j->amount };
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strlen(words[i]) == n && memcmp(words[i], word, n) == 0)
+            return clauses[i];
+    return NULL;
+}
+
+/* `text` with what the subject says in place of subject.unit and its like; NULL where it says
+ * nothing. */
+static const char *with_subject(const struct subject *j, const char *text, struct arena *a)
+{
+    static const char name[] = "subject.";
+    const char *s = text, *end = text + strlen(text);
+    AUTO_TEXT out = { 0 };
+
+    while (s < end) {
+        const char *after = piece_quoted(s, end), *word = piece_word(s, end);
+        const struct clause *c = NULL;
+
+        if (after == s && word < end && (size_t)(word - s) == sizeof name - 2 &&
+            memcmp(s, name, sizeof name - 1) == 0) {
+            after = piece_word(word + 1, end);
+            c = word_of(j, word + 1, (size_t)(after - word - 1));
+        } else if (after == s) {
+            after = word > s ? word : s + 1;
+        }
+        if (c)
+            text_addf(&out, "(%s)", c->text ? c->text : "NULL");
+        else
+            text_addn(&out, s, (size_t)(after - s));
+        s = after;
+    }
+    return arena_text(a, text_of(&out));
+}
+
 static void make_list(const struct building *b, struct prepared_rule *r, const char *part,
                       const struct clauses *list, bool limit, const char **into, int *count)
 {
     for (size_t i = 0; i < list->count; i++) {
-        const char *sql = make(b, r, part, &list->all[i], CAGE_NOTHING);
+        struct clause c = list->all[i];
+        const char *sql;
+
+        if (limit)
+            c.text = with_subject(r->subject, c.text, b->arena);
+        sql = make(b, r, part, &c, CAGE_NOTHING);
 
         if (!sql)
             continue;

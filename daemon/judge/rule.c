@@ -242,6 +242,15 @@ static bool prepare_groups(const struct building *b, struct prepared_rule *r, co
     return true;
 }
 
+static bool prepare_limited(const struct building *b, struct prepared_rule *r)
+{
+    if (!prepare_one(b, r, r->limited_sql, 1, &r->limited))
+        return false;
+    if (r->limited)
+        cage_allow(r->limited, ROWS_MOST);
+    return true;
+}
+
 /* A front may have so many rows: the budget of one row is not enough for them. */
 #define FRONT_TIMES 1000
 
@@ -276,8 +285,7 @@ static bool prepare_rule(const struct building *b, const struct rule *def, struc
         return false;
     digest_rule(r, &m);
     return prepare_one(b, r, r->detail_sql, r->detail_columns, &r->detail) &&
-           prepare_one(b, r, r->limited_sql, 1, &r->limited) &&
-           prepare_one(b, r, m.events, EVENT_COLUMNS, &r->events) &&
+           prepare_limited(b, r) && prepare_one(b, r, m.events, EVENT_COLUMNS, &r->events) &&
            prepare_one(b, r, m.extensions, LEDGER_COLUMNS, &r->extensions) &&
            prepare_one(b, r, m.tollings, LEDGER_COLUMNS, &r->tollings) && prepare_front(b, r, &m) &&
            prepare_groups(b, r, m.groups) && prepare_one(b, r, m.target, 1, &r->target);

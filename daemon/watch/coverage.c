@@ -109,6 +109,7 @@ static void add_tally(const struct covering *c, struct json *j, const char *id)
     n = json_group();
     json_set_whole(n, "cases", t->cases);
     json_set_whole(n, "without", t->without);
+    json_set_whole(n, "left_out", t->left_out);
     json_set_whole(n, "duties", t->met + t->late + t->ahead + t->past + t->quiet + t->unknown);
     json_set_whole(n, "met", t->met);
     json_set_whole(n, "late", t->late);

@@ -103,6 +103,23 @@ static bool count_standard(struct tallying *g, struct prepared_rule *r, struct e
     return true;
 }
 
+/* What limit_to leaves out has no duty either, and is counted apart. */
+static bool count_left_out(struct tallying *g, struct prepared_rule *r, struct error *e)
+{
+    const struct cage_values v = { .today = g->known.today };
+    struct tally *t = &g->all[r - g->book->rules];
+    bool row = false;
+
+    if (r->off || !r->limited)
+        return true;
+    if (!cage_bind(r->limited, &v, e) || !cage_row(r->limited, &row, e))
+        return error_wrap(e, "rule %s", r->def->id);
+    t->left_out = row ? cage_number(r->limited, 0) : 0;
+    t->without = t->without > t->left_out ? t->without - t->left_out : 0;
+    cage_reset(r->limited);
+    return true;
+}
+
 /* Which datasets were ever loaded. */
 static bool look_loaded(struct tallying *g, struct error *e)
 {
@@ -137,7 +154,7 @@ static bool count_all(struct tallying *g, struct error *e)
     for (int i = 0; i < g->book->count; i++) {
         struct prepared_rule *r = &g->book->rules[i];
 
-        if (!r->off && !rule_is_single(r) && !count_standard(g, r, e))
+        if ((!r->off && !rule_is_single(r) && !count_standard(g, r, e)) || !count_left_out(g, r, e))
             return false;
     }
     return true;

@@ -13,8 +13,9 @@
  * time) or unknown
  * (the data cannot tell). */
 struct tally {
-    int64_t cases;   /* that have a duty; of a standard: groups and periods */
-    int64_t without; /* cases that have none: out of scope, or nothing of theirs has begun */
+    int64_t cases;    /* that have a duty; of a standard: groups and periods */
+    int64_t without;  /* cases that have none: out of scope, or nothing of theirs has begun */
+    int64_t left_out; /* cases that limit_to leaves out */
     int64_t met, late, ahead, past, quiet, unknown;
     const char *first; /* the case that was seen first */
 };

@@ -142,13 +142,13 @@ def test_all_duties_of_each_rule_are_counted(run, tmp_path, web, start):
     o = Office(run, tmp_path, web.serve("/cases.csv", payload(table))).write(dataset="", rules=KINDS)
     o.once("--today", "2025-06-01")
     told, by = covered(o, "--count")
-    assert by["sue"]["tally"] == {"cases": 7, "without": 2, "duties": 7, "met": 2, "late": 1, "ahead": 1, "past": 1,
+    assert by["sue"]["tally"] == {"cases": 7, "without": 2, "left_out": 0, "duties": 7, "met": 2, "late": 1, "ahead": 1, "past": 1,
                                   "quiet": 1, "unknown": 1}
-    assert by["monthly"]["tally"] == {"cases": 2, "without": 7, "duties": 10, "met": 1, "late": 0, "ahead": 4,
+    assert by["monthly"]["tally"] == {"cases": 2, "without": 7, "left_out": 0, "duties": 10, "met": 1, "late": 0, "ahead": 4,
                                       "past": 5, "quiet": 0, "unknown": 0}
-    assert by["officer"]["tally"] == {"cases": 7, "without": 2, "duties": 7, "met": 6, "late": 0, "ahead": 1, "past": 0,
+    assert by["officer"]["tally"] == {"cases": 7, "without": 2, "left_out": 0, "duties": 7, "met": 6, "late": 0, "ahead": 1, "past": 0,
                                       "quiet": 0, "unknown": 0}
-    assert by["speed"]["tally"] == {"cases": 3, "without": 0, "duties": 3, "met": 1, "late": 0, "ahead": 0, "past": 2,
+    assert by["speed"]["tally"] == {"cases": 3, "without": 0, "left_out": 0, "duties": 3, "met": 1, "late": 0, "ahead": 0, "past": 2,
                                     "quiet": 0, "unknown": 0}
     text = o.run("coverage", "-c", o.conf, "--count").stdout
     assert ("      7 duties of 7 cases: 2 met, 1 met late, 1 past the last day, 1 ahead, 1 not alarmed, 1 that the data"

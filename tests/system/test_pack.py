@@ -71,6 +71,23 @@ def test_cases_only_as_the_readme_says(run, tmp_path):
     assert "the earliest day: waivers cannot be seen" in officer and "19 U.S.C. 1621(1)" in officer
 
 
+def test_an_office_minds_its_own_cases_alone(run, tmp_path):
+    conf = tmp_path / "customs.conf"
+    conf.write_text(here(CASES_ONLY, tmp_path) + """
+profiles = ( { name = "core"; limit_to = "subject.office IS NULL OR subject.office = 'Los Angeles'"; },
+             { name = "casework"; limit_to = ( "subject.office = 'Los Angeles'", "coalesce(subject.amount, 0) >= 0" ); } );
+""")
+    (tmp_path / "cases.csv").write_text(CASES_CSV)
+    said = run("check", "-c", conf)
+    assert said.returncode == 0 and "good." in said.stdout, said.stdout + said.stderr
+    judge(run, conf, "2026-11-24")
+    all_of_it = {(d["rule"], d["subject"]): d["office"] for d in ask(run, conf, "list", "--all")["duties"] if d["rule"] not in ("blind", "incomplete")}
+    assert set(all_of_it.values()) == {"Los Angeles"} and len(all_of_it) >= 2
+    tally = next(r["tally"] for r in ask(run, conf, "coverage", "--count")["rules"] if r["id"] == "sol-1592-negligence")
+    assert (tally["duties"], tally["left_out"]) == (0, 2)
+    assert "2 left out by limit_to" in run("coverage", "--count", "-c", conf).stdout
+
+
 ENTRIES = """,
     { id = "case_entries"; url = "file:///tmp/customs/case_entries.csv";
       map = { link = { from = [ "Case", "Entry" ]; join = "/"; }; case_no = "Case"; entry_no = "Entry"; loss_of_duty = "Loss"; }; },

@@ -8,7 +8,7 @@ RULES = """
 ladders = ( { name = "l"; rungs = ( { at = "-90 days"; severity = "notice"; }, { at = "-30 days"; } ); } );
 subjects = ( { name = "case"; from = "cases"; unit = "center"; owner = "officer"; amount = "penalty";
                applies = "penalty > 0"; } );
-profiles = ( { name = "big"; limit_to = "penalty > 500000"; }, { name = "off"; on = false; } );
+profiles = ( { name = "big"; limit_to = "subject.amount > 500000"; }, { name = "off"; on = false; } );
 rules = (
     { id = "sue"; subject = "case"; title = "Bring suit"; law = "Act 5"; remedy = "Refer it."; ladder = "l";
       applies = "center IS NOT 'none'"; deadline = { after = "entered_on"; term = "5 years"; }; met_on = "suit_on";
@@ -55,7 +55,7 @@ def test_each_answer_that_needs_no_person(office, run):
             ("C-999", "sue", "no-record", "dataset cases has no record C-999"),
             ("C-2", "sue", "out-of-scope", "applies does not hold: center IS NOT 'none'; center is none"),
             ("C-7", "sue", "out-of-scope", "subject applies does not hold"),
-            ("C-1", "large", "left-out", "profile limit_to does not hold: penalty > 500000"),
+            ("C-1", "large", "left-out", "profile limit_to does not hold: subject.amount > 500000"),
             ("C-1", "vague", "unknown", "the day from which the time runs"),
             ("C-3", "sue", "done", "it was done on 2025-01-02"),
             ("C-4", "sue", "not-yet-due", "its first rung comes on 2029-03-03"),
