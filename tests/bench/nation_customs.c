@@ -140,7 +140,8 @@ static void tell_records(const struct telling *t)
     tell_wrong(t, PLANT_NO_DISCOVERY, "fraud-without-discovery", l->opened);
     tell_wrong(t, PLANT_NO_CULPABILITY, "culpability-missing", l->opened);
     tell_wrong(t, PLANT_ENTRY_AFTER, "violation-after-opening", l->opened);
-    tell_wrong(t, PLANT_NO_CENTER, "case-without-center", l->opened);
+    if (l->plant == PLANT_NO_CENTER && seen(t, l->closed) == NONE)
+        say(t, "case-without-center", "unknown", NONE, NONE);
     tell_wrong(t, PLANT_NO_PREPENALTY, "prepenalty-missing", l->penalty_issued);
     tell_wrong(t, PLANT_SMALL, "prepenalty-not-needed", l->prepenalty_issued);
     tell_wrong(t, PLANT_SUIT_EARLY, "suit-before-notice", l->penalty_mailed);
