@@ -88,6 +88,19 @@ profiles = ( { name = "core"; limit_to = "subject.office IS NULL OR subject.offi
     assert "2 left out by limit_to" in run("coverage", "--count", "-c", conf).stdout
 
 
+def test_a_rule_that_would_accuse_for_want_of_a_column_is_off(run, tmp_path):
+    """Notices without the column of their answers: nobody is said not to have answered."""
+    conf = tmp_path / "customs.conf"
+    (tmp_path / "cases.csv").write_text("Case,Status,Mailed,Answered,Notice\nC-1,open,01/10/2024,01/20/2024,\nC-2,open,01/10/2024,,\n")
+    for more, state in (("", "off for want of data"), (' prepenalty_answered_on = "Answered";', "off for want of data"),
+                        (' prepenalty_answered_on = "Answered"; notice_mailed_on = "Notice";', "on")):
+        before, after = here(CASES_ONLY, tmp_path).split("map = {", 1)
+        conf.write_text(before + 'map = { case_no = "Case"; status = "Status"; prepenalty_mailed_on = "Mailed";' + more + " }" + after.split("}", 1)[1])
+        judge(run, conf, "2026-11-24")
+        said = [(d["subject"], d["past_since"]) for d in ask(run, conf, "list", "--status", "open")["duties"] if d["rule"] == "prepenalty-response"]
+        assert "prepenalty-response" in states(run, conf)[state] and said == ([("C-2", "2024-02-10")] if state == "on" else [])
+
+
 ENTRIES = """,
     { id = "case_entries"; url = "file:///tmp/customs/case_entries.csv";
       map = { link = { from = [ "Case", "Entry" ]; join = "/"; }; case_no = "Case"; entry_no = "Entry"; loss_of_duty = "Loss"; }; },
@@ -136,7 +149,7 @@ def test_everything_that_the_example_maps_is_on(run, tmp_path):
     judge(run, conf, "2026-11-24")
     found = states(run, conf)
     assert set(found["on"]) >= {"sol-1592-negligence", "waiver-request", "waiver-end", "meeting-monthly", "meeting-quorum", "review-monthly",
-                                "review-sent", "owner-there", "owner-role", "standard-collected", "standard-waivers", "uniform-waivers",
+                                "review-sent", "owner-there", "owner-role", "standard-approved", "standard-collected", "standard-waivers", "uniform-waivers",
                                 "case-without-center", "system-date-differs", "loss-decided", "referral"}
     assert "does not work" not in found
 
