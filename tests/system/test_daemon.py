@@ -273,12 +273,12 @@ def test_a_dry_run_keeps_and_sends_nothing(office, run):
 
 def test_once_lists_what_it_sent_and_what_waits_not_what_was_sent_before(office):
     office.write()
-    first = office.ask("once", "--today", "2025-03-03", code=1)["messages"]
+    first = office.ask("once", "--today", "2025-03-03")["messages"]
     assert first and {m["state"] for m in first} == {"SENT"}
-    assert not office.ask("once", "--today", "2025-03-03", code=1)["messages"]
+    assert not office.ask("once", "--today", "2025-03-03")["messages"]
     with sqlite3.connect(office.state / "state.db") as db:  # one of another run waits
         db.execute("UPDATE message SET state = 'QUEUED', sent_at = NULL, next_at = 0 WHERE key = ?", (first[0]["key"],))
-    again = office.ask("once", "--today", "2025-03-03", code=1)["messages"]
+    again = office.ask("once", "--today", "2025-03-03")["messages"]
     assert [(m["key"], m["state"]) for m in again] == [(first[0]["key"], "SENT")]
 
 
