@@ -7,6 +7,7 @@
 #include "calendar/period.h"
 #include "codec/json.h"
 #include "judge/facts.h"
+#include "notify/fold.h"
 #include "notify/words.h"
 
 #include <stdlib.h>
@@ -443,8 +444,10 @@ static struct json *sections_of(struct message_draft *c)
         struct json *section, *cases = json_list();
 
         for (int k = 0; k < c->count; k++)
-            if (c->cases[k].section == (enum section)i)
+            if (c->cases[k].section == (enum section)i) {
+                fold_duties(c->cases[k].json);
                 json_add(cases, c->cases[k].json);
+            }
         if (!json_count(cases)) {
             json_free(cases);
             continue;

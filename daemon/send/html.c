@@ -71,7 +71,7 @@ static void add_duty(struct text *out, const struct json *duty, const struct jso
 
 static void add_case(struct text *out, const struct json *c, size_t number)
 {
-    const struct json *duties = json_get(c, "duties");
+    const struct json *duties = json_get(c, "duties"), *others = json_get(c, "others");
     const char *name = json_get_text(c, "name");
 
     text_addf(out, "<h3 style=\"" CASE "\">%zu. ", number);
@@ -88,6 +88,8 @@ static void add_case(struct text *out, const struct json *c, size_t number)
     text_add(out, "</table>\n");
     for (size_t i = 0; i < json_count(duties); i++)
         add_duty(out, json_at(duties, i), c);
+    for (size_t i = 0; i < json_count(others); i++)
+        element(out, "p", NULL, json_text(json_at(others, i)));
 }
 
 /* One line a case, to see all at a glance; a single case needs none. */

@@ -95,6 +95,16 @@ static void add_duty(struct text *out, const struct json *duty, const struct jso
     }
 }
 
+static void add_others(struct text *out, const struct json *others)
+{
+    for (size_t i = 0; i < json_count(others); i++) {
+        const char *s = json_text(json_at(others, i));
+
+        text_addf(out, "\n%*s", INDENT, "");
+        wrap(out, s ? s : "", INDENT, INDENT);
+    }
+}
+
 static void add_case(struct text *out, const struct json *c, size_t number)
 {
     const struct json *duties = json_get(c, "duties");
@@ -118,6 +128,7 @@ static void add_case(struct text *out, const struct json *c, size_t number)
     }
     for (size_t i = 0; i < json_count(duties); i++)
         add_duty(out, json_at(duties, i), c);
+    add_others(out, json_get(c, "others"));
     text_add(out, "\n");
 }
 

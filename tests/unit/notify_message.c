@@ -203,6 +203,40 @@ static void one_case_with_several_duties_is_one_line_with_the_next_date(void **s
     assert_string_equal(json_get_text(duty_at(out, 0, 0, 1), "act_by"), "2025-05-01");
 }
 
+static void many_duties_of_a_kind_are_told_in_a_few_lines(void **state)
+{
+    static const char *const days[] = { "2024-01-05", "2024-02-05", "2024-03-05", "2024-04-05",
+                                        "2024-05-06", "2024-06-05", "2024-07-05" };
+    struct message_draft *c = begin("digest");
+    struct json *content, *one;
+
+    (void)state;
+    for (size_t i = 0; i < 7; i++) {
+        struct notice other = duty("A", days[i]);
+
+        add(c, "A", days[i]);
+        other.derivation = "{\"title\":\"Answer\"}";
+        if (i < 6)
+            message_notice(c, &other); /* six of a kind are shown */
+        other.subject = "B";
+        other.status = STATUS_RESOLVED;
+        other.cause = CAUSE_MET;
+        message_notice(c, &other); /* and all that are done */
+    }
+    content = end(c);
+    one = case_at(content, 0, 0);
+    assert_int_equal(json_count(json_get(one, "duties")), 3 + 6);
+    assert_string_equal(json_get_text(duty_at(content, 0, 0, 4), "last_day"), "2024-05-06");
+    assert_int_equal(json_count(json_get(one, "others")), 1);
+    assert_string_equal(json_text(json_at(json_get(one, "others"), 0)),
+                        "And 4 more of this: Bring suit; last days from Fri 5 Jan 2024 to "
+                        "Fri 5 Apr 2024. dutywatch list shows them all.");
+    one = case_at(content, 1, 0);
+    assert_int_equal(json_count(json_get(one, "duties")), 7);
+    assert_int_equal(json_count(json_get(one, "others")), 0);
+    json_free(content);
+}
+
 static void a_duty_done_does_not_hide_one_that_is_not(void **state)
 {
     struct message_draft *c = begin("digest");
@@ -499,6 +533,7 @@ int main(void)
         cmocka_unit_test(what_passed_long_before_a_first_load_is_counted_by_year),
         cmocka_unit_test(a_digest_counts_nothing_away),
         cmocka_unit_test(one_case_with_several_duties_is_one_line_with_the_next_date),
+        cmocka_unit_test(many_duties_of_a_kind_are_told_in_a_few_lines),
         cmocka_unit_test(a_duty_done_does_not_hide_one_that_is_not),
         cmocka_unit_test(a_case_that_ended_has_nothing_to_do),
         cmocka_unit_test(a_change_says_what_happened),

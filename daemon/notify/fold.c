@@ -1,0 +1,66 @@
+#include "notify/fold.h"
+
+#include "base/date.h"
+#include "base/text.h"
+#include "codec/json.h"
+
+static const char *title_of(const struct json *duties, size_t i)
+{
+    return json_get_text(json_at(duties, i), "title");
+}
+
+/* Something is still to be done about it. */
+static bool is_open(const struct json *duties, size_t i)
+{
+    return json_get_text(json_at(duties, i), "act_by") != NULL;
+}
+
+/* How many of the open duties from `from` on have the title of duty `i`. */
+static size_t count_like(const struct json *duties, size_t i, size_t from)
+{
+    size_t n = 0;
+
+    for (size_t k = from; k < json_count(duties); k++)
+        n += is_open(duties, k) && text_same(title_of(duties, k), title_of(duties, i));
+    return n;
+}
+
+static bool is_folded(const struct json *duties, size_t i)
+{
+    return is_open(duties, i) && count_like(duties, i, 0) > FOLD_FROM &&
+           count_like(duties, i, i) > FOLD_SHOWN;
+}
+
+/* "And 52 more of this: The committee meets each month; last days from ... to ...." */
+static void add_others(struct json *others, const struct json *duties, size_t i)
+{
+    size_t count = count_like(duties, i, 0) - FOLD_SHOWN, last = i;
+    date from = date_read(json_get_text(json_at(duties, i), "last_day")), to;
+    char first[DATE_LONG_SIZE], end[DATE_LONG_SIZE];
+    AUTO_TEXT t = { .max = 600 };
+
+    for (size_t k = i; k < json_count(duties); k++)
+        if (is_folded(duties, k) && text_same(title_of(duties, k), title_of(duties, i)))
+            last = k;
+    to = date_read(json_get_text(json_at(duties, last), "last_day"));
+    text_addf(&t, "And %zu more of this: %s", count, title_of(duties, i));
+    if (from != DATE_NONE && to != DATE_NONE)
+        text_addf(&t, "; last days from %s to %s", date_long(from, first), date_long(to, end));
+    text_add(&t, ". dutywatch list shows them all.");
+    json_add_text(others, text_of(&t));
+}
+
+void fold_duties(struct json *one_case)
+{
+    const struct json *duties = json_get(one_case, "duties");
+    struct json *shown = json_list(), *others = json_list();
+
+    for (size_t i = 0; i < json_count(duties); i++) {
+        if (!is_folded(duties, i))
+            json_add(shown, json_copy_ref(json_at(duties, i)));
+        else if (count_like(duties, i, 0) == count_like(duties, i, i))
+            add_others(others, duties, i);
+    }
+    json_set(one_case, "duties", shown);
+    json_set(one_case, "others", others);
+}

@@ -1,0 +1,15 @@
+/* fold: many duties of one case under one rule, told in a few lines. */
+#ifndef NOTIFY_FOLD_H
+#define NOTIFY_FOLD_H
+
+struct json; /* codec/json.h */
+
+/* Of more open duties with one title than FOLD_FROM, the latest are shown in full: so many. */
+#define FOLD_FROM 6
+#define FOLD_SHOWN 3
+
+/* Shortens "duties" of a case (notify/content.h; in the order of their days) and sets "others": a
+ * sentence for each title of which some are left out. */
+void fold_duties(struct json *one_case);
+
+#endif
