@@ -108,6 +108,10 @@ static void plant_end(struct life *l, struct chance *c)
     *end = at;
     if (end == &l->closed)
         l->close_reason = "pursuit would cost more than recovery";
+    if (l->plant == PLANT_OFFSET && chance_percent(c, 50)) { /* settled in time, sent there later */
+        l->settled = at;
+        l->offset = at + chance_between(c, 1, 300);
+    }
     if (l->plant == PLANT_SETTLED_UNSEEN)
         l->settled_entered = last + chance_between(c, 150, 500);
     if (l->plant == PLANT_CLOSED_EARLY)

@@ -34,16 +34,16 @@ void say(const struct telling *t, const char *rule, const char *state, day found
 day quiet_since(const struct telling *t)
 {
     const struct life *l = t->l;
+    day ends[3];
 
     if (t->no_case)
         return NONE;
     if (t->suit_ends && seen(t, l->suit) != NONE) /* what comes after a suit makes nothing late */
         return l->suit;
-    if (seen(t, l->offset) != NONE)
-        return l->offset;
-    if (seen(t, l->settled_entered) != NONE)
-        return l->settled;
-    return seen(t, l->closed) == NONE ? NONE : l->closed_written;
+    ends[0] = seen(t, l->offset);
+    ends[1] = seen(t, l->settled_entered) == NONE ? NONE : l->settled;
+    ends[2] = seen(t, l->closed) == NONE ? NONE : l->closed_written;
+    return earlier(earlier(ends[0], ends[1]), ends[2]);
 }
 
 bool closed_undated(const struct telling *t)

@@ -24,8 +24,8 @@ day earlier(day a, day b);
 /* True if one of them has come. */
 bool either(const struct telling *t, day a, day b);
 
-/* Since when a case asks for no alarm, in the order in which reasons count. NONE: it does, or was
- * closed without a day. */
+/* Since when a case asks for no alarm: the earliest end, or the suit that ends it. NONE: it does,
+ * or was closed without a day. */
 day quiet_since(const struct telling *t);
 bool closed_undated(const struct telling *t);
 
