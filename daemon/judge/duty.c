@@ -51,6 +51,18 @@ static bool same(const struct duty *a, const struct duty *b)
            a->pull == b->pull && a->line == b->line && a->inputs_hash == b->inputs_hash;
 }
 
+bool duty_has(struct db *data, const char *rule, const char *subject, bool *ret, struct error *e)
+{
+    int64_t there = 0;
+
+    if (!db_number(data, &there, e,
+                   "SELECT EXISTS (SELECT 1 FROM duty WHERE rule = ? AND subject = ?)", "tt", rule,
+                   subject))
+        return error_wrap(e, "duty %s %s", rule, subject);
+    *ret = there != 0;
+    return true;
+}
+
 bool duty_put(struct db *data, const struct duty *d, const struct duty *before, bool *ret_changed,
               struct error *e)
 {

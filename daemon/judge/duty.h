@@ -34,6 +34,9 @@ struct duty {
 bool duty_get(struct db *data, const char *rule, const char *subject, const char *period,
               struct arena *a, struct duty *ret, bool *ret_found, struct error *e);
 
+/* Whether the rule watches something of the subject. */
+bool duty_has(struct db *data, const char *rule, const char *subject, bool *ret, struct error *e);
+
 /* Writes it unless `before` (NULL: none) says the same already; `*ret_changed` tells which. */
 bool duty_put(struct db *data, const struct duty *d, const struct duty *before, bool *ret_changed,
               struct error *e);

@@ -424,7 +424,7 @@ static bool visit_row(const struct rulebook *b, const struct rule_pass *p, struc
 
         if (!touched && !v->all && !(v->whole && v->whole[r - b->rules]))
             continue;
-        if (!each(data, r, subject, !cage_number(filter, i + 1), e))
+        if (!each(data, r, subject, (enum glance)cage_number(filter, i + 1), e))
             return error_wrap(e, "rule %s", r->def->id);
     }
     return true;

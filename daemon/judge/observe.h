@@ -137,9 +137,9 @@ struct visit {
 /* A rule that failed on so many rows of one judgement is not run on the rest of them. */
 #define RULE_FAILURES_MAX 3
 
-/* Receives the rule and a subject that is to be looked at; `outside`: it is surely outside. */
+/* Receives the rule and a subject that is to be looked at. */
 typedef bool observe_subject_fn(void *data, struct prepared_rule *r, const char *subject,
-                                bool outside, struct error *e);
+                                enum glance glance, struct error *e);
 
 /* One pass over the rows of `p`: calls `each` for every rule and row. When a rule fails while rows
  * are filtered, the pass starts again without the filter: `each` may see a row twice. */

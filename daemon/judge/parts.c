@@ -401,6 +401,7 @@ bool parts_make(const struct building *b, struct prepared_rule *r, struct made *
         return false;
     statement_minded(&p, &filter);
     r->filter = arena_text(b->arena, text_of(&filter));
+    r->wrong = r->def->quiet.count || r->def->unknown.count ? NULL : p.wrong;
     r->detail_sql = statement_detail(r, &p, b->arena);
     r->limited_sql = p.limit_count ? statement_limited(r, &p, b->arena) : NULL;
     ret->events = p.events ? statement_events(r, &p, b->arena) : NULL;

@@ -325,6 +325,18 @@ struct prepared_rule *rulebook_rule(const struct rulebook *b, const char *id)
 
 /* --- the passes --- */
 
+/* Its column of the filter. What another rule reads is looked at: its duties are kept when met. */
+static void add_glance(struct text *sql, const struct prepared_rule *r)
+{
+    if (r->wrong && !r->referred)
+        text_addf(sql,
+                  ", CASE WHEN (%s) IS FALSE THEN %d WHEN coalesce(_gone, 0) = 0 AND (%s) IS TRUE"
+                  " AND (%s\n) IS FALSE THEN %d ELSE %d END",
+                  r->filter, GLANCE_OUTSIDE, r->filter, r->wrong, GLANCE_RIGHT, GLANCE_LOOK);
+    else
+        text_addf(sql, ", (%s) IS NOT FALSE", r->filter);
+}
+
 static void prepare_pass(const struct building *b, struct rulebook *book, struct rule_pass *p)
 {
     AUTO_TEXT sql = { 0 };
@@ -341,7 +353,7 @@ static void prepare_pass(const struct building *b, struct rulebook *book, struct
             !rule_is_single(r))
             continue;
         p->rules[p->count++] = r;
-        text_addf(&sql, ", (%s) IS NOT FALSE", r->filter);
+        add_glance(&sql, r);
         text_add(&plain, ", 1");
     }
     text_addf(&sql, ", _version FROM %s WHERE _version > :since", p->dataset->id);
@@ -351,6 +363,8 @@ static void prepare_pass(const struct building *b, struct rulebook *book, struct
                      !cage_prepare(b->cage, text_of(&plain), p->count + 2, &p->plain, &e)))
         problem_add(b->problems, p->dataset->at.file, p->dataset->at.line, "dataset \"%s\": %s",
                     p->dataset->id, e.text);
+    if (p->filter) /* one row under all rules */
+        cage_allow(p->filter, p->count);
 }
 
 static void prepare_passes(const struct building *b, struct rulebook *book)

@@ -3,8 +3,8 @@
  * A rulebook is built from the settings, whole or not at all: each expression is written out
  * (judge/lookup), checked alone in the cage, then put into statements (judge/statement).
  *
- *   filter  one a dataset: for each row one column a rule, "(applies) IS NOT FALSE". A NULL must
- *           not drop a duty, so only what is surely false is left out. One pass serves all rules.
+ *   filter  one a dataset: for each row one column a rule, enum glance. A NULL must not drop a
+ *           duty, so only what is surely false is left out. One pass serves all rules.
  *   detail  one a rule: what is to be known of one row, in a fixed order of columns (enum detail),
  *           then the ways to count, three columns a quiet reason, one an unknown clause, one a
  *           column of evidence.
@@ -169,6 +169,7 @@ struct prepared_rule {
     int condition_count;
     const char *detail_sql, *limited_sql;
     const char *filter; /* the expression of the filter statement */
+    const char *wrong;  /* of a rule about contradictions that nothing else decides; or NULL */
     int detail_columns;
     struct cage_stmt *detail, *events, *extensions, *tollings, *groups, *target;
     struct cage_stmt *front_rows, *front_parties;
@@ -181,6 +182,13 @@ struct prepared_rule {
 };
 
 /* The rules over one dataset. */
+/* What a pass sees of a row before anybody looks at it under a rule. */
+enum glance {
+    GLANCE_OUTSIDE, /* it is surely outside */
+    GLANCE_LOOK,
+    GLANCE_RIGHT /* it is inside, and surely does not contradict itself */
+};
+
 struct rule_pass {
     const struct dataset *dataset;
     int layer;

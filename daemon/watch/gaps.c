@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "codec/json.h"
 #include "notify/words.h"
 #include "watch/own.h"
 
@@ -31,8 +32,8 @@ static const char *how_many(struct stmt *s, struct arena *a)
                        db_is_null(s, GAP_AMOUNT) ? "" : money_text(db_int(s, GAP_AMOUNT), money));
 }
 
-static bool judge_gap(const struct judgement *j, struct stmt *s, struct arena *a, int64_t *moves,
-                      struct error *e)
+static bool judge_gap(const struct judgement *j, struct stmt *s, struct arena *a,
+                      struct json *there, int64_t *moves, struct error *e)
 {
     const char *ask = arena_text(a, db_text(s, GAP_ASK));
     const char *office = arena_text(a, db_text(s, GAP_OFFICE));
@@ -54,10 +55,13 @@ static bool judge_gap(const struct judgement *j, struct stmt *s, struct arena *a
         arena_print(a, "Among them: %s.", db_text(s, GAP_SUBJECTS)),
         "Nothing is closed for it and no date is taken back; the dates known before go on.", NULL
     };
+    json_set_truth(there, o.subject, true);
     return own_judge(j, &o, OWN_THERE, moves, e);
 }
 
-static bool open_gaps(const struct judgement *j, int64_t *moves, struct error *e)
+/* `there` gets the subject of each gap. */
+static bool open_gaps(const struct judgement *j, struct json *there, int64_t *moves,
+                      struct error *e)
 {
     AUTO(arena) a = arena_new();
     STMT s = NULL;
@@ -71,23 +75,9 @@ static bool open_gaps(const struct judgement *j, int64_t *moves, struct error *e
             return false;
         if (!row)
             return true;
-        if (!judge_gap(j, s, a, moves, e))
+        if (!judge_gap(j, s, a, there, moves, e))
             return false;
     }
-}
-
-/* True if a duty still lacks what the finding `subject` asks for. */
-static bool gap_there(const struct judgement *j, const char *subject, bool *ret, struct error *e)
-{
-    int64_t there = 0;
-
-    if (!db_number(j->data, &there, e,
-                   "SELECT EXISTS (SELECT 1 FROM duty WHERE ask IS NOT NULL"
-                   " AND rule || ': ' || ask || coalesce(', ' || office, '') = ?)",
-                   "t", subject))
-        return false;
-    *ret = there != 0;
-    return true;
 }
 
 /* True if the rule that the finding `subject` ("rule: ask") is about is configured and on. */
@@ -101,14 +91,15 @@ static bool is_watched(const struct judgement *j, const char *subject, struct ar
     return r && !r->off;
 }
 
-static bool close_gaps(const struct judgement *j, int64_t *moves, struct error *e)
+static bool close_gaps(const struct judgement *j, const struct json *there, int64_t *moves,
+                       struct error *e)
 {
     static const char *const known[] = { "It is known now.", NULL };
     static const char *const dropped[] = { "Nobody asks for it any more: the rule is gone or off.",
                                            NULL };
     AUTO(arena) a = arena_new();
     STMT s = NULL;
-    bool row, there, watched;
+    bool row, watched;
 
     if (!db_query(j->state, &s, e,
                   "SELECT subject, unit, office, owner FROM finding WHERE rule = 'incomplete'"
@@ -131,15 +122,17 @@ static bool close_gaps(const struct judgement *j, int64_t *moves, struct error *
         o.owner = arena_text(a, db_text(s, 3));
         watched = is_watched(j, o.subject, a);
         o.steps = watched ? known : dropped;
-        if (!gap_there(j, o.subject, &there, e) ||
-            (!there && !own_judge(j, &o, watched ? OWN_ENDED : OWN_DROPPED, moves, e)))
+        if (!json_get(there, o.subject) &&
+            !own_judge(j, &o, watched ? OWN_ENDED : OWN_DROPPED, moves, e))
             return false;
     }
 }
 
 bool gaps_judge(const struct judgement *j, int64_t *moves, struct error *e)
 {
-    if (!open_gaps(j, moves, e) || !close_gaps(j, moves, e))
+    AUTO(json) there = json_group();
+
+    if (!open_gaps(j, there, moves, e) || !close_gaps(j, there, moves, e))
         return error_wrap(e, "gaps in the data");
     return true;
 }

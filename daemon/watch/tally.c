@@ -67,7 +67,7 @@ static bool each_duty(void *data, const struct observation *seen, struct error *
     return true;
 }
 
-static bool each_case(void *data, struct prepared_rule *r, const char *subject, bool outside,
+static bool each_case(void *data, struct prepared_rule *r, const char *subject, enum glance glance,
                       struct error *e)
 {
     struct tallying *g = data;
@@ -79,7 +79,8 @@ static bool each_case(void *data, struct prepared_rule *r, const char *subject, 
         t->first = arena_text(g->arena, subject);
     g->duties = 0;
     arena_reset(g->turn);
-    if (!outside && !observe_subject(r, subject, &g->known, g->turn, each_duty, g, e))
+    if (glance != GLANCE_OUTSIDE &&
+        !observe_subject(r, subject, &g->known, g->turn, each_duty, g, e))
         return false;
     if (g->duties)
         t->cases++;

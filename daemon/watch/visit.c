@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "db/schema.h"
+#include "judge/duty.h"
 #include "judge/history.h"
 
 #include <stdlib.h>
@@ -347,10 +348,32 @@ static bool duties_changed(const struct round *g, const struct prepared_rule *r)
 
 /* --- a layer --- */
 
-static bool each_row(void *data, struct prepared_rule *r, const char *subject, bool outside,
+/* What is right and has no duty has nothing to be judged; most rows are so. After a crash, and
+ * while data that the rule reads is missing, each is looked at. */
+static bool is_settled(const struct round *g, struct prepared_rule *r, const char *subject,
+                       bool *ret, struct error *e)
+{
+    const char *missing;
+    bool there;
+
+    *ret = false;
+    if (g->behind || observe_not_loaded(r, &g->known, &missing))
+        return true;
+    if (!duty_has(g->j->data, r->def->id, subject, &there, e))
+        return false;
+    *ret = !there;
+    r->runs++;
+    return true;
+}
+
+static bool each_row(void *data, struct prepared_rule *r, const char *subject, enum glance glance,
                      struct error *e)
 {
-    return weigh_subject(data, r, subject, outside, e);
+    bool settled = false;
+
+    if (glance == GLANCE_RIGHT && !is_settled(data, r, subject, &settled, e))
+        return false;
+    return settled || weigh_subject(data, r, subject, glance == GLANCE_OUTSIDE, e);
 }
 
 static bool visit_passes(struct round *g, int layer, struct error *e)
