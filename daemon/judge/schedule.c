@@ -13,14 +13,28 @@ static void add_money(struct text *out, int64_t worth)
         text_addf(out, " (%s)", money_text(worth, money));
 }
 
+/* "case entries" of the dataset case_entries. */
+static void add_name(struct text *out, const struct dataset *d)
+{
+    for (const char *s = d->id; *s; s++)
+        text_addn(out, *s == '_' ? " " : s, 1);
+}
+
 static void tell_size(const struct deriving *v, const struct front *f)
 {
     const struct prepared_rule *r = v->rule;
+    bool several_parties = r->crossed && f->party && f->parties > 1;
     AUTO_TEXT t = { .max = 400 };
 
-    text_addf(&t, "Each of %d %s has a last day of its own", f->items, r->front->id);
-    if (r->crossed && f->party)
-        text_addf(&t, ", for each of %d %s", f->parties, r->crossed->id);
+    if (f->items == 1 && !several_parties && !f->undated)
+        return;
+    text_addf(&t, "Each of %d ", f->items);
+    add_name(&t, r->front);
+    text_add(&t, " has a last day of its own");
+    if (several_parties) {
+        text_addf(&t, ", for each of %d ", f->parties);
+        add_name(&t, r->crossed);
+    }
     text_add(&t, ".");
     if (f->undated)
         text_addf(&t, " %d %s no day to count from and %s left out.", f->undated,
