@@ -11,8 +11,9 @@ day day_months(day d, int months)
     day first, next;
 
     day_split(d, &y, &m, &dom);
-    y += (m - 1 + months) / 12;
-    m = (m - 1 + months) % 12 + 1;
+    months += 12 * y + m - 1;
+    y = months / 12;
+    m = months % 12 + 1;
     next_y = m == 12 ? y + 1 : y;
     next_m = m == 12 ? 1 : m + 1;
     first = day_of(y, m, 1);

@@ -137,8 +137,18 @@ void asks_write(const struct nation *n, struct files *f, const struct life *l)
 
 /* --- truth --- */
 
-/* A month from when two years are left, of the entry that comes next. Who has asked, or has a
- * waiver, has done it, also when he did so for an earlier end. */
+/* True if `a` was made for what ends on `limit`: from three months before two years are left, and
+ * no waiver came of it before that, which would be why it ends on `limit`. */
+static bool is_asked_for(const struct telling *t, const struct ask *a, day limit)
+{
+    day answered = seen(t, a->answered);
+
+    return seen(t, a->requested) != NONE && a->requested >= day_months(day_safe(limit), -27) &&
+           (a->refused || answered == NONE || answered >= two_years_left(limit));
+}
+
+/* A month from when two years are left, of the entry that comes next. A waiver counts by moving
+ * the end. */
 static void tell_asking(const struct telling *t, const struct asks *r)
 {
     const struct life *l = t->l;
@@ -149,11 +159,9 @@ static void tell_asking(const struct telling *t, const struct asks *r)
 
     if (last == NONE)
         first = last = day_anniversary(l->opened, 5);
-    for (int i = 0; i < l->waiver_count; i++)
-        if (seen(t, l->waivers[i].received) != NONE)
-            asked = earlier(asked, l->waivers[i].signed_on);
     for (int i = 0; i < r->count; i++)
-        asked = earlier(asked, seen(t, r->all[i].requested));
+        if (is_asked_for(t, &r->all[i], last))
+            asked = earlier(asked, r->all[i].requested);
     of.first = last_of_asking(first);
     of.plant = "waiver not asked for in time";
     tell(&of, "waiver-request", last_of_asking(last), void_since(t), asked, l->suit);
