@@ -40,16 +40,16 @@ static day come(const struct nation *n, day d)
     return d <= n->today ? d : NONE;
 }
 
+/* The current amount is what was last asked for: who has paid owes nothing of it. */
 struct ending_cells ending_cells(const struct nation *n, const struct life *l)
 {
     struct ending e = ending_make(n, l);
     bool paid = l->paid != NONE && l->paid <= n->today;
-    int64_t rest = l->assessed - (paid ? l->collected : 0);
 
     return (struct ending_cells){ .deposit = come(n, e.deposit),
                                   .official = come(n, e.official),
                                   .statement = come(n, e.statement),
-                                  .current = paid || rest < 0 ? 0 : rest,
+                                  .current = paid ? l->collected : l->assessed,
                                   .findings = e.findings,
                                   .reason = e.no_reason ? "" : l->close_reason };
 }
@@ -105,6 +105,6 @@ void truth_ending(const struct telling *t)
     tell_statement(t, &e);
     tell_official(t, &e);
     of.plant = "closed with money open and no reason";
-    if (seen(t, l->closed) != NONE && ending_cells(t->n, l).current > 0 && e.no_reason)
+    if (seen(t, l->closed) != NONE && seen(t, l->paid) == NONE && l->assessed > 0 && e.no_reason)
         say(&of, "closed-with-balance", "past", l->closed, NONE);
 }
