@@ -71,12 +71,14 @@ static void tell_waiver_end(const struct telling *t)
         undone(t, "waiver-end", day_safe(last), known);
 }
 
-/* Ten days for mailing, whatever became of the case. */
+/* Ten days for mailing, as long as the case is not closed. */
 static void tell_mailing(const struct telling *t)
 {
     const struct life *l = t->l;
     day last = NONE;
 
+    if (seen(t, l->closed) != NONE)
+        return;
     if (seen(t, l->prepenalty_issued) != NONE && seen(t, l->prepenalty_mailed) == NONE)
         last = l->prepenalty_issued + 10;
     else if (seen(t, l->penalty_issued) != NONE && seen(t, l->penalty_mailed) == NONE)
