@@ -167,14 +167,16 @@ static const char *change_of(const struct message_draft *c, const struct notice 
 }
 
 /* What is to be done: nothing about what has ended; and where the last day passed before it ended,
- * only a person can say what that means. */
+ * only a person can say what that means, if it means a loss. */
 static const char *remedy_of(const struct message_draft *c, const struct notice *n,
                              const struct json *facts)
 {
     if (n->status != STATUS_OPEN)
         return NULL;
     if (json_get_text(facts, "because") && is_past(c, n))
-        return "Decide whether this was a loss, and record why it ended so.";
+        return text_same(n->severity, severity_names[SEVERITY_CRITICAL])
+                   ? "Decide whether this was a loss, and record why it ended so."
+                   : NULL;
     return json_get_text(facts, "remedy");
 }
 

@@ -14,8 +14,10 @@ static enum severity severity_of(const struct moving *m, const struct finding *f
 }
 
 /* Why a move is not told although its kind would be: the reason to be quiet. What passed its last
- * day before that reason began is told once. */
-static const char *withheld(const struct moving *m, const struct finding *f, enum cause cause)
+ * day before that reason began is told once; when a watch begins, only if it is critical: nobody
+ * can do anything about what was late in a case that has long been over. */
+static const char *withheld(const struct moving *m, const struct finding *f, enum cause cause,
+                            enum severity severity)
 {
     bool excused = f->due == DATE_NONE || f->quiet_on == DATE_NONE || f->quiet_on <= f->due;
 
@@ -26,8 +28,10 @@ static const char *withheld(const struct moving *m, const struct finding *f, enu
     if (!f->quiet || cause == CAUSE_MET || cause == CAUSE_MET_LATE)
         return NULL;
     if (!excused &&
-        (cause == CAUSE_BREACHED || cause == CAUSE_BASELINE || cause == CAUSE_RULE_CHANGED ||
-         cause == CAUSE_REOPENED || cause == CAUSE_QUIET_ENDED))
+        (cause == CAUSE_BREACHED || cause == CAUSE_REOPENED || cause == CAUSE_QUIET_ENDED))
+        return NULL;
+    if (!excused && severity == SEVERITY_CRITICAL &&
+        (cause == CAUSE_BASELINE || cause == CAUSE_RULE_CHANGED))
         return NULL;
     return m->about.quiet_because;
 }
@@ -72,7 +76,7 @@ static bool write_step(const struct moving *m, const struct finding *before, str
                           .severity = severity,
                           .about = &m->about,
                           .day = m->sight.today,
-                          .withheld = withheld(m, &step->next, step->cause),
+                          .withheld = withheld(m, &step->next, step->cause, severity),
                           .operators = m->operators,
                           .digest = m->digest };
     return notification_plan(m->judgement->state, m->judgement->generation->settings, &told, e);

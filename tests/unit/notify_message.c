@@ -334,6 +334,7 @@ static void where_the_case_ended_after_the_last_day_a_person_decides(void **stat
 
     (void)state;
     n.cause = CAUSE_BREACHED;
+    n.severity = "critical";
     n.derivation = "{\"remedy\":\"File it.\",\"because\":\"closed\"}";
     message_notice(c, &n);
     out = end(c);
