@@ -54,11 +54,16 @@ static void tell_referral(const struct telling *t)
     tell(&of, "referral", day_safe(day_safe(last) - 180), void_since(t), l->referred, l->suit);
 }
 
+/* What a waiver adds in time stands in the limitation; here only what ends later than that. */
 static void tell_waiver_end(const struct telling *t)
 {
     const struct life *l = t->l;
-    day last = NONE, known = l->opened;
+    day quiet = quiet_since(t), at = quiet != NONE && quiet < t->n->today ? quiet : t->n->today;
+    day limit = closed_undated(t) ? life_limit(l, t->n->today) : life_next_limit(l, at);
+    day last = NONE, known = void_since(t);
 
+    if (limit == NONE)
+        limit = day_anniversary(l->opened, 5);
     for (int i = 0; i < l->waiver_count; i++) {
         const struct waiver *w = &l->waivers[i];
 
@@ -67,7 +72,7 @@ static void tell_waiver_end(const struct telling *t)
         last = w->until;
         known = w->received > known ? w->received : known;
     }
-    if (last != NONE && seen(t, l->suit) == NONE)
+    if (last != NONE && last > day_rolled(limit) && seen(t, l->suit) == NONE)
         undone(t, "waiver-end", day_safe(last), known);
 }
 
