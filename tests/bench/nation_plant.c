@@ -141,6 +141,8 @@ static void plant_start(struct life *l, struct chance *c)
 static void plant_stage(struct life *l, struct chance *c)
 {
     if (l->plant == PLANT_UNMAILED) {
+        if (chance_percent(c, 60))
+            keep_open(l);
         l->penalty_mailed = NONE;
         return;
     }
