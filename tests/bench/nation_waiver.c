@@ -147,6 +147,22 @@ static bool is_asked_for(const struct telling *t, const struct ask *a, day limit
            (a->refused || answered == NONE || answered >= two_years_left(limit));
 }
 
+/* Without a waiver a request for the first entry is one for all of them. */
+static bool is_for_all(const struct telling *t, const struct ask *a)
+{
+    const struct life *l = t->l;
+    day first = life_violation(l);
+
+    for (int i = 0; i < l->waiver_count; i++)
+        if (seen(t, l->waivers[i].received) != NONE && seen(t, l->waivers[i].revoked) == NONE)
+            return false;
+    if (first == NONE || strcmp(l->statute, "1592") != 0 ||
+        (l->culpability == FRAUD && seen(t, l->downgraded) == NONE))
+        return false;
+    return seen(t, a->requested) != NONE && a->requested >= day_months(first, 33) &&
+           (a->refused || seen(t, a->answered) == NONE);
+}
+
 /* A month from when two years are left, of the entry that comes next. A waiver counts by moving
  * the end. */
 static void tell_asking(const struct telling *t, const struct asks *r)
@@ -160,7 +176,7 @@ static void tell_asking(const struct telling *t, const struct asks *r)
     if (last == NONE)
         first = last = day_anniversary(l->opened, 5);
     for (int i = 0; i < r->count; i++)
-        if (is_asked_for(t, &r->all[i], last))
+        if (is_asked_for(t, &r->all[i], last) || is_for_all(t, &r->all[i]))
             asked = earlier(asked, r->all[i].requested);
     of.first = last_of_asking(first);
     of.plant = "waiver not asked for in time";
