@@ -1,10 +1,11 @@
 /* lastday: what happens to a nominal last day on which an office or court is closed. Pure.
  *
  * Authority of the modes: COURT, FRCP 6(a) ("any statute that does not specify a method of
- * computing time"); FILING, Thalson Co. v. United States, 28 Cust. Ct. 536 (a last day on a
- * Saturday runs to Monday); LAW, 19 CFR 159.9(c)(2), 19 USC 1515(b) (an event by operation of law
- * happens on the day itself); BUSINESS, 19 CFR 101.1 (Monday to Friday without national holidays);
- * SAFE, none: it is the day to act by, so that nobody has to rely on a day that runs on.        */
+ * computing time"); FILING, the text that the rule names: for protests Thalson Co. v.
+ * United States, 28 Cust. Ct. 536 (a last day on a Saturday runs to Monday); LAW, 19 CFR
+ * 159.9(c)(2), 19 USC 1515(b) (an event by operation of law happens on the day itself); BUSINESS,
+ * 19 CFR 101.1 (Monday to Friday without national holidays); SAFE, none: it is the day to act by,
+ * so that nobody has to rely on a day that runs on.        */
 #ifndef CALENDAR_LASTDAY_H
 #define CALENDAR_LASTDAY_H
 

@@ -181,7 +181,6 @@ struct prepared_rule {
     char difference[512]; /* the first of them */
 };
 
-/* The rules over one dataset. */
 /* What a pass sees of a row before anybody looks at it under a rule. */
 enum glance {
     GLANCE_OUTSIDE, /* it is surely outside */
@@ -189,6 +188,7 @@ enum glance {
     GLANCE_RIGHT /* it is inside, and surely does not contradict itself */
 };
 
+/* The rules over one dataset. */
 struct rule_pass {
     const struct dataset *dataset;
     int layer;

@@ -10,8 +10,7 @@
 
 /* Of one rule. Each duty is counted once: met (in time), late (met after its last day), ahead, past
  * (not met, and its last day has passed), quiet (not met, with a reason not to alarm that began in
- * time) or unknown
- * (the data cannot tell). */
+ * time) or unknown (the data cannot tell). */
 struct tally {
     int64_t cases;    /* that have a duty; of a standard: groups and periods */
     int64_t without;  /* cases that have none: out of scope, or nothing of theirs has begun */
