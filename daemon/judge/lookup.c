@@ -1,6 +1,6 @@
 #include "judge/lookup.h"
 
-#include "judge/piece.h"
+#include "judge/expansion.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -24,6 +24,8 @@ static void note_path(struct lookups *l, const struct path *p)
             return;
     if (l->path_count < LOOKUPS_MAX)
         l->paths[l->path_count++] = *p;
+    else
+        l->too_many = true;
 }
 
 void lookup_note(struct lookups *l, const struct path *p)
@@ -32,32 +34,6 @@ void lookup_note(struct lookups *l, const struct path *p)
 
     for (part.count = 1; part.count <= p->count; part.count++)
         note_path(l, &part);
-}
-
-/* A dataset whose columns an expression may name, and by which name. */
-struct scope {
-    const struct dataset *dataset;
-    const char *name;
-    const struct scope *outer;
-};
-
-struct expansion {
-    const struct settings *settings;
-    struct lookups *lookups;
-    struct arena *arena;
-    struct error *error;
-    bool mentions; /* duties, deeds or remaining(): strings may be rules */
-};
-
-static bool expand(struct expansion *x, const struct scope *scope, const char *s, size_t n,
-                   struct text *out);
-
-/* The text of an argument that is a string; NULL if it is none. */
-static const char *literal(const struct expansion *x, struct piece a)
-{
-    if (a.n < 2 || a.s[0] != '\'' || a.s[a.n - 1] != '\'')
-        return NULL;
-    return arena_textn(x->arena, a.s + 1, a.n - 2);
 }
 
 static const struct dataset *dataset_named(const struct expansion *x, const char *name)
@@ -123,27 +99,138 @@ static bool check_column(struct expansion *x, const struct dataset *d, const cha
                      text_nearest(column, names) ? "?)" : "");
 }
 
-/* " FROM entries WHERE ...": the rows of `d`, called `name`, that belong to the row of `scope`
- * along `way` (path_along()). */
-static bool add_rows(struct expansion *x, const struct scope *scope, const struct dataset *d,
-                     const char *way, const char *name, const struct piece *condition,
-                     struct text *out)
+/* "case.unit": what the subject `case`, of the rows of `d`, says; NULL with an error. */
+static const struct clause *subject_clause(struct expansion *x, const struct dataset *d,
+                                           const char *text)
 {
-    struct scope inner = { .dataset = d, .name = name, .outer = scope };
-    struct path path;
+    static const char *const words[] = { "label", "unit", "office", "owner", "amount" };
+    const char *dot = strchr(text, '.');
+    const char *name = arena_textn(x->arena, text, (size_t)(dot - text));
+    const struct subject *j = settings_subject(x->settings, name);
 
-    if (!path_along(x->settings, scope->dataset, way, &path, &d, x->error))
+    for (size_t i = 0; j && text_same(j->from, d->id) && i < sizeof words / sizeof *words; i++) {
+        const struct clause *const clauses[] = { &j->label, &j->unit, &j->office, &j->owner,
+                                                 &j->amount };
+
+        if (strcmp(words[i], dot + 1) == 0)
+            return clauses[i];
+    }
+    if (!j || !text_same(j->from, d->id))
+        error_set(x->error, ERROR_SETUP, "%s has no subject \"%s\"", d->id, name);
+    else
+        error_set(x->error, ERROR_SETUP,
+                  "a subject has no \"%s\" (label, unit, office, owner or amount)", dot + 1);
+    return NULL;
+}
+
+static void note_at_large(struct lookups *l, const struct dataset *d)
+{
+    for (int i = 0; i < l->at_large_count; i++)
+        if (l->at_large[i] == d)
+            return;
+    if (l->at_large_count < LOOKUPS_MAX)
+        l->at_large[l->at_large_count++] = d;
+    else
+        l->too_many = true;
+}
+
+/* Notes how the rows of `inner` belong to those of the rule: by `leg` from the row of its outer
+ * scope. What is too far away to be followed back is read at large, as is each step to it. */
+static void note_way(struct expansion *x, struct scope *inner, const struct path *leg)
+{
+    const struct scope *outer = inner->outer;
+
+    inner->way = outer->way;
+    inner->lost = outer->lost || outer->way.count + leg->count > HOPS_MAX;
+    if (inner->lost) {
+        for (int i = 0; i < leg->count; i++)
+            note_at_large(x->lookups, leg->hops[i].to);
+        return;
+    }
+    memcpy(inner->way.hops + inner->way.count, leg->hops, (size_t)leg->count * sizeof *leg->hops);
+    inner->way.count += leg->count;
+    lookup_note(x->lookups, &inner->way);
+}
+
+/* The scope of the rows of `d`, called `name`, that belong to the row of `outer` along `way`
+ * (path_along()), which `*ret_leg` becomes. */
+static bool enter(struct expansion *x, const struct scope *outer, const struct dataset *d,
+                  const char *way, struct scope *ret, struct path *ret_leg)
+{
+    *ret = (struct scope){ .name = name_inside(outer, d, x->arena), .outer = outer };
+    if (!path_along(x->settings, outer->dataset, way, ret_leg, &ret->dataset, x->error))
         return false;
-    lookup_note(x->lookups, &path);
-    text_addf(out, " FROM %s%s%s WHERE ", d->id, name == d->id ? "" : " AS ",
-              name == d->id ? "" : name);
-    path_link(&path, scope->dataset, scope->name, name, out);
+    note_way(x, ret, ret_leg);
+    return true;
+}
+
+/* " FROM entries WHERE ...": its rows that fulfil the condition. */
+static bool add_rows(struct expansion *x, const struct scope *inner, const struct path *leg,
+                     const struct piece *condition, struct text *out)
+{
+    const struct dataset *d = inner->dataset;
+
+    text_addf(out, " FROM %s%s%s WHERE ", d->id, inner->name == d->id ? "" : " AS ",
+              inner->name == d->id ? "" : inner->name);
+    path_link(leg, inner->outer->dataset, inner->outer->name, inner->name, out);
     if (!condition)
         return true;
     text_add(out, " AND (");
-    if (!expand(x, &inner, condition->s, condition->n, out))
+    if (!expansion_add(x, inner, condition->s, condition->n, out))
         return false;
     text_add(out, "\n)");
+    return true;
+}
+
+/* What a look-up takes of a row: a column, or "case.unit", what a subject says of it. */
+static bool value_of(struct expansion *x, const struct scope *inner, const char *column,
+                     const char **ret)
+{
+    const char *dot = strchr(column, '.');
+    const struct clause *c;
+    AUTO_TEXT out = { 0 };
+
+    if (!dot) {
+        *ret = arena_print(x->arena, "%s.%s", inner->name, column);
+        return check_column(x, inner->dataset, column);
+    }
+    c = subject_clause(x, inner->dataset, column);
+    if (!c)
+        return false;
+    if (inner->name != inner->dataset->id) /* nor can a subject lead to itself */
+        return error_set(x->error, ERROR_SETUP, "\"%s\" cannot be looked up from a row of %s",
+                         column, inner->dataset->id);
+    text_add(&out, "(");
+    if (!c->text)
+        text_add(&out, "NULL");
+    else if (!expansion_add(x, inner, c->text, strlen(c->text), &out))
+        return false;
+    text_add(&out, "\n)");
+    *ret = arena_text(x->arena, text_of(&out));
+    return true;
+}
+
+/* "SELECT min(entries.entry_on) FROM ...". */
+static bool add_query(struct expansion *x, const struct scope *inner, const struct path *leg,
+                      enum wanted w, const char *column, const struct piece *condition,
+                      struct text *out)
+{
+    static const char *const results[] = {
+        [WANT_FIRST] = "min", [WANT_LAST] = "max", [WANT_SUM] = "coalesce(sum", [WANT_MOST] = ""
+    };
+    const char *value = NULL;
+
+    if (column && !value_of(x, inner, column, &value))
+        return false;
+    text_add(out, "SELECT ");
+    if (value)
+        text_addf(out, "%s(%s)%s", results[w], value, w == WANT_SUM ? ", 0)" : "");
+    else
+        text_add(out, w == WANT_COUNT ? "count(*)" : "1");
+    if (!add_rows(x, inner, leg, condition, out))
+        return false;
+    if (w == WANT_MOST) /* the smallest of several that are as frequent; of values, not of NULLs */
+        text_addf(out, " GROUP BY 1 ORDER BY %s IS NULL, count(*) DESC, 1 LIMIT 1", value);
     return true;
 }
 
@@ -151,15 +238,13 @@ static bool add_rows(struct expansion *x, const struct scope *scope, const struc
 static bool expand_lookup(struct expansion *x, const struct scope *scope, enum wanted w,
                           const struct piece *args, int count, struct text *out)
 {
-    const char *id = count ? literal(x, args[0]) : NULL;
+    const char *id = count ? expansion_literal(x, args[0]) : NULL;
     const char *last = id && strrchr(id, '.') ? strrchr(id, '.') + 1 : id;
     const struct dataset *d = last ? dataset_named(x, last) : NULL;
-    const char *column = has_column(w) && count > 1 ? literal(x, args[1]) : NULL;
-    static const char *const results[] = {
-        [WANT_FIRST] = "min", [WANT_LAST] = "max", [WANT_SUM] = "coalesce(sum", [WANT_MOST] = ""
-    };
+    const char *column = has_column(w) && count > 1 ? expansion_literal(x, args[1]) : NULL;
     int fixed = has_column(w) ? 2 : 1;
-    const char *name;
+    struct scope inner;
+    struct path leg;
 
     if (!id || (has_column(w) && !column) || count > fixed + 1 || count < fixed)
         return error_set(x->error, ERROR_SETUP,
@@ -167,169 +252,13 @@ static bool expand_lookup(struct expansion *x, const struct scope *scope, enum w
                          has_column(w) ? ", 'column'" : "");
     if (!d)
         return error_set(x->error, ERROR_SETUP, "there is no dataset \"%s\"", last);
-    if (column && !check_column(x, d, column))
+    if (column && !strchr(column, '.') && !check_column(x, d, column))
         return false;
-    name = name_inside(scope, d, x->arena);
-    text_add(out, w == WANT_ANY ? "EXISTS (SELECT 1" : "(SELECT ");
-    if (has_column(w))
-        text_addf(out, "%s(%s.%s)%s", results[w], name, column, w == WANT_SUM ? ", 0)" : "");
-    else if (w == WANT_COUNT)
-        text_add(out, "count(*)");
-    if (!add_rows(x, scope, d, id, name, count > fixed ? &args[fixed] : NULL, out))
+    text_add(out, w == WANT_ANY ? "EXISTS (" : "(");
+    if (!enter(x, scope, d, id, &inner, &leg) ||
+        !add_query(x, &inner, &leg, w, column, count > fixed ? &args[fixed] : NULL, out))
         return false;
-    if (w == WANT_MOST) /* the smallest of several that are as frequent; of values, not of NULLs */
-        text_addf(out, " GROUP BY 1 ORDER BY %s.%s IS NULL, count(*) DESC, 1 LIMIT 1", name,
-                  column);
     text_add(out, ")");
-    return true;
-}
-
-/* `column`: the own one that names the subject whose duties or deeds are read; NULL: the key. */
-static void note_rule(struct expansion *x, const char *name, const char *column)
-{
-    struct lookups *l = x->lookups;
-
-    for (int i = 0; i < l->rule_count; i++)
-        if (strcmp(l->rules[i], name) == 0 && text_same(l->columns[i], column))
-            return;
-    if (!settings_rule(x->settings, name) || l->rule_count == LOOKUPS_MAX)
-        return;
-    l->columns[l->rule_count] = column;
-    l->rules[l->rule_count++] = name;
-}
-
-/* Whose duties: the subject itself, or the one that `of` names, which can be followed back when it
- * is a column of the rule's own rows. */
-struct whom {
-    const struct piece *of; /* NULL: the same subject */
-    const char *column;
-    bool at_large;
-};
-
-static struct whom whom_of(struct expansion *x, const struct scope *scope, const struct piece *of)
-{
-    struct whom w = { .of = of, .at_large = scope->outer != NULL };
-    size_t own = strlen(scope->name);
-    const char *text;
-    const struct column *c;
-
-    if (!of || scope->outer)
-        return w;
-    text = arena_textn(x->arena, of->s, of->n);
-    if (strncmp(text, scope->name, own) == 0 && text[own] == '.')
-        text += own + 1;
-    c = dataset_column(scope->dataset, text);
-    w.column = c ? c->name : NULL;
-    w.at_large = !c;
-    return w;
-}
-
-static bool add_whom(struct expansion *x, const struct scope *scope, const struct whom *w,
-                     struct text *out)
-{
-    if (!w->of)
-        text_addf(out, "%s.%s", scope->name, scope->dataset->key);
-    else if (w->column)
-        text_addf(out, "%s.%s", scope->name, w->column);
-    else if (!expand(x, scope, w->of->s, w->of->n, out))
-        return false;
-    return true;
-}
-
-/* remaining('rule' [, subject], day). */
-static bool expand_remaining(struct expansion *x, const struct scope *scope,
-                             const struct piece *args, int count, struct text *out)
-{
-    const char *rule = count ? literal(x, args[0]) : NULL;
-    const struct rule *def = rule ? settings_rule(x->settings, rule) : NULL;
-    struct whom w;
-
-    if (!rule || count > 3)
-        return error_set(x->error, ERROR_SETUP,
-                         "remaining() takes 'rule', perhaps a subject, perhaps a day");
-    if (!def)
-        return error_set(x->error, ERROR_SETUP, "there is no rule \"%s\"", rule);
-    w = whom_of(x, scope, count == 3 ? &args[1] : NULL);
-    note_rule(x, def->id, w.column);
-    x->lookups->duties_at_large |= w.at_large;
-    text_add(out, "days_between((");
-    if (count == 1) {
-        x->lookups->today = true;
-        text_add(out, ":today");
-    } else if (!expand(x, scope, args[count - 1].s, args[count - 1].n, out)) {
-        return false;
-    }
-    text_addf(out,
-              "\n), (SELECT min(duties.safe) FROM duties WHERE duties.rule = '%s' AND"
-              " duties.answer <> 'met' AND duties.subject = (",
-              def->id);
-    if (!add_whom(x, scope, &w, out))
-        return false;
-    text_add(out, "\n)))");
-    return true;
-}
-
-static bool check_named(struct expansion *x, const char *column, bool deed)
-{
-    static const char *const duties[] = { "earliest", "due",    "due_at", "safe",
-                                          "met_on",   "answer", "amount", NULL };
-    static const char *const deeds[] = { "opened_on", "breached_on", "acked_on",
-                                         "told_to",   "bounced",     NULL };
-    const char *const *names = deed ? deeds : duties;
-
-    for (int i = 0; names[i]; i++)
-        if (strcmp(names[i], column) == 0)
-            return true;
-    return error_set(x->error, ERROR_SETUP, "%s have no \"%s\"%s%s%s", deed ? "deeds" : "duties",
-                     column, text_nearest(column, names) ? " (" : "",
-                     text_nearest(column, names) ? text_nearest(column, names) : "",
-                     text_nearest(column, names) ? "?)" : "");
-}
-
-/* 'a, b' of rules, as SQL: 'a', 'b'. */
-static bool add_rules(struct expansion *x, char *list, const struct whom *w, struct text *out)
-{
-    char *rest = NULL;
-    const char *between = "";
-
-    for (char *name = strtok_r(list, ", ", &rest); name; name = strtok_r(NULL, ", ", &rest)) {
-        const struct rule *def = settings_rule(x->settings, name);
-
-        if (!def)
-            return error_set(x->error, ERROR_SETUP, "there is no rule \"%s\"", name);
-        note_rule(x, def->id, w->column);
-        text_addf(out, "%s'%s'", between, def->id);
-        between = ", ";
-    }
-    return *between || error_set(x->error, ERROR_SETUP, "names no rule");
-}
-
-/* duty('rule, rule', 'column' [, subject]) and deed(). */
-static bool expand_duty(struct expansion *x, const struct scope *scope, bool deed,
-                        const struct piece *args, int count, struct text *out)
-{
-    const char *rules = count ? literal(x, args[0]) : NULL;
-    const char *column = count > 1 ? literal(x, args[1]) : NULL;
-    const char *from = deed ? "deeds" : "duties";
-    struct whom w;
-
-    if (!rules || !column || count > 3)
-        return error_set(x->error, ERROR_SETUP, "%s() takes 'rule', 'column', perhaps a subject",
-                         deed ? "deed" : "duty");
-    if (!check_named(x, column, deed))
-        return false;
-    w = whom_of(x, scope, count == 3 ? &args[2] : NULL);
-    x->lookups->deeds |= deed;
-    x->lookups->deeds_at_large |= deed && w.at_large;
-    x->lookups->duties_at_large |= !deed && w.at_large;
-    text_addf(out, "(SELECT %s(%s.%s) FROM %s WHERE %s.rule IN (", deed ? "max" : "min", from,
-              column, from, from);
-    if (!add_rules(x, arena_text(x->arena, rules), &w, out))
-        return false;
-    text_addf(out, ") AND %s.subject = (", from);
-    if (!add_whom(x, scope, &w, out))
-        return false;
-    text_add(out, "\n))");
     return true;
 }
 
@@ -354,13 +283,8 @@ static void note_word(struct expansion *x, const struct scope *scope, const char
         l->duties_at_large = x->mentions = true;
     if (strcasecmp(word, "deeds") == 0 || strcasecmp(word, "deed") == 0)
         l->deeds = l->deeds_at_large = x->mentions = true;
-    if (!d || (qualifies && in_scope(scope, d)))
-        return;
-    for (int i = 0; i < l->at_large_count; i++)
-        if (l->at_large[i] == d)
-            return;
-    if (l->at_large_count < LOOKUPS_MAX)
-        l->at_large[l->at_large_count++] = d;
+    if (d && !(qualifies && in_scope(scope, d)))
+        note_at_large(l, d);
 }
 
 /* A word at `s`: written out or copied. Returns what stands behind it, NULL on an error. */
@@ -392,13 +316,13 @@ static const char *expand_word(struct expansion *x, const struct scope *scope, c
         return NULL;
     }
     if (w == WANT_REMAINING)
-        return expand_remaining(x, scope, args, count, out) ? after : NULL;
+        return expansion_remaining(x, scope, args, count, out) ? after : NULL;
     if (w == WANT_DUTY || w == WANT_DEED)
-        return expand_duty(x, scope, w == WANT_DEED, args, count, out) ? after : NULL;
+        return expansion_duty(x, scope, w == WANT_DEED, args, count, out) ? after : NULL;
     return expand_lookup(x, scope, w, args, count, out) ? after : NULL;
 }
 
-static bool expand(struct expansion *x, const struct scope *scope, const char *s, size_t n,
+bool expansion_add(struct expansion *x, const struct scope *scope, const char *s, size_t n,
                    struct text *out)
 {
     const char *end = s + n;
@@ -422,18 +346,11 @@ static bool expand(struct expansion *x, const struct scope *scope, const char *s
     return true;
 }
 
-/* The strings of an expression that are ids of rules: whose duties it reads. */
-static void note_rules(struct expansion *x, const char *s)
+static bool few_enough(struct expansion *x)
 {
-    const char *end = s + strlen(s);
-
-    while (s < end) {
-        const char *after = piece_quoted(s, end);
-
-        if (*s == '\'' && after - s >= 2)
-            note_rule(x, arena_textn(x->arena, s + 1, (size_t)(after - s) - 2), NULL);
-        s = after > s ? after : s + 1;
-    }
+    return !x->lookups->too_many ||
+           error_set(x->error, ERROR_SETUP, "the rule looks up more than %d other datasets",
+                     LOOKUPS_MAX);
 }
 
 bool lookup_expand(const struct settings *s, const struct dataset *own, const char *expression,
@@ -444,10 +361,10 @@ bool lookup_expand(const struct settings *s, const struct dataset *own, const ch
     AUTO_TEXT out = { 0 };
     int before = l->rule_count;
 
-    if (!expand(&x, &scope, expression, strlen(expression), &out))
+    if (!expansion_add(&x, &scope, expression, strlen(expression), &out) || !few_enough(&x))
         return false;
     if (x.mentions) {
-        note_rules(&x, expression);
+        expansion_rules(&x, expression);
         if (l->rule_count == before && !before)
             return error_set(e, ERROR_SETUP,
                              "reads duties or deeds and names no rule (rule = 'id') to read of");
@@ -463,11 +380,14 @@ bool lookup_rows(const struct settings *s, const struct dataset *own, const stru
     struct expansion x = { .settings = s, .lookups = l, .arena = a, .error = e };
     struct scope scope = { .dataset = own, .name = own->id };
     struct piece piece = { condition, condition ? strlen(condition) : 0 };
-    const char *name = name_inside(&scope, d, a);
+    struct scope inner;
+    struct path leg;
     AUTO_TEXT out = { 0 };
 
-    text_addf(&out, "SELECT %s.%s", name, d->key);
-    if (!add_rows(&x, &scope, d, way, name, condition ? &piece : NULL, &out))
+    if (!enter(&x, &scope, d, way, &inner, &leg))
+        return false;
+    text_addf(&out, "SELECT %s.%s", inner.name, d->key);
+    if (!add_rows(&x, &inner, &leg, condition ? &piece : NULL, &out) || !few_enough(&x))
         return false;
     *ret = arena_text(a, text_of(&out));
     return true;

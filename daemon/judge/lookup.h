@@ -6,6 +6,8 @@
  *     sum_of('bills', 'paid')
  *     any_of('suits', court = 'CIT')
  *     most_of('entries', 'center')            the most frequent value
+ *     first('cases', 'case.unit')             what a subject says of such a row: its label, unit,
+ *                                             office, owner or amount
  *     remaining('sol')                        days from the judged day to the day to act by, of
  *     remaining('sol', decided_on)            another rule's duty for the same subject; from
  *     remaining('sol', case_no, decided_on)   another day; for another subject
@@ -45,6 +47,7 @@ struct lookups {
     int rule_count;
     bool duties_at_large, deeds_at_large; /* by plain subqueries: of any subject */
     bool deeds, today;
+    bool too_many; /* more than fit here: refused */
 };
 
 /* Writes `expression` over a row of `own` out as SQL that has no look-ups; the text lives in `a`.

@@ -112,6 +112,11 @@ def over_entries(text):
     return conditions(text).replace(DATASETS, f"datasets = ( {CASES}, {links}, {entries} );\n")
 
 
+def of_petitions(text):
+    two = text.replace("subjects = (", f"{DATASETS}subjects = ( {{ name = \"case\"; from = \"cases\"; unit = \"center\"; owner = \"officer\"; }},")
+    return BASE + CHANNEL + ROUTE + two + LADDER + "rules = ( " + rule('wrong = "0";').replace('"case"', '"petition"') + " );\n"
+
+
 def beside_channel(text):
     return BASE + CHANNEL + ROUTE + text
 
@@ -199,6 +204,7 @@ EXAMPLES = {
      "status = 'open' AND culpability IN ('negligence', 'gross negligence')"): conditions,
     ("dutywatch.rules.5", "Other datasets", "first('case_entries', 'entry_on')"): conditions,
     ("dutywatch.rules.5", "Other datasets", "most_of('case_entries.entries', 'center')"): over_entries,
+    ("dutywatch.rules.5", "Other datasets", 'subjects = ( { name = "petition"; from = "petitions";'): of_petitions,
     ("dutywatch.rules.5", "Other datasets",
      "(SELECT max(until) FROM waivers WHERE waivers.case_no = cases.case_no)"): conditions,
     ("dutywatch.rules.5", "EXAMPLES",

@@ -207,3 +207,24 @@ def test_what_the_rules_stand_on_is_changed_as_the_readme_of_the_rules_has_it(ru
     done = run("check", "-c", conf, "--explain", "review-monthly")
     assert done.returncode == 0, done.stderr
     assert "10 days before" in done.stdout and "7 days before" not in done.stdout
+
+
+def test_a_meeting_that_is_recorded_later_is_seen_by_the_cases_on_its_agenda(run, tmp_path):
+    conf = tmp_path / "customs.conf"
+    more = "".join(f'{{ id = "{d}"; url = "file://{tmp_path}/{d}.csv"; }}, ' for d in ("agenda", "meetings"))
+    conf.write_text(here(CASES_ONLY, tmp_path).replace("sources = (", "sources = ( " + more))
+    heads = CASES_CSV.splitlines()[0].split(",")
+    case = dict.fromkeys(heads, "") | {"Case Number": "2021-2704-000001-01", "Case Status": "open", "Statute": "1592",
+                                       "Violation Date": "03/02/2021"}
+    (tmp_path / "cases.csv").write_text(",".join(heads) + "\n" + ",".join(case[h] for h in heads) + "\n")
+    (tmp_path / "agenda.csv").write_text("item_no,case_no,meeting_no,on_day,outcome\n"
+                                         "1,2021-2704-000001-01,M1,2025-06-01,decided\n"
+                                         "2,2021-2704-000001-01,M2,,deferred\n3,2021-2704-000001-01,M3,,deferred\n")
+    meetings = "meeting_no,held_on\nM1,2025-06-01\nM2,2025-07-01\nM3,{}\n"
+    (tmp_path / "meetings.csv").write_text(meetings.format("2025-05-01"))
+    deferred = ("agenda-deferred", "2021-2704-000001-01")
+    judge(run, conf, "2025-11-24")
+    assert deferred not in open_ones(run, conf)
+    (tmp_path / "meetings.csv").write_text(meetings.format("2025-08-01"))
+    judge(run, conf, "2025-11-24")
+    assert deferred in open_ones(run, conf)

@@ -24,7 +24,9 @@ static const char config[] =
     "    surety = { type = \"text\"; refers = \"importers\"; }; }; },\n"
     "  { id = \"lonely\"; key = \"no\"; columns = { no = \"text\"; }; } );\n"
     "sources = ( { id = \"cases\"; url = \"file:///c\"; } );\n"
-    "subjects = ( { name = \"case\"; from = \"cases\"; } );\n"
+    "subjects = ( { name = \"case\"; from = \"cases\"; },\n"
+    "  { name = \"payer\"; from = \"importers\"; unit = \"upper(name)\";\n"
+    "    office = \"first('cases.importers', 'payer.office')\"; } );\n"
     "ladders = ( { name = \"l\"; rungs = ( { at = \"-1 day\"; } ); } );\n"
     "rules = ( { id = \"suit\"; subject = \"case\"; ladder = \"l\"; title = \"t\"; law = \"l\";\n"
     "    remedy = \"r\"; deadline = { due = \"opened_on\"; }; } );\n";
@@ -98,6 +100,12 @@ static void a_look_up_is_a_subquery_along_refers(void **state)
           "IN (SELECT hop_1.entry_no FROM links AS hop_1 WHERE coalesce(hop_1._gone, 0) >= 0 AND"
           " hop_1.case_no = cases.no) GROUP BY 1 ORDER BY entries.paid IS NULL, count(*) DESC, 1 "
           "LIMIT 1)" },
+        { "first('importers', 'payer.unit')",
+          "(SELECT min((upper(name)\n)) FROM importers WHERE coalesce(importers._gone, 0) >= 0 AND"
+          " importers.id = cases.importer)" },
+        { "last('importers', 'payer.owner')",
+          "(SELECT max((NULL\n)) FROM importers WHERE coalesce(importers._gone, 0) >= 0 AND"
+          " importers.id = cases.importer)" },
         { "period.first || Period.LAST", ":period_first || :period_last" },
         { "'first(''links'', 1)' || \"first\" -- count_of('x')\n",
           "'first(''links'', 1)' || \"first\" -- count_of('x')\n" },
@@ -117,6 +125,10 @@ static void a_wrong_look_up_is_said(void **state)
         { "first('entry', 'entry_on')", "there is no dataset \"entry\"" },
         { "first('entries', 'entry_one')", "entries has no column \"entry_one\" (entry_on?)" },
         { "first('entries')", "a look-up takes 'dataset', 'column'" },
+        { "first('importers', 'case.unit')", "importers has no subject \"case\"" },
+        { "first('importers', 'payer.office')",
+          "\"payer.office\" cannot be looked up from a row of" },
+        { "first('importers', 'payer.centre')", "a subject has no \"centre\" (label, unit," },
         { "count_of('lonely')", "no column leads from cases to lonely" },
         { "count_of('bills')", "there are 2 ways from cases to bills" },
         { "count_of('cases')", "there are 2 ways from cases to cases" },
@@ -148,6 +160,15 @@ static void where_an_expression_leads_is_known(void **state)
     assert_int_equal(found.paths[0].count, 1);
     assert_int_equal(found.paths[1].count, 2);
     assert_int_equal(found.at_large_count, 0);
+    expand("any_of('links', first('entries', 'paid') > 1)"); /* the same ways, from the own row */
+    assert_int_equal(found.path_count, 2);
+    assert_int_equal(found.paths[1].count, 2);
+    assert_string_equal(found.paths[1].hops[0].column, "case_no");
+    assert_string_equal(found.paths[1].hops[1].column, "entry_no");
+    expand("any_of('links.entries.links', any_of('entries', any_of('links')))");
+    assert_int_equal(found.path_count, 4); /* the fifth step is too far to be followed back */
+    assert_int_equal(found.at_large_count, 1);
+    assert_string_equal(found.at_large[0]->id, "links");
     expand("(SELECT max(no) FROM entries)");
     assert_int_equal(found.path_count, 0);
     assert_int_equal(found.at_large_count, 1);
