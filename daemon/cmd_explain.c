@@ -128,6 +128,19 @@ static void print_told(const struct json *told)
     }
 }
 
+/* "APP (the account of the importer)", as its latest move says it. */
+static void print_unit(const struct json *f)
+{
+    const char *unit = json_get_text(f, "unit");
+    const struct json *latest = json_at(json_get(f, "moves"), 0);
+    const char *by = json_get_text(json_get(latest, "derivation"), "unit_by");
+    AUTO_TEXT t = { 0 };
+
+    if (unit && by && text_same(unit, json_get_text(latest, "unit")))
+        text_addf(&t, "%s (%s)", unit, by);
+    print_field("unit", t.size ? text_of(&t) : unit);
+}
+
 static void print_finding(const struct call *c, const struct json *f)
 {
     const struct json *moves = json_get(f, "moves"), *amount = json_get(f, "amount");
@@ -142,7 +155,7 @@ static void print_finding(const struct call *c, const struct json *f)
     print_field("until", json_get_text(f, "by"));
     if (json_type_of(amount) == JSON_WHOLE)
         print_field("amount", money_text(json_whole(amount), money));
-    print_field("unit", json_get_text(f, "unit"));
+    print_unit(f);
     print_field("office", json_get_text(f, "office"));
     print_field("owner", json_get_text(f, "owner"));
     print_field("past since", json_get_text(f, "past_since"));

@@ -110,6 +110,7 @@ static const struct example {
     { "subjects.from", "\"cases\"", true },
     { "subjects.label", "\"case_no || ', ' || title\"", false },
     { "subjects.unit", "\"center\"", false },
+    { "subjects.unit_by", "\"CASE WHEN center IS NULL THEN 'the port' END\"", false },
     { "subjects.office", "\"office\"", false },
     { "subjects.owner", "\"officer\"", false },
     { "subjects.amount", "\"assessed - coalesce(collected, 0)\"", false },

@@ -228,7 +228,7 @@ struct ladder {
 struct subject {
     struct place at;
     const char *name, *from;
-    struct clause unit, office, owner, amount, label, from_on;
+    struct clause unit, unit_by, office, owner, amount, label, from_on;
     struct clauses applies;
     struct list quiet, unknown; /* of all its rules of kind deadline, cadence and lifecycle, behind
                                    their own */

@@ -60,6 +60,8 @@ static const struct field subject_fields[] = {
     { "from", FIELD_TEXT, AT(subject, from), .required = true, .help = "The dataset." },
     { "label", FIELD_CLAUSE, AT(subject, label), .help = "What readers see; preset: the key." },
     { "unit", FIELD_CLAUSE, AT(subject, unit), .help = "Expression: the unit (a Center)." },
+    { "unit_by", FIELD_CLAUSE, AT(subject, unit_by),
+      .help = "Expression: in readers' words, what says so; explain shows it." },
     { "office", FIELD_CLAUSE, AT(subject, office), .help = "Expression: the office." },
     { "owner", FIELD_CLAUSE, AT(subject, owner), .help = "Expression: who must act." },
     { "amount", FIELD_CLAUSE, AT(subject, amount), .help = "Expression: money at stake, cents." },

@@ -155,6 +155,7 @@ void facts_derivation(const struct observation *o, date as_of, const struct duty
     json_set_text(j, "remedy", def->remedy);
     json_set_text(j, "clears", def->clears);
     json_set_text(j, "label", label_of(o, &label));
+    json_set_text(j, "unit_by", o->unit_by);
     json_set_text(j, "period", o->period_words);
     json_set_text(j, "because", o->quiet_because);
     json_set_text(j, "because_detail", o->quiet_detail);

@@ -218,6 +218,7 @@ static void read_row(struct prepared_rule *r, struct arena *a, struct observatio
     o->subject = arena_text(a, cage_text(s, DETAIL_KEY));
     o->label = arena_text(a, cage_text(s, DETAIL_LABEL));
     o->unit = arena_text(a, cage_text(s, DETAIL_UNIT));
+    o->unit_by = arena_text(a, cage_text(s, DETAIL_UNIT_BY));
     o->office = arena_text(a, cage_text(s, DETAIL_OFFICE));
     o->owner = arena_text(a, cage_text(s, DETAIL_OWNER));
     o->place = arena_text(a, cage_is_null(s, DETAIL_PLACE) ? NULL : cage_text(s, DETAIL_PLACE));

@@ -79,6 +79,7 @@ struct observation {
     const char *period;       /* "" for a duty without one */
     const char *period_words; /* for people; NULL */
     const char *label, *unit, *office, *owner;
+    const char *unit_by;       /* what says that it is this unit, for people; NULL */
     const char *scope, *party; /* what a document must cover, and for whom; NULL: any */
     const char *place;         /* whose local closings count; NULL: none */
     int64_t amount;            /* cents, INT64_MIN: not known */

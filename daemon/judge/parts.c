@@ -125,6 +125,7 @@ static void make_subject(const struct building *b, struct prepared_rule *r, stru
 
     p->label = make(b, r, "label", &j->label, CAGE_NOTHING);
     p->unit = make(b, r, "unit", &j->unit, CAGE_NOTHING);
+    p->unit_by = make(b, r, "unit_by", &j->unit_by, CAGE_NOTHING);
     p->office = make(b, r, "office", &j->office, CAGE_NOTHING);
     p->owner = make(b, r, "owner", &j->owner, CAGE_NOTHING);
     p->amount = make(b, r, "amount", &j->amount, CAGE_NOTHING);

@@ -38,6 +38,7 @@ enum detail {
     DETAIL_APPLIES,
     DETAIL_LIMIT, /* false: left out by limit_to */
     DETAIL_UNIT,
+    DETAIL_UNIT_BY,
     DETAIL_OFFICE,
     DETAIL_OWNER,
     DETAIL_AMOUNT,

@@ -56,6 +56,7 @@ const char *statement_detail(struct prepared_rule *r, const struct parts *p, str
     text_add(&sql, ", ");
     add_limits(p, &sql);
     add_part(&sql, p->unit);
+    add_part(&sql, p->unit_by);
     add_part(&sql, p->office);
     add_part(&sql, p->owner);
     add_part(&sql, p->amount);

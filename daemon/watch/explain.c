@@ -80,6 +80,7 @@ static struct json *move_of(const struct report_from *r, struct stmt *s, struct 
     json_set_whole(j, "data_version", db_int(s, 9));
     json_set_text(j, "rules", db_text(s, 10));
     json_set_text(j, "chain", db_text(s, 11));
+    json_set_text(j, "unit", db_text(s, 12));
     return j;
 }
 
@@ -93,7 +94,7 @@ static bool add_moves(const struct report_from *r, struct json *finding, int64_t
     json_set(finding, "moves", list);
     ok = db_query(r->db, &s, e,
                   "SELECT ordinal, day, at, cause, severity, derivation, inputs, due_before,"
-                  " due_after, data_version, generation, chain FROM move WHERE finding = ?"
+                  " due_after, data_version, generation, chain, unit FROM move WHERE finding = ?"
                   " ORDER BY ordinal DESC LIMIT 50",
                   "i", id);
     while (ok && (ok = db_row(s, &row, e)) && row)

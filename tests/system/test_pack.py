@@ -228,3 +228,22 @@ def test_a_meeting_that_is_recorded_later_is_seen_by_the_cases_on_its_agenda(run
     (tmp_path / "meetings.csv").write_text(meetings.format("2025-08-01"))
     judge(run, conf, "2025-11-24")
     assert deferred in open_ones(run, conf)
+
+
+def test_explain_says_how_the_center_was_found(run, tmp_path):
+    conf = tmp_path / "customs.conf"
+    cases = "case_no,status,statute,violation_on,importer_no,port,center\n"
+    rows = {"A": ("12-1,2704,", "APP (the account of the importer)"), "B": ("12-1,2704,BM", "BM"), "P": (",2704,", "MA (the port)"),
+            "E": (",2704,", "ELEC (most of its entries)"), "N": (",,", "unassigned (neither case, account, entries nor port names a Center)")}
+    tables = {"cases": cases + "".join(f"{c},open,1592,2021-03-02,{of}\n" for c, (of, _) in rows.items()),
+              "accounts": "importer_no,center\n12-1,APP\n", "ports": "port,center\n2704,MA\n",
+              "case_entries": "link,case_no,entry_no\n1,E,E1\n2,E,E2\n3,E,E3\n",
+              "entries": "entry_no,center\nE1,ELEC\nE2,ELEC\nE3,AERO\n"}
+    sources = ", ".join(f'{{ id = "{t}"; url = "file://{tmp_path}/{t}.csv"; }}' for t in tables)
+    conf.write_text(here(CASES_ONLY, tmp_path).partition("sources = (")[0] + f"sources = ( {sources} );\n")
+    for name, text in tables.items():
+        (tmp_path / f"{name}.csv").write_text(text)
+    judge(run, conf, "2025-11-24")
+    for case, (_, said) in rows.items():
+        text = run("explain", case, "--rule", "sol-1592-negligence", "-c", conf).stdout
+        assert re.search(r"^ +unit +(.*)$", text, re.M)[1] == said
