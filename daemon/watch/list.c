@@ -92,19 +92,24 @@ static struct line read_finding(struct stmt *s)
     return x;
 }
 
-/* A duty with what its finding (NULL: none) adds. */
+/* A duty with what its finding (NULL: none) adds. One that has to be done again, after the finding
+ * was closed, is not late by what was late before. */
 static struct line read_duty(struct stmt *s, const struct line *finding)
 {
     struct line x = read_line(s);
+    bool is_open = finding && text_same(finding->status, "OPEN"), anew;
 
     x.label = db_text(s, ROW_LABEL);
     x.answer = db_text(s, ROW_ANSWER);
     x.ask = db_text(s, ROW_ASK);
     x.due_at = db_int_or_none(s, ROW_DUE_AT);
-    x.status = finding && !text_same(finding->status, "RESOLVED") ? finding->status : "WATCHED";
+    anew = !is_open && text_same(x.answer, "pending");
+    x.status = is_open || (finding && !anew && !text_same(finding->status, "RESOLVED"))
+                   ? finding->status
+                   : "WATCHED";
     if (finding) {
         x.finding = finding->finding;
-        x.past_since = finding->past_since;
+        x.past_since = anew ? DATE_NONE : finding->past_since;
         x.severity = finding->severity;
     }
     return x;

@@ -119,6 +119,25 @@ def test_the_register_of_what_was_lost(office, web):
     assert "    suit_on                2025-05-20\n" in shown and shown.count("    told 2025-") == sum(len(d["told"]) for d in lost.values())
 
 
+def test_what_has_to_be_done_again_is_not_late_by_what_was_late_before(office, web):
+    """C-1 was done late, C-3 was no case of the rule for a day; then both have another last day, which is ahead."""
+    def serve(**changes):
+        web.serve("/cases.csv", payload([{**c, **changes.get(c["case_no"][2:], {})} for c in CASES]))
+    rule = QUIET.replace('met_on =', 'applies = "penalty <> 7"; met_on =')
+    assert rule != QUIET
+    office.write(rules=rule)
+    serve(**{"1": {"suit_on": "2025-05-20"}, "3": {"penalty": "0.07"}})
+    office.once("--today", "2025-06-02")
+    ended = {d["subject"]: d["status"] for d in office.ask("list", "--all")["duties"]}
+    assert (ended["C-1"], ended["C-3"]) == ("RESOLVED", "WITHDRAWN")
+    serve(**{"1": {"entered_on": "2021-01-15"}, "3": {"entered_on": "2021-02-15"}})
+    office.once("--today", "2025-06-03")
+    listed = {d["subject"]: d for d in office.ask("list", "--all")["duties"]}
+    assert [(listed[c]["status"], listed[c]["last_day"], listed[c]["past_since"]) for c in ("C-1", "C-3")] == [
+        ("WATCHED", "2026-01-15", None), ("WATCHED", "2026-02-15", None)]
+    assert not {"C-1", "C-3"} & set(named(office, "--lost") + named(office, "--past"))
+
+
 def test_nothing_listed_is_a_document_too(office):
     done = office.run("list", "-c", office.conf, "--unit", "EL", "--within", "30", "--json")
     assert done.returncode == 0
