@@ -114,7 +114,7 @@ static enum cause at_sight(const struct sight *s, enum cause cause)
     return s->rule_changed ? CAUSE_RULE_CHANGED : CAUSE_BASELINE;
 }
 
-/* A finding begins, or begins again. */
+/* A finding begins, or begins again: then it is late by its last day of now. */
 static struct step open_it(const struct finding *f, const struct sight *s)
 {
     struct step step = { .next = *f };
@@ -128,12 +128,9 @@ static struct step open_it(const struct finding *f, const struct sight *s)
     step.next.quiet = s->quiet;
     step.next.quiet_on = s->quiet_on;
     step.next.silenced = s->silenced;
-    if (!again) {
+    step.next.breached_on = is_lost(s) ? breach_day(s) : DATE_NONE;
+    if (!again)
         step.next.opened_on = s->today;
-        step.next.breached_on = DATE_NONE;
-    }
-    if (breaches_now(&step.next, s))
-        step.next.breached_on = breach_day(s);
     if (again)
         return done(step, at_sight(s, CAUSE_REOPENED), s);
     return done(step,

@@ -282,6 +282,29 @@ static void what_no_longer_binds_is_withdrawn_and_may_come_again(void **state)
     assert_string_equal(causes(&f, gone), "gone");
 }
 
+/* What was late once, then done: its next last day is told like any other. */
+static void what_begins_again_is_late_by_its_own_last_day_only(void **state)
+{
+    struct finding f = none();
+    struct sight met = on(SAFE + 20, ANSWER_MET), next = on(SAFE + 700, ANSWER_PENDING);
+
+    (void)state;
+    met.met_on = SAFE + 10;
+    causes(&f, on(SAFE + 5, ANSWER_PENDING));
+    assert_string_equal(causes(&f, met), "met late");
+    assert_int_equal(f.breached_on, SAFE + 1);
+    next.last = next.safe = SAFE + 730;
+    assert_string_equal(causes(&f, next), "re-opened");
+    assert_int_equal(f.breached_on, DATE_NONE);
+    next.today = SAFE + 731;
+    assert_string_equal(causes(&f, next), "breached");
+    assert_int_equal(f.breached_on, SAFE + 731);
+
+    causes(&f, met); /* the record is taken back, and the last day is long over */
+    assert_string_equal(causes(&f, on(SAFE + 800, ANSWER_PENDING)), "re-opened");
+    assert_int_equal(f.breached_on, SAFE + 1);
+}
+
 static void a_first_sight_is_a_baseline(void **state)
 {
     struct finding f = none();
@@ -446,6 +469,7 @@ int main(void)
         cmocka_unit_test(quiet_after_the_last_day_leaves_the_breach),
         cmocka_unit_test(quiet_in_time_that_is_recorded_late_takes_the_breach_back),
         cmocka_unit_test(what_no_longer_binds_is_withdrawn_and_may_come_again),
+        cmocka_unit_test(what_begins_again_is_late_by_its_own_last_day_only),
         cmocka_unit_test(a_first_sight_is_a_baseline),
         cmocka_unit_test(the_next_day_is_the_next_that_can_say_something),
         cmocka_unit_test(a_last_day_that_ends_by_the_hour_is_past_then),
