@@ -18,13 +18,6 @@ struct asked {
     date today;
 };
 
-static void set_day(struct json *j, const char *key, date d)
-{
-    char text[DATE_TEXT_SIZE];
-
-    json_set_text(j, key, d == DATE_NONE ? NULL : date_text(d, text));
-}
-
 static const char *or_none(const struct json *j, const char *key, const char *none)
 {
     const char *text = json_get_text(j, key);
@@ -66,7 +59,7 @@ static struct json *describe(const struct asked *a, const struct calendar_settin
     json_set_text(j, "name", c->name);
     json_set_text(j, "title", c->title);
     json_set_text(j, "like", c->like);
-    set_day(j, "verified_until", calendar_verified_until(c->made));
+    json_set_day(j, "verified_until", calendar_verified_until(c->made));
     json_set_text(j, "to_do", to_do(a, c->made, &todo));
     return j;
 }
@@ -115,9 +108,9 @@ static void add_closed(void *data, const struct closed_day *d)
 {
     struct json *j = json_group(), *places;
 
-    set_day(j, "day", d->day);
+    json_set_day(j, "day", d->day);
     if (d->of != d->day)
-        set_day(j, "of", d->of);
+        json_set_day(j, "of", d->of);
     json_set_text(j, "because", d->name);
     json_set_text(j, "law", d->law);
     if (d->places) {
@@ -258,7 +251,7 @@ static void set_end(const struct asked *a, struct json *j, date d, struct term t
     char text[TERM_TEXT_SIZE];
 
     json_set_text(j, "term", term_text(term, text));
-    set_day(j, "end", end.day);
+    json_set_day(j, "end", end.day);
     if (end.day == DATE_NONE)
         *high = date_of(9999, 12, 31); /* what is not known is not verified */
     else if (end.day > *high)
@@ -284,15 +277,15 @@ static int next(struct asked *a)
     low = calendar_back(made, d, a->place);
     high = calendar_forward(made, d, a->place);
     json_set_text(j, "name", a->calendar->name);
-    set_day(j, "day", d);
+    json_set_day(j, "day", d);
     json_set_truth(j, "open", calendar_is_open(made, d, a->place));
     json_set_text(j, "because",
                   why                            ? why->name
                   : calendar_is_weekend(made, d) ? "a weekend"
                                                  : NULL);
     json_set_text(j, "law", why ? why->law : NULL);
-    set_day(j, "on_or_after", high);
-    set_day(j, "on_or_before", low);
+    json_set_day(j, "on_or_after", high);
+    json_set_day(j, "on_or_before", low);
     if (c->count > 3)
         set_end(a, j, d, term, &low, &high);
     json_set_truth(j, "verified", calendar_is_verified(made, low, high));

@@ -148,6 +148,13 @@ void json_set_truth(struct json *group, const char *key, bool b)
     json_set(group, key, json_of_truth(b));
 }
 
+void json_set_day(struct json *group, const char *key, date d)
+{
+    char text[DATE_TEXT_SIZE];
+
+    json_set_text(group, key, d == DATE_NONE ? NULL : date_text(d, text));
+}
+
 void json_set_instant(struct json *group, const char *key, instant t)
 {
     char text[INSTANT_TEXT_SIZE];

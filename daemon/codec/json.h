@@ -11,6 +11,7 @@
 #define CODEC_JSON_H
 
 #include "base/clock.h"
+#include "base/date.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -51,8 +52,10 @@ void json_set_text(struct json *group, const char *key, const char *s);
 void json_set_whole(struct json *group, const char *key, int64_t n);
 void json_set_truth(struct json *group, const char *key, bool b);
 
-/* Two kinds of value that all reports share: a moment as "2025-03-03T11:00:00Z" (null for
- * INSTANT_NONE and 0), and an amount in cents (null for INT64_MIN: not known). */
+/* Kinds of value that all reports share: a day as "2025-03-03" (null for DATE_NONE), a moment as
+ * "2025-03-03T11:00:00Z" (null for INSTANT_NONE and 0), and an amount in cents (null for INT64_MIN:
+ * not known). */
+void json_set_day(struct json *group, const char *key, date d);
 void json_set_instant(struct json *group, const char *key, instant t);
 void json_set_amount(struct json *group, const char *key, int64_t cents);
 

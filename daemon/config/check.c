@@ -353,16 +353,11 @@ static void check_route(const struct settings *s, const struct route *r, struct 
 {
     if (r->channel && !settings_channel(s, r->channel))
         check_missing(p, r->at, "route", "channel", r->channel, NAMES(&s->channels, channel, name));
-    for (size_t i = 0; i < r->severities.count; i++) {
-        int n = 0;
-
-        while (severity_names[n] && strcmp(severity_names[n], r->severities.all[i]) != 0)
-            n++;
-        if (!severity_names[n])
+    for (size_t i = 0; i < r->severities.count; i++)
+        if (severity_read(r->severities.all[i]) < 0)
             problem_add(p, r->at.file, r->at.line,
                         "route: severity \"%s\" is none of info, notice, warning, critical",
                         r->severities.all[i]);
-    }
     for (size_t i = 0; i < r->rules.count; i++)
         if (!settings_rule(s, r->rules.all[i]) && strcmp(r->rules.all[i], "incomplete") != 0 &&
             strcmp(r->rules.all[i], "differs") != 0)

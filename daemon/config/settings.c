@@ -320,6 +320,14 @@ size_t settings_number(const struct settings *s, const struct dataset *d)
     return (size_t)(d - (const struct dataset *)s->datasets.all);
 }
 
+int severity_read(const char *name)
+{
+    for (int i = SEVERITY_INFO; i <= SEVERITY_CRITICAL; i++)
+        if (text_same(severity_names[i], name))
+            return i;
+    return -1;
+}
+
 bool source_fills(const struct source *s, const char *dataset)
 {
     for (LIST_EACH(const struct take, t, &s->takes))

@@ -156,6 +156,8 @@ struct channel {
 
 enum severity { SEVERITY_INFO, SEVERITY_NOTICE, SEVERITY_WARNING, SEVERITY_CRITICAL };
 extern const char *const severity_names[];
+/* The severity of that name, or -1. */
+int severity_read(const char *name);
 
 enum route_cadence { CADENCE_NOW, CADENCE_DAILY, CADENCE_NEVER };
 extern const char *const cadence_names[];

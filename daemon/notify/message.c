@@ -6,9 +6,8 @@
 #include "base/zone.h"
 #include "calendar/period.h"
 #include "codec/json.h"
-#include "judge/facts.h"
 #include "notify/fold.h"
-#include "notify/words.h"
+#include "notify/telling.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +29,7 @@ static const char *const section_titles[SECTIONS] = {
 struct one_case {
     struct json *json;
     enum section section;
+    int severity; /* of the duty at its head */
 };
 
 struct message_draft {
@@ -43,6 +43,7 @@ struct message_draft {
     struct one_case cases[CASES_MAX];
     int count, more;
     date first;
+    int first_severity;
     char *first_name, *first_title, *first_change;
     struct old_year {
         int year;
@@ -77,140 +78,15 @@ struct message_draft *message_begin(const struct settings *s, const char *kind, 
     return c;
 }
 
-static void set_day(struct json *group, const char *key, date d)
-{
-    char text[DATE_TEXT_SIZE];
-
-    json_set_text(group, key, d == DATE_NONE ? NULL : date_text(d, text));
-}
-
-static bool has_moved(const struct notice *n)
-{
-    return n->cause == CAUSE_MOVED || n->cause == CAUSE_CORRECTED;
-}
-
-/* The last day is over. */
-static bool is_past(const struct message_draft *c, const struct notice *n)
-{
-    return n->due != DATE_NONE && (n->due < c->day || n->over);
-}
-
 static enum section section_of(const struct message_draft *c, const struct notice *n)
 {
-    if (n->status != STATUS_OPEN || has_moved(n))
+    if (n->status != STATUS_OPEN || telling_has_moved(n))
         return SECTION_DONE;
     if (n->safe == DATE_NONE)
         return SECTION_OTHER;
-    if (is_past(c, n))
+    if (telling_is_past(n, c->day))
         return SECTION_PAST;
     return n->safe - c->day <= 30 ? SECTION_SOON : SECTION_AHEAD;
-}
-
-static bool ends(enum cause c)
-{
-    return c == CAUSE_MET || c == CAUSE_MET_LATE || c == CAUSE_WITHDRAWN || c == CAUSE_GONE;
-}
-
-/* How much of a front has passed: " for 12 of 5000 entries ($1,200.00)". */
-static void add_passed(struct text *t, const struct json *front, enum cause cause)
-{
-    bool now = cause == CAUSE_BREACHED || cause == CAUSE_ADVANCED;
-    const char *of = json_get_text(front, "of");
-    int64_t passed = json_get_whole(front, "passed"),
-            part = json_get_whole(front, "passed_in_part"),
-            worth = json_get_whole(front, "passed_worth"), items = json_get_whole(front, "items");
-    char money[MONEY_TEXT_SIZE];
-
-    if (!passed && !part)
-        return;
-    text_add(t, now ? " for" : "; passed for");
-    if (passed)
-        text_addf(t, " %lld of %lld %s", (long long)passed, (long long)items, of);
-    if (worth)
-        text_addf(t, " (%s)", money_text(worth, money));
-    if (part && passed)
-        text_addf(t, ", and for some parties of %lld more", (long long)part);
-    else if (part)
-        text_addf(t, " some parties of %lld of %lld %s", (long long)part, (long long)items, of);
-}
-
-/* What happened, with the date it had before when that moved. */
-static const char *change_of(const struct message_draft *c, const struct notice *n,
-                             const struct json *facts)
-{
-    date met = date_read(json_get_text(facts, "met_on"));
-    AUTO_TEXT t = { .max = 400 };
-    char day[DATE_LONG_SIZE];
-    bool past = is_past(c, n);
-
-    words_change(&t, n->cause, past, n->safe == DATE_NONE ? 0 : n->safe - c->day);
-    if (n->safe == DATE_NONE && n->cause == CAUSE_STAGE)
-        text_clear(&t);
-    if (met != DATE_NONE && (n->cause == CAUSE_MET || n->cause == CAUSE_MET_LATE))
-        text_addf(&t, " on %s", date_long(met, day));
-    if (past && json_get_text(facts, "because") && manner_of(n->cause) != MANNER_DIGEST)
-        text_addf(&t, ", then: %s", json_get_text(facts, "because"));
-    if (has_moved(n) && n->due_before != DATE_NONE)
-        text_addf(&t, " (last day was %s)", date_long(n->due_before, day));
-    if (has_moved(n) && n->due < n->due_before)
-        text_add(&t, "; the new one is earlier");
-    if (n->cause == CAUSE_CORRECTED)
-        text_add(&t, "; the record was corrected");
-    add_passed(&t, json_get(facts, "front"), n->cause);
-    if (json_get_text(facts, "unseen") && n->status == STATUS_OPEN && n->due != DATE_NONE)
-        text_addf(&t, "; %s: %s cannot be seen",
-                  past ? "not shown to be extended" : "the earliest day",
-                  json_get_text(facts, "unseen"));
-    if (n->status == STATUS_OPEN && ends(n->cause))
-        text_add(&t, "; open again since"); /* overtaken before this could be told */
-    return arena_text(c->arena, text_of(&t));
-}
-
-/* What is to be done: nothing about what has ended; and where the last day passed before it ended,
- * only a person can say what that means, if it means a loss. */
-static const char *remedy_of(const struct message_draft *c, const struct notice *n,
-                             const struct json *facts)
-{
-    if (n->status != STATUS_OPEN)
-        return NULL;
-    if (json_get_text(facts, "because") && is_past(c, n))
-        return text_same(n->severity, severity_names[SEVERITY_CRITICAL])
-                   ? "Decide whether this was a loss, and record why it ended so."
-                   : NULL;
-    return json_get_text(facts, "remedy");
-}
-
-static struct json *sentences_of(const struct json *steps)
-{
-    struct json *list = json_list();
-
-    for (size_t i = 0; i < json_count(steps); i++)
-        json_add_text(list, facts_sentence(json_at(steps, i)));
-    return list;
-}
-
-static struct json *duty_of(const struct message_draft *c, const struct notice *n,
-                            const struct json *facts, const char *change)
-{
-    struct json *duty = json_group();
-    const char *title = json_get_text(facts, "title");
-    bool open = n->status == STATUS_OPEN; /* nothing more is to be done about what has ended */
-
-    json_set_text(duty, "title", title ? title : n->rule);
-    json_set_text(duty, "law", json_get_text(facts, "law"));
-    json_set_text(duty, "remedy", remedy_of(c, n, facts));
-    json_set_text(duty, "change", change);
-    json_set_text(duty, "because", NULL);
-    json_set_text(duty, "as_of", json_get_text(facts, "as_of"));
-    set_day(duty, "act_by", open ? n->safe : DATE_NONE);
-    set_day(duty, "last_day", n->due);
-    json_set_text(duty, "by", json_get_text(facts, "by"));
-    json_set_amount(duty, "amount", n->amount);
-    json_set(duty, "steps", sentences_of(json_get(facts, "steps")));
-    json_set_text(duty, "clears", open ? json_get_text(facts, "clears") : NULL);
-    json_set_text(duty, "ref",
-                  arena_print(c->arena, "%lld.%lld", (long long)n->finding, (long long)n->ordinal));
-    return duty;
 }
 
 /* The case of a subject, made when it is new; NULL when there is no room for it. */
@@ -242,19 +118,24 @@ static struct one_case *case_of(struct message_draft *c, const struct notice *n,
 }
 
 /* A case stands where its most urgent duty stands, with the date of that: what is done about one
- * must not hide what is to be done about another. */
+ * must not hide what is to be done about another. Of several there, the first to be done; of those
+ * whose day has passed, the most severe: a right that is lost before the request that was not made
+ * for it. */
 static void head_case(const struct message_draft *c, struct one_case *one, const struct notice *n,
                       const char *change, const char *by)
 {
     enum section section = section_of(c, n);
+    int severity = severity_read(n->severity);
     bool open = n->status == STATUS_OPEN;
 
-    if (section >= one->section)
+    if (section > one->section ||
+        (section == one->section && (section != SECTION_PAST || severity <= one->severity)))
         return;
     one->section = section;
+    one->severity = severity;
     json_set_text(one->json, "headline", change);
-    set_day(one->json, "act_by", open ? n->safe : DATE_NONE);
-    set_day(one->json, "last_day", n->due);
+    json_set_day(one->json, "act_by", open ? n->safe : DATE_NONE);
+    json_set_day(one->json, "last_day", n->due);
     json_set_text(one->json, "by", by);
     if (open && n->safe != DATE_NONE)
         json_set_whole(one->json, "days_left", n->safe - c->day);
@@ -279,12 +160,17 @@ static void count_old(struct message_draft *c, const struct notice *n)
 static void note_first(struct message_draft *c, const struct notice *n, const char *name,
                        const char *title, const char *change)
 {
-    bool ahead =
-        n->safe != DATE_NONE && n->safe >= c->day && n->status == STATUS_OPEN && !is_past(c, n);
+    int severity = severity_read(n->severity);
+    bool ahead = n->safe != DATE_NONE && n->safe >= c->day && n->status == STATUS_OPEN &&
+                 !telling_is_past(n, c->day);
 
-    if (c->first_name && (!ahead || (c->first != DATE_NONE && c->first <= n->safe)))
+    bool better = ahead ? c->first == DATE_NONE || n->safe < c->first
+                        : c->first == DATE_NONE && severity > c->first_severity;
+
+    if (c->first_name && !better)
         return;
     c->first = ahead ? n->safe : DATE_NONE;
+    c->first_severity = severity;
     c->first_name = arena_text(c->arena, name);
     c->first_title = arena_text(c->arena, title);
     c->first_change = arena_text(c->arena, change);
@@ -303,8 +189,8 @@ void message_notice(struct message_draft *c, const struct notice *n)
 {
     const char *derivation = n->derivation ? n->derivation : "{}";
     AUTO(json) facts = json_read(derivation, strlen(derivation), NULL);
-    const char *label = json_get_text(facts, "label"), *change = change_of(c, n, facts);
-    const char *name = label ? label : n->subject;
+    const char *label = json_get_text(facts, "label"), *name = label ? label : n->subject;
+    const char *change = telling_change(n, facts, c->day, c->arena);
     struct one_case *one;
 
     if (c->old != DATE_NONE && n->due != DATE_NONE && n->due < c->old) {
@@ -316,7 +202,7 @@ void message_notice(struct message_draft *c, const struct notice *n)
         return;
     note_age(c, facts);
     head_case(c, one, n, change, json_get_text(facts, "by"));
-    json_add(json_get(one->json, "duties"), duty_of(c, n, facts, change));
+    json_add(json_get(one->json, "duties"), telling_duty(n, facts, change, c->day, c->arena));
     note_first(c, n, name, json_get_text(facts, "title"), change);
 }
 
@@ -474,7 +360,7 @@ struct json *message_end(struct message_draft *c, const char *key, const char *d
     json_set_text(out, "key", key);
     json_set_text(out, "kind", c->kind);
     json_set_text(out, "digest", digest);
-    set_day(out, "day", c->day);
+    json_set_day(out, "day", c->day);
     json_set_text(out, "made_at", instant_text(c->now, at));
     if (trial_for) {
         struct json *real = json_list();

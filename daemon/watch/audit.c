@@ -28,13 +28,6 @@ static struct json *rule_of(const struct auditing *u, const char *id)
     return NULL;
 }
 
-static void set_day(struct json *j, const char *key, date d)
-{
-    char text[DATE_TEXT_SIZE];
-
-    json_set_text(j, key, d == DATE_NONE ? NULL : date_text(d, text));
-}
-
 /* Since when a rule watches, what is open of it, and when something of it changed last. */
 static bool read_rule(const struct auditing *u, const char *id, struct standing *n, struct error *e)
 {
@@ -192,11 +185,11 @@ static bool add_item(const struct auditing *u, const struct audit_item *item, st
         return false;
     json_set_whole(j, "on", n.on);
     json_set_whole(j, "off", n.off);
-    set_day(j, "since", n.since);
+    json_set_day(j, "since", n.since);
     add_tallies(j, rules);
     json_set_whole(j, "open", n.open);
     json_set_whole(j, "amount", n.amount);
-    set_day(j, "last", n.last);
+    json_set_day(j, "last", n.last);
     *whole &= is_whole(rules, &n);
     return add_months(u, item, &n, j, e);
 }
@@ -248,7 +241,7 @@ struct json *audit(const struct report_from *r, const char *id, struct error *e)
     items = json_list();
     json_set_text(j, "audit", of->id);
     json_set_text(j, "title", of->title);
-    set_day(j, "day", u.day);
+    json_set_day(j, "day", u.day);
     json_set(j, "items", items);
     for (LIST_EACH(const struct audit_item, item, &of->of))
         ok = ok && (u.day == DATE_NONE || add_item(&u, item, items, &whole, e));

@@ -28,14 +28,6 @@ static bool check(const struct judgement *j, const struct golive *g, struct erro
                      g->office ? "office " : "", g->office ? g->office : "");
 }
 
-static enum severity severity_read(const char *name)
-{
-    for (int i = SEVERITY_INFO; name && i <= SEVERITY_CRITICAL; i++)
-        if (strcmp(severity_names[i], name) == 0)
-            return (enum severity)i;
-    return SEVERITY_INFO;
-}
-
 /* An open finding, told to its readers as one that was there when the watch began. */
 static bool tell(const struct judgement *j, const struct golive *g, int64_t id, struct error *e)
 {
@@ -43,6 +35,7 @@ static bool tell(const struct judgement *j, const struct golive *g, int64_t id, 
     struct json *by = json_group();
     struct step step = { .cause = CAUSE_BASELINE };
     struct finding_about about;
+    int severity;
     struct finding f;
     struct told told;
 
@@ -52,6 +45,7 @@ static bool tell(const struct judgement *j, const struct golive *g, int64_t id, 
         json_free(by);
         return false;
     }
+    severity = severity_read(about.severity);
     step.next = f;
     step.next.ordinal++;
     if (!answers_write(j, &about, &f, &step, "live", by, e))
@@ -59,7 +53,7 @@ static bool tell(const struct judgement *j, const struct golive *g, int64_t id, 
     told = (struct told){ .finding = id,
                           .ordinal = step.next.ordinal,
                           .cause = step.cause,
-                          .severity = severity_read(about.severity),
+                          .severity = severity < 0 ? SEVERITY_INFO : (enum severity)severity,
                           .about = &about,
                           .day = j->today };
     return notification_plan(j->state, j->generation->settings, &told, e);

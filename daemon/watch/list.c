@@ -142,14 +142,6 @@ static bool matches(const char *wanted, const char *value)
     return !wanted || text_same(wanted, value);
 }
 
-static int severity_read(const char *name)
-{
-    for (int i = SEVERITY_INFO; i <= SEVERITY_CRITICAL; i++)
-        if (text_same(severity_names[i], name))
-            return i;
-    return -1;
-}
-
 static bool wanted_status(const struct list_filter *f, const char *status)
 {
     if (!f->status)
@@ -271,7 +263,7 @@ void list_filter_read(const struct json *p, struct list_filter *ret)
                                  .status = json_get_text(p, "status"),
                                  .within = json_get_text(p, "within"),
                                  .sort = json_get_text(p, "sort"),
-                                 .severity = -1,
+                                 .severity = severity_read(severity),
                                  .min_amount = json_type_of(least) == JSON_WHOLE ? json_whole(least)
                                                                                  : INT64_MIN,
                                  .past = json_get_truth(p, "past"),
@@ -280,9 +272,6 @@ void list_filter_read(const struct json *p, struct list_filter *ret)
                                  .alarmed = json_get_truth(p, "not_quiet"),
                                  .lost = json_get_truth(p, "lost"),
                                  .limit = json_get_whole(p, "limit") };
-    for (int i = SEVERITY_INFO; severity && i <= SEVERITY_CRITICAL; i++)
-        if (strcmp(severity_names[i], severity) == 0)
-            ret->severity = i;
     if (ret->lost && !severity)
         ret->severity = SEVERITY_CRITICAL;
     if (ret->lost && !ret->status)
@@ -292,13 +281,6 @@ void list_filter_read(const struct json *p, struct list_filter *ret)
 }
 
 /* --- the whole --- */
-
-static void set_day(struct json *j, const char *key, date d)
-{
-    char text[DATE_TEXT_SIZE];
-
-    json_set_text(j, key, d == DATE_NONE ? NULL : date_text(d, text));
-}
 
 /* The moment at which the last day ends, and its hour; null: at its end. */
 static void set_due_at(struct json *j, const char *zone, instant due_at)
@@ -323,10 +305,10 @@ static struct json *json_of(const struct line *x, const char *zone, date day)
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         json_set_text(j, texts[i].key, texts[i].value);
-    set_day(j, "last_day", x->last);
+    json_set_day(j, "last_day", x->last);
     set_due_at(j, zone, x->due_at);
-    set_day(j, "act_by", x->safe);
-    set_day(j, "past_since", x->past_since);
+    json_set_day(j, "act_by", x->safe);
+    json_set_day(j, "past_since", x->past_since);
     json_set_amount(j, "amount", x->amount);
     json_set(j, "days_left", x->safe == DATE_NONE ? json_nothing() : json_of_whole(x->safe - day));
     json_set(j, "finding", x->finding == INT64_MIN ? json_nothing() : json_of_whole(x->finding));
@@ -410,7 +392,7 @@ struct json *report_list_each(const struct report_from *r, const struct list_fil
         each(data, row);
     }
     j = json_group();
-    set_day(j, "day", l.day);
+    json_set_day(j, "day", l.day);
     json_set(j, "counts", lines_counts(&l.lines, l.day, (int64_t)shown));
     return j;
 }

@@ -115,6 +115,41 @@ static void cases_stand_in_sections_by_urgency(void **state)
     assert_int_equal(json_type_of(json_get(case_at(out, 3, 0), "days_left")), JSON_NOTHING);
 }
 
+static void what_is_past_is_headed_by_the_most_severe_what_is_ahead_by_the_first(void **state)
+{
+    struct message_draft *c = begin("digest");
+    struct notice asked = duty("C1", "2025-01-02"), lost = duty("C1", "2025-03-01"),
+                  first = duty("C2", "2025-03-10"), worse = duty("C2", "2025-03-20");
+    AUTO(json) out = NULL;
+
+    (void)state;
+    lost.severity = worse.severity = "critical";
+    message_notice(c, &asked);
+    message_notice(c, &lost);
+    message_notice(c, &first);
+    message_notice(c, &worse);
+    out = end(c);
+    assert_string_equal(outline(out), "The last day has passed: C1 | Act within 30 days: C2");
+    assert_string_equal(json_get_text(case_at(out, 0, 0), "last_day"), "2025-03-01");
+    assert_string_equal(json_get_text(duty_at(out, 0, 0, 0), "last_day"), "2025-01-02");
+    assert_string_equal(json_get_text(case_at(out, 1, 0), "act_by"), "2025-03-10");
+}
+
+static void the_subject_of_one_case_past_names_what_is_most_severe(void **state)
+{
+    struct message_draft *c = begin("now");
+    struct notice asked = duty("C1", "2025-01-02"), lost = duty("C1", "2025-03-01");
+    AUTO(json) out = NULL;
+
+    (void)state;
+    lost.severity = "critical";
+    lost.derivation = "{\"title\":\"Limitation\"}";
+    message_notice(c, &asked);
+    message_notice(c, &lost);
+    out = end(c);
+    assert_non_null(strstr(subject(out), "C1, Limitation"));
+}
+
 static void between_act_by_and_the_last_day_it_is_not_past(void **state)
 {
     struct message_draft *c = begin("digest");
@@ -529,6 +564,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cases_stand_in_sections_by_urgency),
+        cmocka_unit_test(what_is_past_is_headed_by_the_most_severe_what_is_ahead_by_the_first),
+        cmocka_unit_test(the_subject_of_one_case_past_names_what_is_most_severe),
         cmocka_unit_test(between_act_by_and_the_last_day_it_is_not_past),
         cmocka_unit_test(a_first_load_begins_with_what_can_still_be_done),
         cmocka_unit_test(what_passed_long_before_a_first_load_is_counted_by_year),
