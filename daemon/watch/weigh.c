@@ -339,6 +339,25 @@ static bool was_seen(const struct weighing *w, const char *subject, const char *
     return false;
 }
 
+/* Whether the record of a subject left its source, which takes that for an end. */
+static bool has_left(struct round *g, const struct prepared_rule *r, const char *subject, bool *ret,
+                     struct error *e)
+{
+    AUTO_TEXT sql = { 0 };
+    STMT s = NULL;
+    bool row = false;
+
+    *ret = false;
+    if (!rule_is_single(r))
+        return true;
+    text_addf(&sql, "SELECT EXISTS (SELECT 1 FROM %s WHERE %s = ? AND _gone < 0)", r->dataset->id,
+              r->dataset->key);
+    if (!db_query_text(g->j->data, &s, e, text_of(&sql), "t", subject) || !db_row(s, &row, e))
+        return false;
+    *ret = row && db_int(s, 0);
+    return true;
+}
+
 /* What was watched and is not seen any more: unknown when nothing can be said, else let go. */
 static bool sweep(struct weighing *w, struct prepared_rule *r, struct db *db, const char *sql,
                   const char *subject, struct error *e)
@@ -368,7 +387,7 @@ static bool sweep(struct weighing *w, struct prepared_rule *r, struct db *db, co
 
         if (w->ask)
             observe_unknown(&o, w->ask);
-        if (!weigh(w->round, &o, e))
+        if (!has_left(w->round, r, left->subject, &o.gone, e) || !weigh(w->round, &o, e))
             return false;
     }
     return true;

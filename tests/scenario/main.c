@@ -1,9 +1,10 @@
 /* scenario: runs a .scn file: a configuration, a fake world, and months of steps in a second.
  *
- *     scenario FILE                one test; with `torture` in it, or FULL=1, also killed at each
- * commit scenario --talk FILE         with the log, and the messages that arrived scenario
- * --torture FILE      the torture alone, every point scenario --time FILE         how long it took
- * and how many pulls it made scenario --help              the statements */
+ * FILE: one test; with `torture` in it, or FULL=1, also killed at each commit. --talk: with the
+ * log, and the messages that arrived. --torture: the torture alone, every point. --time: how long
+ * it took and how many pulls it made. --facts: what stood at its end, one fact a line
+ * (scenario/laws.h).
+ * --help: the statements. */
 #include "base/text.h"
 #include "scenario/act.h"
 #include "scenario/expect.h"
@@ -167,6 +168,16 @@ static int run_talking(const struct script *s)
     return ok ? 0 : 1;
 }
 
+static int run_for_facts(const struct script *s)
+{
+    struct outside *o = scenario_run(s, NULL, false);
+    bool ok = o->passed;
+
+    printf("%s\n", ok ? o->final : o->verdict);
+    outside_free(o);
+    return ok ? 0 : 1;
+}
+
 int main(int argc, char **argv)
 {
     AUTO(arena) a = arena_new();
@@ -175,7 +186,7 @@ int main(int argc, char **argv)
     struct error e;
 
     if (argc < 2 || argc > 3 || strcmp(argv[1], "--help") == 0) {
-        printf("scenario [--talk | --torture | --time] FILE.scn\n\n");
+        printf("scenario [--talk | --torture | --time | --facts] FILE.scn\n\n");
         act_help();
         return argc == 2 ? 0 : 2;
     }
@@ -187,6 +198,8 @@ int main(int argc, char **argv)
         return run_timed(&s);
     if (strcmp(option, "--talk") == 0)
         return run_talking(&s);
+    if (strcmp(option, "--facts") == 0)
+        return run_for_facts(&s);
     return run_tests(&s, strcmp(option, "--torture") != 0,
                      strcmp(option, "--torture") == 0 || scenario_wants_torture(&s));
 }
