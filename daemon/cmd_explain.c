@@ -166,6 +166,13 @@ static void print_finding(const struct call *c, const struct json *f)
     printf("\n");
 }
 
+/* Its finding was closed; the duty has another last day now. */
+static bool is_to_be_done_again(const struct json *d)
+{
+    return text_same(json_get_text(d, "status"), "WATCHED") &&
+           text_same(json_get_text(d, "answer"), "pending");
+}
+
 static void print_watched(const struct json *list)
 {
     for (size_t i = 0; i < json_count(list); i++) {
@@ -173,7 +180,7 @@ static void print_watched(const struct json *list)
         const char *day = json_get_text(d, "last_day"), *ask = json_get_text(d, "ask");
         const char *by = json_get_text(d, "by");
 
-        if (json_type_of(json_get(d, "finding")) == JSON_WHOLE)
+        if (json_type_of(json_get(d, "finding")) == JSON_WHOLE && !is_to_be_done_again(d))
             continue; /* shown already */
         printf("Watched: ");
         print_cell(stdout, json_get_text(d, "name"), 0);

@@ -228,7 +228,7 @@ static bool find(const struct report_from *r, const char *what, const char *rule
                         what, rule, e);
 }
 
-/* What is watched about a subject of which there is no finding yet. */
+/* What is listed about a subject; the reader leaves out what its findings say already. */
 static bool watched(const struct report_from *r, const char *subject, const char *rule,
                     struct json *out, struct error *e)
 {

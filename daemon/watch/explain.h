@@ -16,7 +16,8 @@
  * { message (or null), findings: [ { id, rule, subject, unit, office, owner, amount, status,
  *   last_day, due_at, by (absent when the last day has no hour), act_by, opened_on, past_since,
  * because, told: [ { recipient, channel, message, state, withheld } ], moves: [ { ordinal, day, at,
- * cause, severity, unit, derivation, inputs, pull } ] } ] }
+ * cause, severity, unit, derivation, inputs, pull } ] } ], watched: [ a duty as report_list() has
+ * it, also one that was found ] }
  *
  * ERROR_INPUT when nothing of the kind is there, or no such rule (watch/known.h). */
 struct json *explain(const struct report_from *r, const char *what, const char *rule,

@@ -213,7 +213,12 @@ static void decide_ended(struct asking *q, const struct finding *f)
                arena_print(q->arena, "it no longer binds, since %s", date_text(f->closed_on, day)));
 }
 
-/* Nothing was found yet. */
+static bool is_pending(const struct duty *d)
+{
+    return text_same(d->answer, "pending");
+}
+
+/* Nothing was found yet, or it has to be done again. */
 static void decide_watched(struct asking *q, const struct duty *d, bool found)
 {
     char day[DATE_TEXT_SIZE];
@@ -265,7 +270,7 @@ static bool ask_record(struct asking *q, struct error *e)
         decide(q, "unknown", arena_print(q->arena, "the data does not tell: %s", d.ask));
     else if (found && d.quiet)
         decide(q, "quiet", d.quiet);
-    else if (f.status == STATUS_NONE)
+    else if (f.status == STATUS_NONE || (f.status != STATUS_OPEN && found && is_pending(&d)))
         decide_watched(q, &d, found);
     else if (f.status != STATUS_OPEN)
         decide_ended(q, &f);

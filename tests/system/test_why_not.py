@@ -105,6 +105,32 @@ def test_what_waits_and_what_bounced(office, mail):
     wait_until(lambda: office.once("--today", "2025-12-20") and ask(office, "C-6")["answer"] == "bounced", every=2)
 
 
+def test_what_a_route_keeps_from_everybody(office):
+    office.write(rules=RULES)
+    office.conf.write_text(office.conf.read_text().replace('to = "{owner}"; go_on = true; }', 'to = "{owner}"; rules = "sue"; cadence = "never"; }'))
+    office.once("--today", "2025-12-20")
+    j = ask(office, "C-1")
+    assert (j["answer"], j["because"]) == ("withheld", "no route leads to anybody for it")
+
+
+def test_what_was_done_and_has_to_be_done_again_is_not_done(office):
+    """C-1 was done late; its record is another one now, with a last day ahead that no rung has reached."""
+    office.write(rules=RULES)
+    office.once("--today", "2025-12-20")
+    def change(**columns):
+        office.table = [{**r, **columns} if r["case_no"] == "C-1" else r for r in office.table]
+        office.web.serve("/cases.csv", payload(office.table))
+    change(suit_on="2025-12-10")
+    office.once("--today", "2025-12-21")
+    assert ask(office, "C-1")["answer"] == "done"
+    change(suit_on="", entered_on="2024-02-01")
+    office.once("--today", "2025-12-22")
+    j = ask(office, "C-1")
+    assert (j["answer"], j["because"]) == ("not-yet-due", "its first rung comes on 2028-11-03")
+    said = office.run("explain", "C-1", "--rule", "sue", "-c", office.conf).stdout
+    assert "Finding 1: " in said and "RESOLVED" in said and "Watched: C-1, rule sue, last day 2029-02-01" in said
+
+
 def test_what_people_said(office, start, run):
     office.write(rules=RULES, source='every = "10 seconds";')
     process = start("run", "-c", office.conf)
