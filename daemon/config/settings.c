@@ -320,6 +320,18 @@ size_t settings_number(const struct settings *s, const struct dataset *d)
     return (size_t)(d - (const struct dataset *)s->datasets.all);
 }
 
+const struct clause *subject_clause(const struct subject *j, const char *name, size_t n)
+{
+    static const char *const names[] = { "label", "unit", "office", "owner", "amount" };
+    const struct clause *const clauses[] = { &j->label, &j->unit, &j->office, &j->owner,
+                                             &j->amount };
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strlen(names[i]) == n && memcmp(names[i], name, n) == 0)
+            return clauses[i];
+    return NULL;
+}
+
 int severity_read(const char *name)
 {
     for (int i = SEVERITY_INFO; i <= SEVERITY_CRITICAL; i++)

@@ -405,6 +405,9 @@ struct source *settings_source(const struct settings *s, const char *id);
 struct channel *settings_channel(const struct settings *s, const char *name);
 struct ladder *settings_ladder(const struct settings *s, const char *name);
 struct subject *settings_subject(const struct settings *s, const char *name);
+/* What the subject says under the name of `n` bytes: its label, unit, office, owner or amount;
+ * NULL: no such name. */
+const struct clause *subject_clause(const struct subject *j, const char *name, size_t n);
 struct profile *settings_profile(const struct settings *s, const char *name);
 struct rule *settings_rule(const struct settings *s, const char *id);
 /* The last one of that name: it may be like the one before it. */

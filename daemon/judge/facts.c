@@ -7,10 +7,9 @@
 static struct json *input_of(const struct step_input *in)
 {
     struct json *j = json_group();
-    char day[DATE_TEXT_SIZE];
 
     json_set_text(j, "field", in->field);
-    json_set_text(j, "value", in->value == DATE_NONE ? NULL : date_text(in->value, day));
+    json_set_day(j, "value", in->value);
     json_set_text(j, "dataset", in->dataset);
     json_set_text(j, "key", in->key);
     json_set_whole(j, "pull", in->pull);
@@ -21,12 +20,11 @@ static struct json *input_of(const struct step_input *in)
 static void add_step(void *data, const struct derivation_step *s)
 {
     struct json *j = json_group(), *inputs = json_list();
-    char day[DATE_TEXT_SIZE];
 
     json_set_text(j, "does", s->does);
     json_set_text(j, "says", s->sentence);
     json_set_text(j, "authority", s->authority);
-    json_set_text(j, "result", s->result == DATE_NONE ? NULL : date_text(s->result, day));
+    json_set_day(j, "result", s->result);
     for (int i = 0; i < s->input_count; i++)
         json_add(inputs, input_of(&s->inputs[i]));
     json_set(j, "inputs", inputs);
@@ -100,12 +98,11 @@ static void set_by(struct json *j, const char *zone, instant due_at)
 static struct json *months_of(const struct front *f)
 {
     struct json *list = json_list();
-    char day[DATE_TEXT_SIZE];
 
     for (int i = 0; i < f->month_count; i++) {
         struct json *m = json_group();
 
-        json_set_text(m, "first", date_text(f->months[i].first, day));
+        json_set_day(m, "first", f->months[i].first);
         json_set_whole(m, "items", f->months[i].items);
         json_set_whole(m, "worth", f->months[i].worth);
         json_add(list, m);
@@ -117,7 +114,6 @@ static struct json *front_of(const struct observation *o)
 {
     const struct front *f = o->front;
     struct json *j;
-    char day[DATE_TEXT_SIZE];
 
     if (!f)
         return json_nothing();
@@ -126,11 +122,11 @@ static struct json *front_of(const struct observation *o)
     json_set_whole(j, "items", f->items);
     json_set_whole(j, "parties", f->parties);
     json_set_whole(j, "undated", f->undated);
-    json_set_text(j, "reckoned", date_text(f->reckoned, day));
+    json_set_day(j, "reckoned", f->reckoned);
     json_set_whole(j, "passed", f->passed);
     json_set_whole(j, "passed_in_part", f->passed_in_part);
     json_set_whole(j, "passed_worth", f->passed_worth);
-    json_set_text(j, "lost_on", f->lost_on == DATE_NONE ? NULL : date_text(f->lost_on, day));
+    json_set_day(j, "lost_on", f->lost_on);
     json_set_text(j, "item", f->item);
     json_set_text(j, "party", f->party);
     json_set_whole(j, "next", f->next);
@@ -148,7 +144,6 @@ void facts_derivation(const struct observation *o, date as_of, const struct duty
     bool same;
     struct derivation d = opinion_derive(o, &same, differs);
     AUTO_TEXT label = { 0 };
-    char day[DATE_TEXT_SIZE], met[DATE_TEXT_SIZE], other[DATE_TEXT_SIZE];
 
     json_set_text(j, "title", def->title);
     json_set_text(j, "law", def->law);
@@ -160,10 +155,9 @@ void facts_derivation(const struct observation *o, date as_of, const struct duty
     json_set_text(j, "because", o->quiet_because);
     json_set_text(j, "because_detail", o->quiet_detail);
     json_set_text(j, "ask", o->ask);
-    json_set_text(j, "met_on", o->met_on == DATE_NONE ? NULL : date_text(o->met_on, met));
-    json_set_text(j, "as_of", as_of == DATE_NONE ? NULL : date_text(as_of, day));
-    json_set_text(j, "otherwise",
-                  d.alternative == DATE_NONE ? NULL : date_text(d.alternative, other));
+    json_set_day(j, "met_on", o->met_on);
+    json_set_day(j, "as_of", as_of);
+    json_set_day(j, "otherwise", d.alternative);
     json_set_truth(j, "bound", d.bound);
     set_by(j, o->rule->zone, kept ? kept->due_at : deadline_moment(&d, o->rule->zone));
     json_set_text(j, "unseen", o->unseen);

@@ -1,8 +1,10 @@
 /* facts: what a move was decided on, as JSON that needs nothing else to be read years later.
  *
- * derivation  { title, law, remedy, clears, label, unit_by, period, because, because_detail, ask,
- * met_on, as_of, otherwise (the last day if what is disputed holds), bound, by ("17:00": when the
- * last day ends; null: at its end), unseen (the ledger of extensions that cannot be seen, or null),
+ * derivation  { title, law, remedy, clears, label, unit_by (what says that it is this unit, or
+ *               null), period, because, because_detail, ask, met_on, as_of,
+ *               otherwise (the last day if what is disputed holds), bound,
+ *               by ("17:00": when the last day ends; null: at its end),
+ *               unseen (the ledger of extensions that cannot be seen, or null),
  *               front: null or { of (the dataset), items, parties, undated, reckoned, passed,
  *               passed_in_part, passed_worth (cents), lost_on, item, party, next, next_worth,
  *               months: [ { first, items, worth } ] } (struct front),

@@ -36,6 +36,13 @@ void lookup_note(struct lookups *l, const struct path *p)
         note_path(l, &part);
 }
 
+const char *expansion_literal(const struct expansion *x, struct piece a)
+{
+    if (a.n < 2 || a.s[0] != '\'' || a.s[a.n - 1] != '\'')
+        return NULL;
+    return arena_textn(x->arena, a.s + 1, a.n - 2);
+}
+
 static const struct dataset *dataset_named(const struct expansion *x, const char *name)
 {
     for (LIST_EACH(const struct dataset, d, &x->settings->datasets))
@@ -100,27 +107,21 @@ static bool check_column(struct expansion *x, const struct dataset *d, const cha
 }
 
 /* "case.unit": what the subject `case`, of the rows of `d`, says; NULL with an error. */
-static const struct clause *subject_clause(struct expansion *x, const struct dataset *d,
-                                           const char *text)
+static const struct clause *clause_named(struct expansion *x, const struct dataset *d,
+                                         const char *text)
 {
-    static const char *const words[] = { "label", "unit", "office", "owner", "amount" };
     const char *dot = strchr(text, '.');
     const char *name = arena_textn(x->arena, text, (size_t)(dot - text));
     const struct subject *j = settings_subject(x->settings, name);
+    const struct clause *c = NULL;
 
-    for (size_t i = 0; j && text_same(j->from, d->id) && i < sizeof words / sizeof *words; i++) {
-        const struct clause *const clauses[] = { &j->label, &j->unit, &j->office, &j->owner,
-                                                 &j->amount };
-
-        if (strcmp(words[i], dot + 1) == 0)
-            return clauses[i];
-    }
     if (!j || !text_same(j->from, d->id))
-        error_set(x->error, ERROR_SETUP, "%s has no subject \"%s\"", d->id, name);
-    else
+        return error_set(x->error, ERROR_SETUP, "%s has no subject \"%s\"", d->id, name), NULL;
+    c = subject_clause(j, dot + 1, strlen(dot + 1));
+    if (!c)
         error_set(x->error, ERROR_SETUP,
                   "a subject has no \"%s\" (label, unit, office, owner or amount)", dot + 1);
-    return NULL;
+    return c;
 }
 
 static void note_at_large(struct lookups *l, const struct dataset *d)
@@ -152,8 +153,8 @@ static void note_way(struct expansion *x, struct scope *inner, const struct path
     lookup_note(x->lookups, &inner->way);
 }
 
-/* The scope of the rows of `d`, called `name`, that belong to the row of `outer` along `way`
- * (path_along()), which `*ret_leg` becomes. */
+/* The scope of the rows of `d` that belong to the row of `outer` along `way` (path_along()), which
+ * `*ret_leg` becomes. */
 static bool enter(struct expansion *x, const struct scope *outer, const struct dataset *d,
                   const char *way, struct scope *ret, struct path *ret_leg)
 {
@@ -194,7 +195,7 @@ static bool value_of(struct expansion *x, const struct scope *inner, const char 
         *ret = arena_print(x->arena, "%s.%s", inner->name, column);
         return check_column(x, inner->dataset, column);
     }
-    c = subject_clause(x, inner->dataset, column);
+    c = clause_named(x, inner->dataset, column);
     if (!c)
         return false;
     if (inner->name != inner->dataset->id) /* nor can a subject lead to itself */
@@ -252,8 +253,6 @@ static bool expand_lookup(struct expansion *x, const struct scope *scope, enum w
                          has_column(w) ? ", 'column'" : "");
     if (!d)
         return error_set(x->error, ERROR_SETUP, "there is no dataset \"%s\"", last);
-    if (column && !strchr(column, '.') && !check_column(x, d, column))
-        return false;
     text_add(out, w == WANT_ANY ? "EXISTS (" : "(");
     if (!enter(x, scope, d, id, &inner, &leg) ||
         !add_query(x, &inner, &leg, w, column, count > fixed ? &args[fixed] : NULL, out))

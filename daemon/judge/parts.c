@@ -43,18 +43,6 @@ static void note_condition(const struct building *b, struct prepared_rule *r, co
                              .read_count = (int)reads.count };
 }
 
-/* The expression of the subject that `word` names, or NULL. */
-static const struct clause *word_of(const struct subject *j, const char *word, size_t n)
-{
-    static const char *const words[] = { "unit", "office", "owner", "amount" };
-    const struct clause *const clauses[] = { &j->unit, &j->office, &j->owner, &j->amount };
-
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strlen(words[i]) == n && memcmp(words[i], word, n) == 0)
-            return clauses[i];
-    return NULL;
-}
-
 /* `text` with what the subject says in place of subject.unit and its like; NULL where it says
  * nothing. */
 static const char *with_subject(const struct subject *j, const char *text, struct arena *a)
@@ -70,7 +58,7 @@ static const char *with_subject(const struct subject *j, const char *text, struc
         if (after == s && word < end && (size_t)(word - s) == sizeof name - 2 &&
             memcmp(s, name, sizeof name - 1) == 0) {
             after = piece_word(word + 1, end);
-            c = word_of(j, word + 1, (size_t)(after - word - 1));
+            c = subject_clause(j, word + 1, (size_t)(after - word - 1));
         } else if (after == s) {
             after = word > s ? word : s + 1;
         }

@@ -163,7 +163,6 @@ static void note_first(struct message_draft *c, const struct notice *n, const ch
     int severity = severity_read(n->severity);
     bool ahead = n->safe != DATE_NONE && n->safe >= c->day && n->status == STATUS_OPEN &&
                  !telling_is_past(n, c->day);
-
     bool better = ahead ? c->first == DATE_NONE || n->safe < c->first
                         : c->first == DATE_NONE && severity > c->first_severity;
 

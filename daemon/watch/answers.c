@@ -146,7 +146,6 @@ static bool write_answer(const struct judgement *j, const struct answer_to *a,
     struct json *said;
     struct step step;
     int64_t evidence = 0;
-    char day[DATE_TEXT_SIZE];
 
     if (!db_number(j->data, &evidence, e,
                    "SELECT inputs_hash FROM duty WHERE rule = ? AND subject = ? AND period = ?",
@@ -156,7 +155,7 @@ static bool write_answer(const struct judgement *j, const struct answer_to *a,
     said = json_group();
     json_set_text(said, "person", a->person);
     json_set_text(said, "reason", a->reason);
-    json_set_text(said, "until", date_text(a->until, day));
+    json_set_day(said, "until", a->until);
     return answers_write(j, about, f, &step, "answer", said, e);
 }
 

@@ -276,7 +276,6 @@ struct json *coverage(const struct report_from *r, bool list, const struct tally
     AUTO(arena) a = arena_new();
     struct covering c = { .r = r, .arena = a, .tallies = tallies, .list = list, .whole = true };
     struct json *j = json_group();
-    char text[DATE_TEXT_SIZE];
     date day;
 
     if (!report_day(r, &day, e) || !put(j, "rules", rules_of(&c, e)) ||
@@ -285,7 +284,7 @@ struct json *coverage(const struct report_from *r, bool list, const struct tally
         json_free(j);
         return NULL;
     }
-    json_set_text(j, "day", day == DATE_NONE ? NULL : date_text(day, text));
+    json_set_day(j, "day", day);
     json_set_truth(j, "whole", c.whole);
     return j;
 }

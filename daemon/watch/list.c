@@ -97,16 +97,15 @@ static struct line read_finding(struct stmt *s)
 static struct line read_duty(struct stmt *s, const struct line *finding)
 {
     struct line x = read_line(s);
-    bool is_open = finding && text_same(finding->status, "OPEN"), anew;
+    bool anew;
 
     x.label = db_text(s, ROW_LABEL);
     x.answer = db_text(s, ROW_ANSWER);
     x.ask = db_text(s, ROW_ASK);
     x.due_at = db_int_or_none(s, ROW_DUE_AT);
-    anew = !is_open && text_same(x.answer, "pending");
-    x.status = is_open || (finding && !anew && !text_same(finding->status, "RESOLVED"))
-                   ? finding->status
-                   : "WATCHED";
+    anew = finding && !text_same(finding->status, "OPEN") && text_same(x.answer, "pending");
+    x.status =
+        finding && !anew && !text_same(finding->status, "RESOLVED") ? finding->status : "WATCHED";
     if (finding) {
         x.finding = finding->finding;
         x.past_since = anew ? DATE_NONE : finding->past_since;

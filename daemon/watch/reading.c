@@ -32,7 +32,6 @@ static struct json *silences(const struct report_from *r, const struct json *p, 
     struct json *out = json_group(), *list = json_list();
     struct silences all;
     date today;
-    char day[DATE_TEXT_SIZE];
 
     (void)p;
     json_set(out, "silences", list);
@@ -49,7 +48,7 @@ static struct json *silences(const struct report_from *r, const struct json *p, 
         json_set_text(one, "case", s->subject);
         json_set_text(one, "unit", s->unit);
         json_set_text(one, "office", s->office);
-        json_set_text(one, "until", date_text(s->until, day));
+        json_set_day(one, "until", s->until);
         json_set_text(one, "reason", s->reason);
         json_set_text(one, "person", s->person);
         json_set_instant(one, "at", s->at);

@@ -187,14 +187,13 @@ struct json *report_status(const struct report_from *r, struct error *e)
 {
     struct json *j = json_group(), *sources = json_list(), *findings = json_group();
     struct json *messages = json_group(), *rules = json_list(), *channels = json_list();
-    char text[DATE_TEXT_SIZE];
     bool healthy = true, ok;
     date day = DATE_NONE;
 
     json_set_text(j, "name", r->settings->name);
     json_set_text(j, "mode", r->settings->mode == MODE_LIVE ? "live" : "trial");
     ok = report_day(r, &day, e);
-    json_set_text(j, "day", day == DATE_NONE ? NULL : date_text(day, text));
+    json_set_day(j, "day", day);
     for (LIST_EACH(const struct source, s, &r->settings->sources)) {
         struct json *one = ok ? source_of(r, s, &healthy, e) : NULL;
 

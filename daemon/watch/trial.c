@@ -294,13 +294,12 @@ struct json *trial_fail(const struct trial_at *t, struct place at, const char *w
                         struct json **ret_differences, struct json **ret_steps)
 {
     struct json *one = json_group();
-    char day[DATE_TEXT_SIZE];
 
     *ret_differences = json_list();
     *ret_steps = json_list();
     json_set_text(one, "file", at.file);
     json_set_whole(one, "line", at.line);
-    json_set_text(one, "day", date_text(t->step->day, day));
+    json_set_day(one, "day", t->step->day);
     json_set_whole(one, "step", t->number);
     json_set_text(one, "what", what);
     json_set(one, "differences", *ret_differences);

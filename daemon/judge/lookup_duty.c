@@ -1,15 +1,8 @@
-/* Look-ups of duties and of deeds: what the duties of other rules say, and what people did about
+/* remaining(), duty() and deed(): what the duties of other rules say, and what people did about
  * them. */
 #include "judge/expansion.h"
 
 #include <string.h>
-
-const char *expansion_literal(const struct expansion *x, struct piece a)
-{
-    if (a.n < 2 || a.s[0] != '\'' || a.s[a.n - 1] != '\'')
-        return NULL;
-    return arena_textn(x->arena, a.s + 1, a.n - 2);
-}
 
 /* `column`: the own one that names the subject whose duties or deeds are read; NULL: the key. */
 static void note_rule(struct expansion *x, const char *name, const char *column)
