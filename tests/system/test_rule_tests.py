@@ -176,7 +176,7 @@ def test_steps_are_days_one_after_the_other(folder, test):
     (at / "a.test").write_text(text.replace('changes = "breached"', 'changes = "none"'))
     code, out, _ = test(at)
     assert code == 1 and 'test "a life", step 4, 2026-12-05: renew P-1\n    changes: expected none, found breached' in out
-    left = step("2026-11-25", ROWS.replace('"P-1', '"P-7'), {"finding": "withdrawn", "changes": "withdrawn"})
+    left = step("2026-11-25", ROWS.replace('"P-1', '"P-7'), {"finding": "withdrawn", "changes": "gone"})
     assert test(folder(f'{{ name = "left"; steps = ( {step("2026-11-24", ROWS, {})}, {left} ); }}')) == (
         0, "1 passed, 0 failed\n", "")
 
