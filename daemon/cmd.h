@@ -123,6 +123,6 @@ void write_junit(const struct json *j, const struct problems *p, struct text *ou
 verb_fn cmd_check, cmd_run, cmd_once, cmd_status, cmd_audit, cmd_list, cmd_explain, cmd_as_of,
     cmd_queue, cmd_ack, cmd_silence, cmd_golive, cmd_preview, cmd_why_not, cmd_send_test,
     cmd_release, cmd_discard, cmd_reload, cmd_pull, cmd_backup, cmd_restore, cmd_verify,
-    cmd_coverage, cmd_calendar, cmd_test;
+    cmd_coverage, cmd_calendar, cmd_test, cmd_rejects;
 
 #endif

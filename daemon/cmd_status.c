@@ -17,12 +17,16 @@ static void print_last_read(const struct json *last)
 {
     const struct json *rejected = json_get(last, "rejected");
     int64_t rejects = json_get_whole(last, "rejects"), records = json_get_whole(last, "records");
+    int64_t unread = json_get_whole(last, "unread");
     size_t shown = json_count(rejected) < REJECTS_PRINTED ? json_count(rejected) : REJECTS_PRINTED;
 
     if (json_type_of(last) != JSON_GROUP)
         return;
-    printf("         %lld %s, %lld of them rejected\n", (long long)records,
+    printf("         %lld %s, %lld of them rejected", (long long)records,
            text_plural(records, "record", "records"), (long long)rejects);
+    if (unread)
+        printf("; %lld %s cannot be read", (long long)unread, text_plural(unread, "cell", "cells"));
+    printf("\n");
     for (size_t i = 0; i < shown; i++) {
         const struct json *r = json_at(rejected, i);
         const char *field = json_get_text(r, "field");
@@ -34,7 +38,7 @@ static void print_last_read(const struct json *last)
         printf("\n");
     }
     if (json_count(rejected) > shown)
-        printf("           and more: dutywatch status --json\n");
+        printf("           and more: dutywatch rejects\n");
 }
 
 #define DIFFERENCES_PRINTED 5

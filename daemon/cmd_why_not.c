@@ -1,6 +1,8 @@
 /* why-not: why a case is told, or not told, under a rule. */
 #include "cmd.h"
 
+#include <string.h>
+
 static void print_condition(const struct call *c, const struct json *n)
 {
     const struct json *holds = json_get(n, "holds"), *values = json_get(n, "values");
@@ -35,6 +37,11 @@ static void print_answer(const struct call *c, const struct json *j)
            period && *period ? ")" : "", json_get_text(j, "answer"), paint(c, PLAIN));
     print_cell(stdout, json_get_text(j, "because"), 0);
     printf("\n");
+    if (json_get_text(j, "rejected") && strcmp(json_get_text(j, "answer"), "rejected") != 0) {
+        printf("  Not taken of its record: ");
+        print_cell(stdout, json_get_text(j, "rejected"), 0);
+        printf("\n");
+    }
     for (size_t i = 0; i < json_count(conditions); i++)
         print_condition(c, json_at(conditions, i));
     if (json_count(periods) < 2)

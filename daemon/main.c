@@ -109,6 +109,13 @@ OPTIONS test_options[] = {
     { "--new", "RULE", "print four tests of a rule, to fill in the days" },
     { NULL, NULL, NULL },
 };
+OPTIONS rejects_options[] = {
+    { "--all", NULL, "what is accepted, too" },
+    { "--csv", NULL, "as CSV, with each record as it was received: for whoever corrects it" },
+    { "--until", "DAY", "accept: the last day on which it is quiet; at most 400 days" },
+    { "--reason", "TEXT", "accept: why" },
+    { NULL, NULL, NULL },
+};
 OPTIONS queue_options[] = {
     { "--all", NULL, "messages that were sent, too" },
     { "--show", "KEY", "one message as it was sent, with each attempt" },
@@ -171,6 +178,12 @@ const struct verb verbs[] = {
       "dutywatch release cases", true },
     { "discard", cmd_discard, "SOURCE", "drop the payload that is held", no_options,
       "dutywatch discard cases", true },
+    { "rejects", cmd_rejects,
+      "[SOURCE] [--all] [--csv] | retry [SOURCE] | accept MARK --until DAY --reason TEXT | end "
+      "MARK",
+      "what of the data was not taken, line by line; read again, accepted as known",
+      rejects_options,
+      "dutywatch rejects accept 3f9a01c2d4e5 --until 2026-12-31 --reason 'line of totals'", false },
     { "reload", cmd_reload, "", "read the configuration again; the old one stays if it is wrong",
       no_options, "dutywatch reload", true },
     { "backup", cmd_backup, "DIR", "the whole state into a new folder, also while the service runs",

@@ -224,6 +224,13 @@ bool text_starts(const char *s, const char *prefix)
     return strncmp(s, prefix, strlen(prefix)) == 0;
 }
 
+bool text_ends(const char *s, const char *suffix)
+{
+    size_t n = strlen(s), m = strlen(suffix);
+
+    return n >= m && strcmp(s + n - m, suffix) == 0;
+}
+
 /* Edits (insert, drop, replace, swap of neighbours) between two short words. */
 static size_t distance(const char *a, const char *b)
 {

@@ -52,6 +52,7 @@ int text_order_folded(const char *a, size_t a_size, const char *b, size_t b_size
 const char *text_plural(int64_t n, const char *one, const char *many);
 
 bool text_starts(const char *s, const char *prefix);
+bool text_ends(const char *s, const char *suffix);
 
 /* The name of `names` (NULL-terminated) nearest to `word`, if near enough to be a slip of the
  * pen (a third of its length in edits), else NULL. For "unknown key "max_byte" (max_bytes?)". */

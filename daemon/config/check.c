@@ -360,7 +360,7 @@ static void check_route(const struct settings *s, const struct route *r, struct 
                         r->severities.all[i]);
     for (size_t i = 0; i < r->rules.count; i++)
         if (!settings_rule(s, r->rules.all[i]) && strcmp(r->rules.all[i], "incomplete") != 0 &&
-            strcmp(r->rules.all[i], "differs") != 0)
+            strcmp(r->rules.all[i], "differs") != 0 && strcmp(r->rules.all[i], "rejected") != 0)
             check_missing(p, r->at, "route", "rule", r->rules.all[i], NAMES(&s->rules, rule, id));
 }
 

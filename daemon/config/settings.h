@@ -134,7 +134,8 @@ struct source {
     bool optional;        /* as in struct take; set by source_of_take() alone */
     struct list takes;    /* struct take, never empty after settings_load() */
     struct texts dates, empty;
-    const char *zone; /* of times without offset; NULL: the configuration's */
+    struct texts skip; /* how records begin that are none */
+    const char *zone;  /* of times without offset; NULL: the configuration's */
     int64_t every, timeout, connect_timeout, retry_first, retry_most, max_age; /* microseconds */
     int64_t max_bytes, max_record;
     const char *user, *credential, *ca_file;

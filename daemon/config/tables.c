@@ -194,6 +194,8 @@ static const struct field source_fields[] = {
       .help = "How days are written: yyyy yy mm m dd d mon, HH hh MM SS AM Z." },
     { "empty", FIELD_TEXTS, AT(source, empty), NOTED, .preset = "",
       .help = "Values that mean: no value. An empty cell always does." },
+    { "skip", FIELD_TEXTS, AT(source, skip), NOTED, .preset = "",
+      .help = "csv: what begins with one of these is no record (\"Total\"): it is passed over." },
     { "trim", FIELD_TRUTH, AT(source, trim), NOTED, .preset = "true",
       .help = "Take blanks (also no-break spaces) off both ends of each value." },
     { "zone", FIELD_TEXT, AT(source, zone), NOTED,

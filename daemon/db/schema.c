@@ -108,6 +108,23 @@ static const char *const data_steps[] = {
     "CREATE INDEX pull_came ON pull (came) WHERE came IS NOT NULL;",
 
     COUNTED,
+
+    /* ingest/reject: also cells that could not be read (cell: the record is a row). lines: over how
+     * many the record goes; mark: what people call it; cells: what can be read of it, as JSON;
+     * of_pull: the pull whose line it is, where a later one of changes did not bring it anew.
+     * fetch/source: how many cells, and how many rows that are missing were kept because of records
+     * without a readable key, since when; columns: those the last good payload had, as JSON */
+    "ALTER TABLE reject ADD COLUMN lines INTEGER NOT NULL DEFAULT 1;"
+    "ALTER TABLE reject ADD COLUMN dataset TEXT; ALTER TABLE reject ADD COLUMN key TEXT;"
+    "ALTER TABLE reject ADD COLUMN column_name TEXT;"
+    "ALTER TABLE reject ADD COLUMN cell INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE reject ADD COLUMN cells TEXT; ALTER TABLE reject ADD COLUMN mark TEXT;"
+    "ALTER TABLE reject ADD COLUMN of_pull INTEGER;"
+    "CREATE INDEX reject_key ON reject (key) WHERE key IS NOT NULL;"
+    "ALTER TABLE pull ADD COLUMN unread INTEGER; ALTER TABLE pull ADD COLUMN kept_back INTEGER;"
+    "ALTER TABLE pull ADD COLUMN keyless INTEGER; ALTER TABLE pull ADD COLUMN columns TEXT;"
+    "ALTER TABLE source ADD COLUMN kept_back INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE source ADD COLUMN kept_back_since INTEGER;",
 };
 
 static const char *const state_steps[] = {
@@ -217,6 +234,13 @@ static const char *const state_steps[] = {
     "DROP INDEX message_next;"
     "CREATE INDEX message_next ON message (next_at, key) WHERE state = 'QUEUED';"
     "CREATE INDEX message_sent ON message (sent_at);",
+
+    /* judge/accepted: what payloads have that is not taken and is known, until a day; mark: as of
+     * ingest/reject */
+    "CREATE TABLE accepted (id INTEGER PRIMARY KEY, source TEXT NOT NULL, mark TEXT NOT NULL,"
+    "  until TEXT NOT NULL, reason TEXT NOT NULL, person TEXT NOT NULL, at INTEGER NOT NULL,"
+    "  ended_at INTEGER, ended_by TEXT) STRICT;"
+    "CREATE INDEX accepted_mark ON accepted (mark) WHERE ended_at IS NULL;",
 };
 
 #define COUNT(a) ((int)(sizeof(a) / sizeof *(a)))

@@ -8,12 +8,15 @@ bool source_get(struct db *data, const char *id, struct arena *a, struct source_
     STMT s = NULL;
     bool row = false;
 
-    *ret = (struct source_state){
-        .id = id, .good_at = INSTANT_NONE, .first_at = INSTANT_NONE, .error_since = INSTANT_NONE
-    };
+    *ret = (struct source_state){ .id = id,
+                                  .good_at = INSTANT_NONE,
+                                  .first_at = INSTANT_NONE,
+                                  .error_since = INSTANT_NONE,
+                                  .kept_back_since = INSTANT_NONE };
     if (!db_query(data, &s, e,
                   "SELECT etag, last_modified, mapping, digest, error, next_at, good_at, first_at,"
-                  " error_since, failures, good_pull, held_pull, error_class FROM source"
+                  " error_since, failures, good_pull, held_pull, error_class, kept_back,"
+                  " kept_back_since FROM source"
                   " WHERE id = ?",
                   "t", id) ||
         !db_row(s, &row, e))
@@ -33,13 +36,15 @@ bool source_get(struct db *data, const char *id, struct arena *a, struct source_
                                   .failures = db_int(s, 9),
                                   .good_pull = db_int(s, 10),
                                   .held_pull = db_int(s, 11),
-                                  .error_class = (enum error_class)db_int(s, 12) };
+                                  .error_class = (enum error_class)db_int(s, 12),
+                                  .kept_back = db_int(s, 13),
+                                  .kept_back_since = db_int_or_none(s, 14) };
     return true;
 }
 
 #define PULL_COLUMNS                                                                               \
     "id, source, state, digest, path, etag, last_modified, reason, at, bytes, records, rejects,"   \
-    " added, changed, gone, version, coalesce(came, id)"
+    " added, changed, gone, version, coalesce(came, id), unread, kept_back, keyless, columns"
 
 static void read_pull(struct stmt *s, struct arena *a, struct pull *ret)
 {
@@ -59,7 +64,11 @@ static void read_pull(struct stmt *s, struct arena *a, struct pull *ret)
                           .changed = db_int(s, 13),
                           .gone = db_int(s, 14),
                           .version = db_int(s, 15),
-                          .came = db_int(s, 16) };
+                          .came = db_int(s, 16),
+                          .unread = db_int(s, 17),
+                          .kept_back = db_int(s, 18),
+                          .keyless = db_int(s, 19),
+                          .columns = arena_text(a, db_text(s, 20)) };
 }
 
 bool pull_get(struct db *data, int64_t id, struct arena *a, struct pull *ret, bool *ret_found,
@@ -280,17 +289,18 @@ bool source_ingested(struct db *data, const struct pull *p, const char *mapping,
                   "tii", p->source, p->came, p->id) &&
            db_run(data, e,
                   "UPDATE pull SET state = 'INGESTED', records = ?, rejects = ?, added = ?,"
-                  " changed = ?, gone = ?, version = ?, mapping = ?, reason = NULL"
-                  " WHERE id = ?",
-                  "iiiiiiti", p->records, p->rejects, p->added, p->changed, p->gone, p->version,
-                  mapping, p->id) &&
+                  " changed = ?, gone = ?, version = ?, mapping = ?, reason = NULL, unread = ?,"
+                  " kept_back = ?, keyless = ?, columns = ? WHERE id = ?",
+                  "iiiiiitiiiti", p->records, p->rejects, p->added, p->changed, p->gone, p->version,
+                  mapping, p->unread, p->kept_back, p->keyless, p->columns, p->id) &&
            db_run(data, e,
                   "UPDATE source SET etag = ?, last_modified = ?, digest = ?, mapping = ?,"
                   " good_pull = ?, good_at = max(coalesce(good_at, 0), ?), held_pull = NULL, error "
-                  "= NULL, error_class = 0,"
-                  " error_since = NULL WHERE id = ?",
-                  "ttttiit", p->etag, p->last_modified, p->digest, mapping, p->id, p->at,
-                  p->source);
+                  "= NULL, error_class = 0, error_since = NULL, kept_back = ?,"
+                  " kept_back_since = iif(? > 0, coalesce(kept_back_since, ?), NULL)"
+                  " WHERE id = ?",
+                  "ttttiiiiit", p->etag, p->last_modified, p->digest, mapping, p->id, p->at,
+                  p->kept_back, p->kept_back, p->at, p->source);
 }
 
 bool source_overtake(struct db *data, const char *id, const struct pull *p, struct error *e)
@@ -318,9 +328,10 @@ bool source_not_ingested(struct db *data, const struct pull *p, const char *stat
                             " AND state = 'HELD'",
                             "t", p->source)) &&
            db_run(data, e,
-                  "UPDATE pull SET state = ?, records = ?, rejects = ?, gone = ?, reason = ?"
-                  " WHERE id = ?",
-                  "tiiiti", state, p->records, p->rejects, p->gone, reason, p->id) &&
+                  "UPDATE pull SET state = ?, records = ?, rejects = ?, gone = ?, reason = ?,"
+                  " unread = ?, keyless = ? WHERE id = ?",
+                  "tiiitiii", state, p->records, p->rejects, p->gone + p->kept_back, reason,
+                  p->unread, p->keyless, p->id) &&
            db_run(data, e,
                   "UPDATE source SET held_pull = CASE WHEN ?1 THEN ?2 ELSE held_pull END,"
                   " error = ?3, error_class = ?4, error_since = coalesce(error_since, ?5)"

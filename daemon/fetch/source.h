@@ -22,6 +22,10 @@ struct source_state {
     const char *id, *etag, *last_modified, *mapping, *digest, *error;
     instant next_at, good_at, first_at, error_since; /* INSTANT_NONE: never */
     int64_t failures, good_pull, held_pull;          /* 0: none */
+    int64_t
+        kept_back; /* rows that its last good payload does not have and that stay (ingest/rows.h)
+                    */
+    instant kept_back_since;
     enum error_class error_class;
 };
 
@@ -35,6 +39,9 @@ struct pull {
     instant at;
     int64_t came; /* the pull with which the payload came first: itself, or what it is once more */
     int64_t bytes, records, rejects, added, changed, gone, version;
+    int64_t unread;             /* cells that could not be read */
+    int64_t kept_back, keyless; /* rows that are missing and stay; the records because of which */
+    const char *columns;        /* of each dataset those it had, as JSON; NULL: not known */
 };
 
 bool pull_get(struct db *data, int64_t id, struct arena *a, struct pull *ret, bool *ret_found,

@@ -11,6 +11,8 @@
 struct value {
     enum column_type type;
     bool null;          /* nothing below is set then */
+    const char *unread; /* why what stands there could not be read; NULL: it could. Then it is
+                           null, or what the row had before */
     int64_t number;     /* integer; money: cents; date: struct date's days; datetime: UTC
                            microseconds; boolean: 0 or 1 */
     double real;        /* real */

@@ -1,7 +1,5 @@
 #include "ingest/excerpt.h"
 
-#include "base/text.h"
-
 #include <stdio.h>
 #include <string.h>
 
@@ -36,6 +34,22 @@ const char *excerpt(const char *s, size_t n, char *buffer, size_t room)
     }
     buffer[out] = '\0';
     return buffer;
+}
+
+void excerpt_clean(const char *s, size_t n, struct text *out)
+{
+    const char *end = s + n;
+
+    while (s < end) {
+        size_t good = utf8_check(s, (size_t)(end - s));
+        const char *nul = memchr(s, '\0', good);
+
+        good = nul ? (size_t)(nul - s) : good;
+        text_addn(out, s, good);
+        s += good;
+        if (s < end)
+            text_addf(out, "\\x%02X", (unsigned char)*s++);
+    }
 }
 
 size_t excerpt_cut(const char *s, size_t n, size_t most)

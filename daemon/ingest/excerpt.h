@@ -2,6 +2,8 @@
 #ifndef INGEST_EXCERPT_H
 #define INGEST_EXCERPT_H
 
+#include "base/text.h"
+
 #include <stddef.h>
 
 #define EXCERPT_SIZE 72
@@ -10,6 +12,9 @@
  * well-formed UTF-8: control characters become blanks, bytes that are not UTF-8 become "\xNN", and
  * what does not fit is cut between characters and ends in "...". Returns `buffer`. */
 const char *excerpt(const char *s, size_t n, char *buffer, size_t room);
+
+/* Appends the whole of `s` as UTF-8: bytes that are not, and NUL, become "\xNN". */
+void excerpt_clean(const char *s, size_t n, struct text *out);
 
 /* How many of the first `most` bytes of `s` make up whole characters. */
 size_t excerpt_cut(const char *s, size_t n, size_t most);

@@ -67,14 +67,18 @@ static void check_shrink(const struct guard *g, const struct counts *c, struct t
 
 static void check_rejects(const struct guard *g, const struct counts *c, struct text *t)
 {
-    char records[GROUPED_SIZE];
+    int64_t rejects = c->rejects + c->spoiled + c->lost, all = c->records + c->lost;
+    char records[GROUPED_SIZE], lost[GROUPED_SIZE];
 
-    if (!exceeds(c->rejects, c->records, g->max_rejects))
+    if (!exceeds(rejects, all, g->max_rejects))
         return;
     begin(t);
-    add_percent(t, c->rejects, c->records);
-    text_addf(t, " of %s record%s rejected", grouped(c->records, records),
-              c->records == 1 ? " was" : "s were");
+    add_percent(t, rejects, all);
+    text_addf(t, " of %s record%s rejected%s", grouped(all, records), all == 1 ? " was" : "s were",
+              c->spoiled ? " or have cells that cannot be read" : "");
+    if (c->lost)
+        text_addf(t, " (%s %s inside of rejected ones counted)", grouped(c->lost, lost),
+                  c->lost == 1 ? "line" : "lines");
     add_limit(t, "max_rejects", g->max_rejects);
 }
 

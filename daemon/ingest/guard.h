@@ -18,6 +18,9 @@ struct counts {
     int64_t known;   /* rows that the dataset (or this source's part of it) had before */
     int64_t missing; /* of them, those that the payload does not have */
     bool changes; /* it only brings what is new or changed: no least number, nothing is missing */
+    int64_t spoiled; /* records that are rows, but with a cell that could not be read */
+    int64_t lost;    /* lines that rejected records go over, beyond the first of each: by what
+                        looks like one broken record others may be swallowed */
 };
 
 /* True if the pull may go in. Else `why` says which limit it breaks and by how much (all of them):

@@ -19,6 +19,7 @@ struct merge {
     const struct dataset *dataset;
     struct value *values; /* one a column */
     struct said *said;    /* likewise */
+    const char **unread;  /* likewise: why a value of some record could not be read */
     bool begun;
     struct arena *arena; /* as long as one key */
 };
@@ -30,6 +31,7 @@ struct merge *merge_new(const struct dataset *d)
     m->dataset = d;
     m->values = alloc((d->columns.count + 1) * sizeof *m->values);
     m->said = alloc((d->columns.count + 1) * sizeof *m->said);
+    m->unread = alloc((d->columns.count + 1) * sizeof *m->unread);
     m->arena = arena_new();
     return m;
 }
@@ -41,6 +43,7 @@ void merge_free(struct merge *m)
     arena_free(m->arena);
     free(m->values);
     free(m->said);
+    free(m->unread);
     free(m);
 }
 
@@ -48,8 +51,10 @@ void merge_begin(struct merge *m)
 {
     arena_reset(m->arena);
     m->begun = false;
-    for (size_t i = 0; i < m->dataset->columns.count; i++)
+    for (size_t i = 0; i < m->dataset->columns.count; i++) {
         m->said[i].count = 0;
+        m->unread[i] = NULL;
+    }
 }
 
 static enum keep keep_of(const struct merge *m, const struct column *c)
@@ -154,11 +159,14 @@ void merge_add(struct merge *m, const struct value *values, int64_t line)
     for (LIST_EACH(const struct column, c, &m->dataset->columns)) {
         enum keep keep = keep_of(m, c);
 
+        if (values[i].unread)
+            m->unread[i] = arena_text(m->arena, values[i].unread);
         if (!m->begun)
             m->values[i] = copy(m, &values[i]);
         else if (!is_same(&m->values[i], &values[i]))
             take(m, keep, &m->values[i], &values[i]);
-        if (keep != KEEP_ALL && !(values[i].null && (keep == KEEP_MIN || keep == KEEP_MAX)))
+        if (keep != KEEP_ALL && !values[i].unread &&
+            !(values[i].null && (keep == KEEP_MIN || keep == KEEP_MAX)))
             note(m, &m->said[i], &values[i], line);
         i++;
     }
@@ -167,6 +175,10 @@ void merge_add(struct merge *m, const struct value *values, int64_t line)
 
 const struct value *merge_values(const struct merge *m)
 {
+    for (size_t i = 0; i < m->dataset->columns.count; i++)
+        if (m->unread[i])
+            m->values[i] =
+                (struct value){ .type = m->values[i].type, .null = true, .unread = m->unread[i] };
     return m->values;
 }
 

@@ -6,7 +6,8 @@
  *     merge_difference()   a column of which the records say different things
  *
  * Records that agree are one row and no more is said. Where the smallest or largest is kept, a
- * record without a value does not disagree; where all are kept, none does.                     */
+ * record without a value does not disagree; where all are kept, none does. A column that one record
+ * has unread is unread of all.                                                                 */
 #ifndef INGEST_MERGE_H
 #define INGEST_MERGE_H
 

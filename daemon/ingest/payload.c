@@ -3,8 +3,10 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "codec/digest.h"
+#include "codec/json.h"
 #include "db/schema.h"
 #include "ingest/guard.h"
+#include "ingest/mapping.h"
 #include "ingest/reader.h"
 #include "ingest/record.h"
 #include "ingest/reject.h"
@@ -19,7 +21,9 @@ struct taking {
     struct source source; /* as it is for this take */
     const struct dataset *dataset;
     struct rows *rows;
-    bool shared; /* the rows are an earlier one's */
+    bool shared;                /* the rows are an earlier one's */
+    const char *const *columns; /* those that the payload has */
+    int64_t passed_over;        /* what its `skip` says is no record */
 };
 
 struct ingest {
@@ -30,10 +34,12 @@ struct ingest {
     struct taking *takes;
     size_t count;
     struct rejects *rejects;
-    int64_t version;     /* that this pull would make */
-    bool late;           /* a payload that came after this one was read */
-    bool first;          /* of its source none was good before */
-    struct arena *arena; /* as long as the ingest */
+    int64_t version;             /* that this pull would make */
+    bool late;                   /* a payload that came after this one was read */
+    bool first;                  /* of its source none was good before */
+    bool trusted;                /* a person says that it can be believed */
+    struct json *columns_before; /* of the last good payload, read the same way; NULL */
+    struct arena *arena;         /* as long as the ingest */
     struct ingest_report *report;
 };
 
@@ -44,7 +50,7 @@ struct stop {
 };
 
 /* Reads every record. */
-static bool take_records(const struct taking *t, struct reader *reader, const struct shape *sh,
+static bool take_records(struct taking *t, struct reader *reader, const struct shape *sh,
                          struct stop *stop, struct error *e)
 {
     for (;;) {
@@ -53,12 +59,13 @@ static bool take_records(const struct taking *t, struct reader *reader, const st
 
         stop->ours = reading == READ_END || reading == READ_RECORD;
         if (reading == READ_END)
+            t->passed_over = reader_passed_over(reader);
+        if (reading == READ_END)
             return rows_unite(t->rows, reader, sh, e);
         if (reading == READ_FAILED)
             return false;
-        if (reading == READ_BAD)
-            rows_reject(t->rows, &raw, stop->why.text);
-        else if (!rows_take(t->rows, reader, sh, &raw, e))
+        if (reading == READ_BAD ? !rows_reject(t->rows, &raw, stop->why.text, e)
+                                : !rows_take(t->rows, reader, sh, &raw, e))
             return false;
     }
 }
@@ -72,6 +79,7 @@ static bool take(struct ingest *g, struct taking *t, struct stop *stop, struct e
                           .version = g->version,
                           .came = g->pull->came,
                           .late = g->late,
+                          .trusted = g->trusted,
                           .rejects = g->rejects };
     AUTO(reader) reader = NULL;
     const struct shape *sh;
@@ -85,6 +93,8 @@ static bool take(struct ingest *g, struct taking *t, struct stop *stop, struct e
     }
     sh = shape_new(t->dataset, &t->source, g->settings->zone, reader, g->arena, &stop->why);
     stop->ours = sh != NULL;
+    if (sh)
+        t->columns = shape_columns(sh, g->arena);
     return sh && take_records(t, reader, sh, stop, e);
 }
 
@@ -116,7 +126,8 @@ static void count(struct ingest *g)
 {
     struct ingest_report *r = g->report;
 
-    r->records = r->rejects = r->added = r->changed = r->gone = 0;
+    r->records = r->rejects = r->unread = r->passed_over = r->added = r->changed = r->gone = 0;
+    g->pull->kept_back = g->pull->keyless = 0;
     for (size_t i = 0; i < g->count; i++) {
         const struct tally *t = g->takes[i].rows ? rows_tally(g->takes[i].rows) : NULL;
 
@@ -127,11 +138,16 @@ static void count(struct ingest *g)
         r->added += t->added;
         r->changed += t->changed;
         r->gone += t->missing;
+        r->unread += t->unread;
+        r->passed_over += g->takes[i].passed_over;
+        g->pull->kept_back += t->kept_back;
+        g->pull->keyless += t->keyless;
         r->version_moved |=
             t->added || t->changed || t->differs || (t->missing && g->source->gone != GONE_IGNORE);
     }
     g->pull->records = r->records;
     g->pull->rejects = r->rejects;
+    g->pull->unread = r->unread;
     g->pull->added = r->added;
     g->pull->changed = r->changed;
     g->pull->gone = r->gone;
@@ -196,9 +212,47 @@ static bool overtake(const struct ingest *g, struct error *e)
     return true;
 }
 
+/* Which columns the payload has, by dataset; a dataset that several takes fill has those of each.
+ */
+static struct json *columns_now(const struct ingest *g)
+{
+    struct json *all = json_group();
+
+    for (size_t i = 0; i < g->count; i++) {
+        struct json *names = json_get(all, g->takes[i].dataset->id);
+
+        if (!names) {
+            names = json_group();
+            json_set(all, g->takes[i].dataset->id, names);
+        }
+        for (const char *const *n = g->takes[i].columns; n && *n; n++)
+            json_set_truth(names, *n, true);
+    }
+    return all;
+}
+
+/* Of changes: what was not taken before, and did not come again. */
+static bool carry_rejects(const struct ingest *g, struct error *e)
+{
+    struct source_state st;
+
+    if (g->source->content != CONTENT_CHANGES)
+        return true;
+    if (!source_get(g->data, g->source->id, g->arena, &st, e))
+        return false;
+    for (size_t i = 0; i < g->count; i++)
+        if (!g->takes[i].shared && st.good_pull && st.good_pull != g->pull->id &&
+            !rejects_carry(g->data, g->takes[i].dataset->id, g->takes[i].dataset->key, st.good_pull,
+                           g->pull->id, g->pull->came, e))
+            return false;
+    return true;
+}
+
 static bool finish(struct ingest *g, struct error *e)
 {
     char mapping[DIGEST_TEXT_SIZE];
+    AUTO(json) columns = columns_now(g);
+    AUTO_TEXT text = { 0 };
 
     for (size_t i = 0; i < g->count; i++)
         if (!g->takes[i].shared && !rows_leave(g->takes[i].rows, e))
@@ -208,10 +262,27 @@ static bool finish(struct ingest *g, struct error *e)
         g->pull->version = --g->version;
     g->report->result = INGEST_GOOD;
     ingest_mapping(g->settings, g->source, mapping);
-    return rejects_write(g->rejects, g->data, g->pull->id, e) &&
+    json_write(columns, false, &text);
+    g->pull->columns = arena_text(g->arena, text_of(&text));
+    return rejects_write(g->rejects, g->data, g->pull->id, e) && carry_rejects(g, e) &&
            setting_put_number(g->data, "version", g->version, e) &&
            source_ingested(g->data, g->pull, mapping, e) && overtake(g, e) && note_loaded(g, e) &&
            db_commit(g->data, e);
+}
+
+/* The columns of the last good payload that this one lacks: a name that was changed, or a damaged
+ * header. Taken as empty they would end what waivers, closings and payments say. */
+static void doubt_columns(const struct ingest *g, const struct taking *t, struct text *out)
+{
+    const struct json *before =
+        g->columns_before ? json_get(g->columns_before, t->dataset->id) : NULL;
+    AUTO(json) now = columns_now(g);
+    const struct json *here = json_get(now, t->dataset->id);
+
+    for (LIST_EACH(const struct column, c, &t->dataset->columns))
+        if (before && json_get(before, c->name) && !json_get(here, c->name))
+            text_addf(out, "%scolumn %s, which the last good payload had, is missing",
+                      out->size ? "; " : "", c->name);
 }
 
 /* All that its datasets doubt. */
@@ -224,28 +295,37 @@ static bool is_believed(const struct ingest *g, struct error *why)
         const struct tally *tally = rows_tally(t->rows);
         struct counts c = { .records = tally->records,
                             .rejects = tally->rejects,
+                            .spoiled = tally->spoiled,
+                            .lost = tally->lost,
                             .known = tally->known,
-                            .missing = tally->missing,
+                            .missing = tally->missing + tally->kept_back,
                             .changes = g->source->content == CONTENT_CHANGES };
 
-        if (t->shared || guard_believes(t->dataset->guard, &c, tally->known == 0 || g->first, why))
+        AUTO_TEXT here = { 0 };
+
+        if (t->shared)
+            continue;
+        if (!guard_believes(t->dataset->guard, &c, tally->known == 0 || g->first, why))
+            text_add(&here, why->text);
+        doubt_columns(g, t, &here);
+        if (!here.size)
             continue;
         text_add(&doubts, doubts.size ? "; " : "");
         if (g->count > 1)
             text_addf(&doubts, "dataset %s: ", t->dataset->id);
-        text_add(&doubts, why->text);
+        text_add(&doubts, text_of(&here));
     }
     return !doubts.size || error_set(why, ERROR_INPUT, "%s", text_of(&doubts));
 }
 
 /* Inside the transaction. False: `e` from our own side; else the report says what became of it. */
-static bool run(struct ingest *g, bool trusted, struct error *e)
+static bool run(struct ingest *g, struct error *e)
 {
     struct stop stop;
 
     if (!take_all(g, &stop, e))
         return !stop.ours && put_aside(g, INGEST_REFUSED, &stop.why, e);
-    if (!trusted && !is_believed(g, &stop.why))
+    if (!g->trusted && !is_believed(g, &stop.why))
         return put_aside(g, INGEST_HELD, &stop.why, e);
     return finish(g, e);
 }
@@ -293,6 +373,23 @@ static void prepare_takes(struct ingest *g)
                                          .dataset = settings_dataset(g->settings, t->dataset) };
 }
 
+/* What the last good payload had, if it was read as this one is. */
+static bool read_columns(struct ingest *g, const struct source_state *st, struct error *e)
+{
+    char mapping[DIGEST_TEXT_SIZE];
+    struct pull before;
+    bool found = false;
+
+    ingest_mapping(g->settings, g->source, mapping);
+    if (!st->good_pull || !text_same(st->mapping, mapping))
+        return true;
+    if (!pull_get(g->data, st->good_pull, g->arena, &before, &found, e))
+        return false;
+    if (found && before.columns)
+        g->columns_before = json_read(before.columns, strlen(before.columns), NULL);
+    return true;
+}
+
 bool ingest_payload(struct db *data, const struct settings *settings, const struct source *s,
                     struct pull *p, bool trusted, struct ingest_report *ret, struct error *e)
 {
@@ -303,6 +400,7 @@ bool ingest_payload(struct db *data, const struct settings *settings, const stru
                         .pull = p,
                         .rejects = rejects_new(arena),
                         .arena = arena,
+                        .trusted = trusted,
                         .report = ret };
     struct source_state st;
     bool ok;
@@ -317,10 +415,11 @@ bool ingest_payload(struct db *data, const struct settings *settings, const stru
     g.first = st.good_pull == 0;
     g.version++;
     prepare_takes(&g);
-    ok = run(&g, trusted, e);
+    ok = read_columns(&g, &st, e) && run(&g, e);
     for (size_t i = 0; i < g.count; i++)
         if (!g.takes[i].shared)
             rows_free(g.takes[i].rows);
+    json_free(g.columns_before);
     if (!ok) {
         db_rollback(data);
         return error_wrap(e, "source %s: pull %lld", s->id, (long long)p->id);

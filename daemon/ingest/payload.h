@@ -23,11 +23,14 @@ struct ingest_report {
     enum ingest_result result;
     struct error why; /* HELD, REFUSED: what to tell the data steward */
     int64_t records, rejects, added, changed, gone;
-    bool version_moved; /* something is to be judged */
+    int64_t passed_over; /* what `skip` of the source says is no record */
+    int64_t unread;      /* cells that could not be read, of records that are rows */
+    bool version_moved;  /* something is to be judged */
 };
 
-/* Reads pull `p` of source `s`. `trusted`: a person released it, the guard is not asked. False only
- * for errors of our own side (database, disk): then the pull stays as it was. */
+/* Reads pull `p` of source `s`. `trusted`: a person released it, the guard is not asked, and what
+ * is missing leaves. False only for errors of our own side (database, disk): then the pull stays as
+ * it was. */
 bool ingest_payload(struct db *data, const struct settings *settings, const struct source *s,
                     struct pull *p, bool trusted, struct ingest_report *ret, struct error *e);
 

@@ -23,6 +23,7 @@ struct reader {
     int64_t offset; /* of the record that is being cut */
     bool too_long;  /* some of it was dropped */
     bool failed;
+    int64_t passed_over;
     const char **names;
     size_t count;
     struct cell *cells; /* one a name */
@@ -123,10 +124,51 @@ static bool is_blank(const struct reader *r)
     return s == end && !r->too_long;
 }
 
-/* Blank lines are not records, but where an empty value looks the same. */
-static bool is_skipped(const struct reader *r)
+/* How many bytes there are before the end of the line that `s` is in. */
+static size_t line_length(const char *s, const char *end)
 {
+    const char *at = s;
+
+    while (at < end && *at != '\n' && *at != '\r')
+        at++;
+    return (size_t)(at - s);
+}
+
+/* A line of totals, or the like, that the source is told to pass over. */
+static bool is_passed_over(const struct reader *r)
+{
+    const char *s = r->window.bytes + r->cut.start;
+    size_t n = r->cut.stop - r->cut.start;
+
+    if (!is_csv(r) || !r->count)
+        return false;
+    text_trim(&s, &n);
+    if (n && *s == '"') {
+        s++;
+        n--;
+    }
+    for (size_t i = 0; i < r->source->skip.count; i++) {
+        size_t length = strlen(r->source->skip.all[i]);
+
+        if (n >= length && memcmp(s, r->source->skip.all[i], length) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Blank lines are not records, but where an empty value looks the same. */
+static bool is_skipped(struct reader *r)
+{
+    if (is_passed_over(r)) {
+        r->passed_over++;
+        return true;
+    }
     return (!is_csv(r) || r->count != 1) && is_blank(r);
+}
+
+int64_t reader_passed_over(const struct reader *r)
+{
+    return r->passed_over;
 }
 
 static bool refuse_length(const struct reader *r, struct error *e)
@@ -151,6 +193,7 @@ enum reading reader_next(struct reader *r, struct raw *ret, struct error *e)
             return READ_END;
     } while (is_skipped(r));
     *ret = (struct raw){ .line = c->line,
+                         .lines = is_csv(r) ? c->lines + (c->next == c->stop) : 1,
                          .offset = r->offset,
                          .bytes = r->window.bytes + c->start,
                          .size = c->stop - c->start };
@@ -191,25 +234,12 @@ static bool is_ascii(const char *s, size_t n)
     return (seen & 0x8080808080808080u) == 0;
 }
 
-static bool check_text(const struct reader *r, const struct raw *raw, struct error *e)
-{
-    size_t at = is_ascii(raw->bytes, raw->size) ? raw->size : utf8_check(raw->bytes, raw->size);
-    size_t i = 0;
-
-    if (at == raw->size)
-        return true;
-    while (i + 1 < r->count && utf8_check(r->cells[i].text, r->cells[i].size) == r->cells[i].size)
-        i++;
-    return error_set(e, ERROR_INPUT,
-                     "column \"%s\": byte 0x%02X (byte %zu of the record) is not UTF-8",
-                     r->names[i], (unsigned char)raw->bytes[at], at + 1);
-}
-
-static bool csv_fields(struct reader *r, const struct raw *raw, struct error *e)
+static bool csv_fields(struct reader *r, const struct raw *raw, struct fields *ret, struct error *e)
 {
     const char *nul = memchr(raw->bytes, '\0', raw->size);
     size_t count;
 
+    *ret = (struct fields){ .all = r->cells, .count = r->count };
     if (nul)
         return error_set(e, ERROR_INPUT, "byte %zu of the record is NUL",
                          (size_t)(nul - raw->bytes) + 1);
@@ -217,27 +247,44 @@ static bool csv_fields(struct reader *r, const struct raw *raw, struct error *e)
                    scratch_of(r, raw->size), &count, e))
         return count < r->count ? error_wrap(e, "column \"%s\"", r->names[count])
                                 : error_wrap(e, "field %zu", count + 1);
-    if (count != r->count)
-        return error_set(e, ERROR_INPUT, "has %zu %s, %s %zu", count,
-                         text_plural((int64_t)count, "field", "fields"),
-                         r->source->header ? "the header has" : "columns names", r->count);
-    return check_text(r, raw, e);
+    ret->found = count;
+    ret->ascii = is_ascii(raw->bytes, raw->size);
+    for (size_t i = count; i < r->count; i++)
+        r->cells[i] = (struct cell){ NULL, 0 };
+    return count == r->count ||
+           error_set(e, ERROR_INPUT, "has %zu %s, %s %zu", count,
+                     text_plural((int64_t)count, "field", "fields"),
+                     r->source->header ? "the header has" : "columns names", r->count);
 }
 
 bool reader_fields(struct reader *r, const struct raw *raw, struct fields *ret, struct error *e)
 {
-    if (is_csv(r)) {
-        if (!csv_fields(r, raw, e))
-            return false;
-    } else {
-        json_free(r->object);
-        r->object = NULL;
-        if (!json_cells(raw->bytes, raw->size, r->names, r->cells, r->count, r->cutter != NULL,
-                        &r->object, e))
-            return false;
-    }
-    *ret = (struct fields){ r->cells, r->count };
+    *ret = (struct fields){ .count = 0 };
+    if (is_csv(r))
+        return csv_fields(r, raw, ret, e);
+    json_free(r->object);
+    r->object = NULL;
+    if (!json_cells(raw->bytes, raw->size, r->names, r->cells, r->count, r->cutter != NULL,
+                    &r->object, e))
+        return false;
+    /* JSON is UTF-8, or it was refused */
+    *ret = (struct fields){ r->cells, r->count, r->count, true };
     return true;
+}
+
+int64_t reader_lines(struct reader *r, const struct raw *raw, line_fn *is_record, void *data)
+{
+    const char *s = raw->bytes, *end = s + raw->size;
+    int64_t count = 0;
+
+    for (s += line_length(s, end); s < end; s += line_length(s, end)) {
+        struct raw line = { .bytes = ++s, .size = line_length(s, end) };
+        struct fields f;
+        struct error e;
+
+        count += csv_fields(r, &line, &f, &e) && is_record(data, &f);
+    }
+    return count;
 }
 
 bool fields_get(const struct fields *f, int column, const char **ret, size_t *ret_size)

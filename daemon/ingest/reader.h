@@ -28,6 +28,7 @@ struct reader;
 /* One record as it stands in the payload; good until the next reader_next(). */
 struct raw {
     int64_t line;   /* of the payload, from 1, on which it starts */
+    int64_t lines;  /* of a CSV record: over how many it goes; else 1 */
     int64_t offset; /* of its first byte in the payload */
     const char *bytes;
     size_t size; /* without the line end */
@@ -38,6 +39,8 @@ struct cell;
 struct fields {
     const struct cell *all;
     size_t count;
+    size_t found; /* how many the record has; another number than `count` when it was refused */
+    bool ascii;   /* no byte is above 0x7F; else each value is to be checked */
 };
 
 enum reading {
@@ -64,14 +67,24 @@ void reader_free(struct reader *r); /* NULL is fine */
  * value. */
 enum reading reader_next(struct reader *r, struct raw *ret, struct error *e);
 
+/* How many records the source's `skip` has passed over so far. */
+int64_t reader_passed_over(const struct reader *r);
+
 /* Reads the bytes of a record that reader_next() gave before once more, to the end of `ret`. */
 bool reader_again(const struct reader *r, int64_t offset, size_t size, struct text *ret,
                   struct error *e);
 
 /* Cuts a record that reader_next() or reader_again() gave into its fields. Refuses what RFC 4180
- * does not allow, a wrong number of fields, NUL bytes, text that is not UTF-8; JSON that is not an
- * object or has a key twice. */
+ * does not allow, a wrong number of fields, NUL bytes; JSON that is not UTF-8, not an object or has
+ * a key twice. Where only the number of fields is wrong `ret` has those that are there; else its
+ * `found` is 0. */
 bool reader_fields(struct reader *r, const struct raw *raw, struct fields *ret, struct error *e);
+
+/* How many of the lines inside a CSV record that goes over several look like records of their own:
+ * they have the right number of fields, of which `is_record` says whether they are one. More than
+ * none: a quote is missing or one too many. The fields that reader_fields() gave are lost. */
+typedef bool line_fn(void *data, const struct fields *f);
+int64_t reader_lines(struct reader *r, const struct raw *raw, line_fn *is_record, void *data);
 
 /* The number of the field called `name`: blanks around a header do not count, and ASCII case does
  * not if nothing matches exactly; the first of several. -1 if a CSV header has none such. For

@@ -5,6 +5,7 @@
 #include "ingest/codes.h"
 #include "ingest/excerpt.h"
 #include "ingest/list.h"
+#include "ingest/mapping.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -147,72 +148,6 @@ static bool check_twice(const struct shape *sh, const struct reader *r, struct e
     return true;
 }
 
-static void add_part(struct text *t, const char *s)
-{
-    if (s)
-        text_addf(t, "%zu:%s", strlen(s), s);
-    else
-        text_add(t, "-");
-}
-
-static void add_parts(struct text *t, const char *const *all, size_t count)
-{
-    text_addf(t, "[%zu]", count);
-    for (size_t i = 0; i < count; i++)
-        add_part(t, all[i]);
-}
-
-/* Raised when this program begins to read the same bytes differently. */
-#define READING_VERSION "reading 1"
-
-static void describe_codes(const struct code_table *table, struct text *t)
-{
-    text_addf(t, "%d%d", table->otherwise, table->fold);
-    for (LIST_EACH(const struct code, o, &table->values)) {
-        add_part(t, o->value);
-        add_parts(t, o->from.all, o->from.count);
-    }
-}
-
-static void describe(const struct dataset *d, const struct source *s, const char *zone_default,
-                     struct text *t)
-{
-    add_part(t, READING_VERSION);
-    add_part(t, d->key);
-    text_addf(t, "%d", d->keep);
-    for (LIST_EACH(const struct column, c, &d->columns)) {
-        add_part(t, c->name);
-        text_addf(t, "%d%d%d", c->type, c->required, c->keep);
-        add_parts(t, c->values.all, c->values.count);
-        if (c->type == COLUMN_LIST)
-            add_part(t, c->separator);
-        if (c->table)
-            describe_codes(c->table, t);
-    }
-    text_addf(t, "%d%d%d", s->format, s->header, s->trim);
-    add_part(t, s->pointer);
-    add_part(t, s->delimiter);
-    add_part(t, s->zone ? s->zone : zone_default);
-    add_parts(t, s->columns.all, s->columns.count);
-    add_parts(t, s->dates.all, s->dates.count);
-    add_parts(t, s->empty.all, s->empty.count);
-    for (LIST_EACH(const struct mapping, m, &s->map)) {
-        add_part(t, m->column);
-        add_parts(t, m->from.all, m->from.count);
-        add_parts(t, m->dates.all, m->dates.count);
-        add_part(t, m->join);
-    }
-}
-
-void mapping_digest(const struct dataset *d, const struct source *s, const char *zone_default,
-                    char ret[DIGEST_TEXT_SIZE])
-{
-    AUTO_TEXT t = { 0 };
-
-    describe(d, s, zone_default, &t);
-    digest_of(t.data, t.size, ret);
-}
-
 struct shape *shape_new(const struct dataset *d, const struct source *s, const char *zone_default,
                         struct reader *r, struct arena *a, struct error *e)
 {
@@ -227,12 +162,12 @@ struct shape *shape_new(const struct dataset *d, const struct source *s, const c
     sh->plans = arena_alloc(a, d->columns.count * sizeof *sh->plans);
     for (size_t i = 0; i < d->columns.count; i++)
         sh->plans[i] = plan_of(sh, &columns[i], zone_default, r, a);
-    describe(d, s, zone_default, &t);
+    mapping_describe(d, s, zone_default, &t);
     names = reader_names(r, &count);
     if (s->format == FORMAT_CSV) {
         if (!check_missing(sh, r, a, e) || !check_twice(sh, r, e))
             return NULL;
-        add_parts(&t, names, count);
+        mapping_add(&t, names, count);
     }
     digest_of(t.data, t.size, sh->digest);
     return sh;
@@ -252,25 +187,38 @@ uint64_t shape_seed(const struct shape *sh)
     return strtoull(start, NULL, 16);
 }
 
-static void complain(struct complaints *why, const char *field, const char *value,
-                     const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* One field that is being read into one column. */
+struct taking {
+    const struct plan *plan;
+    const char *field;
+    struct json *list; /* of a list: the elements so far */
+    struct arena *job;
+    struct complaints *why;
+};
 
-static void complain(struct complaints *why, const char *field, const char *value,
-                     const char *format, ...)
+static void complain(const struct taking *t, const char *value, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void complain(const struct taking *t, const char *value, const char *format, ...)
 {
-    struct complaint *c = &why->all[why->count];
+    struct complaints *why = t->why;
+    struct complaint *c;
+    AUTO_TEXT reason = { 0 };
     va_list args;
 
-    if (why->count == COMPLAINTS_MAX) {
-        why->more++;
-        return;
-    }
-    why->count++;
-    c->field = field;
-    c->value = value;
+    c = arena_alloc(t->job, sizeof *c);
     va_start(args, format);
-    vsnprintf(c->reason, sizeof c->reason, format, args);
+    text_addv(&reason, format, args);
     va_end(args);
+    *c = (struct complaint){ .column = t->plan->column->name,
+                             .field = t->field,
+                             .value = value,
+                             .reason = arena_text(t->job, text_of(&reason)) };
+    *(why->last ? &why->last->next : &why->first) = c;
+    why->last = c;
+    why->count++;
+    why->bad_key |= t->plan->key;
+    why->rejected |= t->plan->key || t->plan->column->required;
 }
 
 static bool holds(const struct texts *list, const char *s, size_t n)
@@ -325,44 +273,40 @@ static const struct candidate *choose(const struct shape *sh, const struct plan 
     return NULL;
 }
 
-static void complain_choice(const struct plan *p, const char *field, const char *text, size_t n,
-                            struct arena *job, struct complaints *why)
+/* The value as complaints keep it. */
+static const char *cut_value(const struct taking *t, const char *s, size_t n)
 {
-    const char *value = arena_textn(job, text, excerpt_cut(text, n, VALUE_MAX));
-    const struct texts *values = &p->column->values;
+    AUTO_TEXT clean = { 0 };
+
+    excerpt_clean(s, excerpt_cut(s, n, VALUE_MAX), &clean);
+    return arena_text(t->job, text_of(&clean));
+}
+
+static void complain_choice(const struct taking *t, const char *s, size_t n)
+{
+    const struct texts *values = &t->plan->column->values;
     char said[EXCERPT_SIZE];
     AUTO_TEXT list = { .max = 150 };
 
-    excerpt(text, n, said, sizeof said);
+    excerpt(s, n, said, sizeof said);
     for (size_t i = 0; i < values->count; i++)
         text_addf(&list, "%s%s", i ? ", " : "", values->all[i]);
-    complain(why, field, value, "'%s' is none of %s%s", said, text_of(&list),
+    complain(t, cut_value(t, s, n), "'%s' is none of %s%s", said, text_of(&list),
              list.cut ? "..." : "");
 }
 
-static void complain_form(const struct plan *p, const char *field, const char *text, size_t n,
-                          struct arena *job, struct complaints *why)
+static void complain_form(const struct taking *t, const char *s, size_t n)
 {
     char said[EXCERPT_SIZE];
 
-    excerpt(text, n, said, sizeof said);
-    complain(why, field, arena_textn(job, text, excerpt_cut(text, n, VALUE_MAX)), "'%s' is not %s",
-             said, p->form.says);
+    excerpt(s, n, said, sizeof said);
+    complain(t, cut_value(t, s, n), "'%s' is not %s", said, t->plan->form.says);
 }
 
 static bool is_allowed(const struct plan *p, const char *s, size_t n)
 {
     return !p->column->values.count || holds(&p->column->values, s, n);
 }
-
-/* One field that is being read into one column. */
-struct taking {
-    const struct plan *plan;
-    const char *field;
-    struct json *list; /* of a list: the elements so far */
-    struct arena *job;
-    struct complaints *why;
-};
 
 /* Puts the value for it in the column's codes in the place of *s. False if that is no value, which
  * is said where it must not be. */
@@ -380,9 +324,8 @@ static bool decode(const struct taking *t, const char **s, size_t *n)
     if (!t->plan->codes || c->table->otherwise == OTHERWISE_KEEP)
         return true;
     if (c->table->otherwise == OTHERWISE_REJECT || c->required || t->plan->key)
-        complain(t->why, t->field, arena_textn(t->job, *s, excerpt_cut(*s, *n, VALUE_MAX)),
-                 "'%s' is not in the codes \"%s\"", excerpt(*s, *n, said, sizeof said),
-                 c->table->name);
+        complain(t, cut_value(t, *s, *n), "'%s' is not in the codes \"%s\"",
+                 excerpt(*s, *n, said, sizeof said), c->table->name);
     return false;
 }
 
@@ -396,7 +339,7 @@ static bool take_element(void *data, const char *s, size_t n)
     text_addn(&element, s, n);
     json_add_text(t->list, element.data);
     if (!is_allowed(t->plan, s, n))
-        complain_choice(t->plan, t->field, s, n, t->job, t->why);
+        complain_choice(t, s, n);
     return true;
 }
 
@@ -407,7 +350,7 @@ static void take_list(struct taking *t, const char *s, size_t n, struct value *r
 
     t->list = list;
     if (!list_each(s, n, t->plan->column->separator, take_element, t)) {
-        complain_form(t->plan, t->field, s, n, t->job, t->why);
+        complain_form(t, s, n);
         return;
     }
     json_write(list, false, &text);
@@ -424,16 +367,43 @@ static void take_one(const struct taking *t, const char *s, size_t n, struct val
         return;
     text = arena_textn(t->job, s, n);
     if (!convert(&t->plan->form, text, n, ret))
-        complain_form(t->plan, t->field, text, n, t->job, t->why);
+        complain_form(t, text, n);
     else if (!is_allowed(t->plan, text, n))
-        complain_choice(t->plan, t->field, text, n, t->job, t->why);
+        complain_choice(t, text, n);
+}
+
+/* Bytes that are not UTF-8 are no value of any column. */
+static bool check_text(const struct taking *t, const struct fields *f, const char *s, size_t n)
+{
+    size_t at = f->ascii ? n : utf8_check(s, n);
+
+    if (at < n)
+        complain(t, cut_value(t, s, n), "byte 0x%02X (byte %zu of the value) is not UTF-8",
+                 (unsigned char)s[at], at + 1);
+    return at == n;
+}
+
+static void read_value(struct taking *t, const struct fields *f, const char *s, size_t n,
+                       struct value *ret)
+{
+    size_t before = t->why->count;
+
+    if (!check_text(t, f, s, n))
+        return;
+    if (t->plan->form.type == COLUMN_LIST)
+        take_list(t, s, n, ret);
+    else
+        take_one(t, s, n, ret);
+    if (t->why->count > before)
+        ret->null = true;
 }
 
 static void read_column(const struct shape *sh, const struct plan *p, const struct fields *f,
                         struct value *ret, struct arena *job, struct complaints *why)
 {
-    struct taking t = { .plan = p, .job = job, .why = why };
+    struct taking t = { .plan = p, .field = p->from[0].field, .job = job, .why = why };
     const struct candidate *c;
+    size_t before = why->count;
     const char *s;
     size_t n;
 
@@ -442,23 +412,47 @@ static void read_column(const struct shape *sh, const struct plan *p, const stru
     if (!c) {
         why->no_key |= p->key;
         if (p->key || p->column->required)
-            complain(why, p->from[0].field, "", "is empty, but %s",
-                     p->key ? "it is the key" : "required");
+            complain(&t, "", "is empty, but %s", p->key ? "it is the key" : "required");
         return;
     }
     t.field = c->field;
-    if (p->form.type == COLUMN_LIST)
-        take_list(&t, s, n, ret);
-    else
-        take_one(&t, s, n, ret);
+    read_value(&t, f, s, n, ret);
+    ret->unread = why->count > before ? why->last->reason : NULL;
 }
 
 bool record_read(const struct shape *sh, const struct fields *f, struct value *values,
                  struct arena *job, struct complaints *why)
 {
-    why->count = why->more = 0;
-    why->no_key = false;
+    *why = (struct complaints){ .count = 0 };
     for (size_t i = 0; i < sh->dataset->columns.count; i++)
         read_column(sh, &sh->plans[i], f, &values[i], job, why);
-    return why->count == 0;
+    return !why->rejected;
+}
+
+const char *record_key(const struct shape *sh, const struct fields *f, struct arena *job)
+{
+    struct complaints why = { .count = 0 };
+    struct value v;
+
+    for (size_t i = 0; i < sh->dataset->columns.count; i++)
+        if (sh->plans[i].key)
+            read_column(sh, &sh->plans[i], f, &v, job, &why);
+    return why.count ? NULL : v.text;
+}
+
+const char *const *shape_columns(const struct shape *sh, struct arena *a)
+{
+    const char **names = arena_alloc(a, (sh->dataset->columns.count + 1) * sizeof *names);
+    size_t count = 0;
+
+    for (size_t i = 0; i < sh->dataset->columns.count; i++) {
+        const struct plan *p = &sh->plans[i];
+        bool there = false;
+
+        for (size_t k = 0; k < p->count; k++)
+            there |= p->from[k].number >= 0;
+        if (there)
+            names[count++] = p->column->name;
+    }
+    return names; /* arenas give zeroed memory */
 }

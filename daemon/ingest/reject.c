@@ -1,12 +1,18 @@
 #include "ingest/reject.h"
 
-#define KEPT_MAX 10000
+#include "codec/digest.h"
+#include "ingest/excerpt.h"
+
+#include <string.h>
+
 #define RAW_MAX ((size_t)2000)
 
 struct reject {
     struct reject *next;
-    int64_t line;
-    const char *field, *value, *reason, *raw;
+    int64_t line, lines;
+    struct not_taken what;
+    const char *raw;
+    char mark[MARK_SIZE];
 };
 
 struct rejects {
@@ -24,20 +30,43 @@ struct rejects *rejects_new(struct arena *a)
     return r;
 }
 
-void rejects_add(struct rejects *r, const struct raw *raw, const char *field, const char *value,
-                 const char *reason)
+static const char *or_none(const char *s)
 {
+    return s ? s : "";
+}
+
+static void make_mark(const struct not_taken *n, const char *raw, char mark[static MARK_SIZE])
+{
+    char all[DIGEST_TEXT_SIZE];
+
+    digest_of_parts((const char *const[]){ n->dataset, n->key ? n->key : raw, or_none(n->field),
+                                           or_none(n->value), NULL },
+                    all);
+    memcpy(mark, all, MARK_SIZE - 1);
+    mark[MARK_SIZE - 1] = '\0';
+}
+
+void rejects_add(struct rejects *r, const struct raw *raw, const struct not_taken *n)
+{
+    AUTO_TEXT clean = { 0 };
     struct reject *one;
 
-    if (r->kept++ >= KEPT_MAX)
+    if (r->kept++ >= REJECTS_KEPT)
         return;
+    excerpt_clean(raw->bytes, excerpt_cut(raw->bytes, raw->size, RAW_MAX), &clean);
     one = arena_alloc(r->arena, sizeof *one);
     *one = (struct reject){ .line = raw->line,
-                            .field = arena_text(r->arena, field),
-                            .value = arena_text(r->arena, value),
-                            .reason = arena_text(r->arena, reason),
-                            .raw = arena_textn(r->arena, raw->bytes,
-                                               raw->size < RAW_MAX ? raw->size : RAW_MAX) };
+                            .lines = raw->lines,
+                            .raw = arena_text(r->arena, text_of(&clean)),
+                            .what = { .dataset = n->dataset,
+                                      .key = arena_text(r->arena, n->key),
+                                      .field = arena_text(r->arena, n->field),
+                                      .column = arena_text(r->arena, n->column),
+                                      .value = arena_text(r->arena, n->value),
+                                      .reason = arena_text(r->arena, n->reason),
+                                      .cells = arena_text(r->arena, n->cells),
+                                      .cell = n->cell } };
+    make_mark(&one->what, one->raw, one->mark);
     *r->last = one;
     r->last = &one->next;
 }
@@ -47,10 +76,30 @@ bool rejects_write(const struct rejects *r, struct db *data, int64_t pull, struc
     if (!db_run(data, e, "DELETE FROM reject WHERE pull = ?", "i", pull))
         return false;
     for (const struct reject *one = r->first; one; one = one->next)
-        if (!db_run(data, e,
-                    "INSERT INTO reject (pull, line, field, value, reason, raw)"
-                    " VALUES (?, ?, ?, ?, ?, ?)",
-                    "iitttt", pull, one->line, one->field, one->value, one->reason, one->raw))
+        if (!db_run(
+                data, e,
+                "INSERT INTO reject (pull, line, lines, dataset, key, field, column_name, value,"
+                " reason, cell, cells, raw, mark) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                " ?)",
+                "iiittttttittt", pull, one->line, one->lines, one->what.dataset, one->what.key,
+                one->what.field, one->what.column, one->what.value, one->what.reason,
+                (int64_t)one->what.cell, one->what.cells, one->raw, one->mark))
             return false;
     return true;
+}
+
+bool rejects_carry(struct db *data, const char *dataset, const char *key_column, int64_t from,
+                   int64_t to, int64_t again, struct error *e)
+{
+    AUTO_TEXT sql = { 0 };
+    STMT s = NULL;
+
+    text_addf(&sql,
+              "UPDATE reject SET pull = ?1, of_pull = coalesce(of_pull, pull) WHERE pull = ?2"
+              " AND dataset = ?3 AND coalesce(of_pull, pull) <> ?4 AND (key IS NULL OR key NOT IN"
+              " (SELECT %s FROM %s WHERE _pull = ?1 UNION"
+              "  SELECT key FROM reject WHERE pull = ?1 AND dataset = ?3 AND key IS NOT NULL))",
+              key_column, dataset);
+    return db_query_text(data, &s, e, text_of(&sql), "iiti", to, from, dataset, again) &&
+           db_done(s, e);
 }

@@ -1,73 +1,40 @@
-#include "ingest/rows.h"
+#include "ingest/taking.h"
 
-#include "base/arena.h"
 #include "base/text.h"
 #include "codec/digest.h"
 #include "ingest/difference.h"
-#include "ingest/merge.h"
-#include "ingest/stage.h"
-#include "ingest/table.h"
+#include "ingest/excerpt.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-struct rows {
-    struct rows_of of;
-    struct table *table;
-    struct stage *stage;  /* NULL: records with one key are not united */
-    struct merge *merge;  /* likewise */
-    struct value *values; /* of the record at hand */
-    size_t key_at;        /* the key's number among the columns */
-    struct arena *record; /* as long as one record */
-    unsigned char *seen;  /* a bit for each row id that the payload has */
-    size_t seen_size;
-    int64_t *missing; /* ids */
-    size_t missing_room;
-    struct tally tally;
-};
-
-static bool was_seen(const struct rows *r, int64_t id)
+bool row_set_has(const struct row_set *s, int64_t id)
 {
     size_t at = (size_t)id / 8;
 
-    return at < r->seen_size && (r->seen[at] >> (id % 8) & 1);
+    return at < s->size && (s->bits[at] >> (id % 8) & 1);
 }
 
-static void see(struct rows *r, int64_t id)
+void row_set_add(struct row_set *s, int64_t id)
 {
     size_t at = (size_t)id / 8;
 
-    if (at >= r->seen_size) {
+    if (at >= s->size) {
         size_t size = (at + 64) * 2;
 
-        r->seen = grow(r->seen, size, 1);
-        memset(r->seen + r->seen_size, 0, size - r->seen_size);
-        r->seen_size = size;
+        s->bits = grow(s->bits, size, 1);
+        memset(s->bits + s->size, 0, size - s->size);
+        s->size = size;
     }
-    r->seen[at] = (unsigned char)(r->seen[at] | 1u << (id % 8));
+    s->bits[at] = (unsigned char)(s->bits[at] | 1u << (id % 8));
 }
 
-static void reject(struct rows *r, const struct raw *raw, const char *field, const char *value,
-                   const char *reason)
-{
-    r->tally.rejects++;
-    rejects_add(r->of.rejects, raw, field, value, reason);
-}
-
-static void reject_complaints(struct rows *r, const struct raw *raw, const struct complaints *why)
-{
-    r->tally.rejects++;
-    for (size_t i = 0; i < why->count; i++)
-        rejects_add(r->of.rejects, raw, why->all[i].field, why->all[i].value, why->all[i].reason);
-}
-
-static bool is_own(const struct rows *r, const struct row *row)
+bool taking_is_own(const struct rows *r, const struct row *row)
 {
     return text_same(row->source, source_owner(r->of.source));
 }
 
-/* Whether a payload that came after this one says what the row is. */
-static bool came_later(struct rows *r, int64_t id, bool *ret, struct error *e)
+bool taking_came_later(struct rows *r, int64_t id, bool *ret, struct error *e)
 {
     int64_t came = 0;
 
@@ -81,12 +48,12 @@ static bool came_later(struct rows *r, int64_t id, bool *ret, struct error *e)
 static bool yield(struct rows *r, const struct row *row, bool *ret, struct error *e)
 {
     *ret = false;
-    if (!is_own(r, row))
+    if (!taking_is_own(r, row))
         return true;
-    if (!came_later(r, row->id, ret, e))
+    if (!taking_came_later(r, row->id, ret, e))
         return false;
     if (*ret) {
-        see(r, row->id);
+        row_set_add(&r->seen, row->id);
         r->tally.known += !row->gone;
     }
     return true;
@@ -101,8 +68,9 @@ static bool known_again(struct rows *r, const struct row *row, int64_t line, str
         return false;
     if (later)
         return true;
-    see(r, row->id);
-    if (r->of.source->of && !table_confirm(r->table, row->id, r->of.pull, line, e))
+    row_set_add(&r->seen, row->id);
+    if (r->of.source->content == CONTENT_CHANGES &&
+        !table_confirm(r->table, row->id, r->of.pull, line, e))
         return false;
     if (!row->gone) {
         r->tally.known++;
@@ -112,10 +80,65 @@ static bool known_again(struct rows *r, const struct row *row, int64_t line, str
     return table_mark(r->table, row->id, 0, r->of.version, e);
 }
 
+/* Where a row stands in the table of those that changed, or the free place for it. */
+static size_t place_of(const struct rows *r, int64_t id)
+{
+    size_t at = (size_t)((uint64_t)id * 0x9E3779B97F4A7C15u) & (r->before_room - 1);
+
+    while (r->before[at].id && r->before[at].id != id)
+        at = (at + 1) & (r->before_room - 1);
+    return at;
+}
+
+/* Twice the room, so that half of it is always free. */
+static void widen(struct rows *r)
+{
+    struct row_before *old = r->before;
+    size_t room = r->before_room;
+
+    r->before_room = room ? 2 * room : 64;
+    r->before = alloc(r->before_room * sizeof *r->before);
+    for (size_t i = 0; i < room; i++)
+        if (old[i].id)
+            r->before[place_of(r, old[i].id)] = old[i];
+    free(old);
+}
+
+static void note_before(struct rows *r, const struct row *row)
+{
+    if (2 * (r->before_count + 1) > r->before_room)
+        widen(r);
+    r->before[place_of(r, row->id)] = (struct row_before){ row->id, row->hash };
+    r->before_count++;
+}
+
+/* Whether `hash` is that of the record by which the row was known before this payload. */
+static bool was_known_by(const struct rows *r, int64_t id, int64_t hash)
+{
+    const struct row_before *b = r->before_count ? &r->before[place_of(r, id)] : NULL;
+
+    return b && b->id == id && b->hash == hash;
+}
+
+/* A second record with a key. The first one counts; but when this one is what the row was known by,
+ * the first is the one that is out of place. */
+static bool put_again(struct rows *r, const struct row *row, const struct value *values,
+                      const struct origin *o, const struct raw *raw, struct error *e)
+{
+    bool changed, known = was_known_by(r, row->id, o->hash);
+
+    refused_note(r, raw, r->of.dataset->key, values[r->key_at].text,
+                 known
+                     ? "this key stands in the payload before; this record, which is known, is kept"
+                     : "this key stands in the payload before; the first record is kept");
+    return !known || table_update(r->table, row->id, values, o, &changed, e);
+}
+
 static bool put_row(struct rows *r, const struct value *values, const struct raw *raw, int64_t hash,
                     struct error *e)
 {
     const char *key = values[r->key_at].text;
+    AUTO_TEXT clean = { 0 };
     struct origin o = { .source = source_owner(r->of.source),
                         .hash = hash,
                         .version = r->of.version,
@@ -127,51 +150,33 @@ static bool put_row(struct rows *r, const struct value *values, const struct raw
     bool changed, later;
     int64_t id;
 
+    if (utf8_check(raw->bytes, raw->size) < raw->size) {
+        excerpt_clean(raw->bytes, raw->size, &clean);
+        o.raw = text_of(&clean);
+        o.raw_size = clean.size;
+    }
     if (!table_find_key(r->table, key, &row, e))
         return false;
-    if (row.id && was_seen(r, row.id)) {
-        reject(r, raw, r->of.dataset->key, key,
-               "this key stands in the payload before; the first record is kept");
-        return true;
-    }
+    if (row.id && row_set_has(&r->seen, row.id))
+        return put_again(r, &row, values, &o, raw, e);
     if (!row.id) {
         r->tally.added++;
         if (!table_insert(r->table, values, &o, &id, e))
             return false;
-        see(r, id);
+        row_set_add(&r->seen, id);
         return true;
     }
     if (!yield(r, &row, &later, e))
         return false;
     if (later)
         return true;
-    r->tally.known += !row.gone && is_own(r, &row);
-    see(r, row.id);
+    r->tally.known += !row.gone && taking_is_own(r, &row);
+    row_set_add(&r->seen, row.id);
+    note_before(r, &row);
     if (!table_update(r->table, row.id, values, &o, &changed, e))
         return false;
     r->tally.changed += changed;
     return true;
-}
-
-/* The record's values, or a reject, or it is none of this dataset. */
-static bool read_record(struct rows *r, struct reader *reader, const struct shape *sh,
-                        const struct raw *raw)
-{
-    struct complaints why = { .count = 0 };
-    struct fields fields;
-    struct error bad;
-
-    if (!reader_fields(reader, raw, &fields, &bad)) {
-        reject(r, raw, NULL, NULL, bad.text);
-        return false;
-    }
-    if (record_read(sh, &fields, r->values, r->record, &why))
-        return true;
-    if (why.no_key && r->of.source->optional)
-        r->tally.records--;
-    else
-        reject_complaints(r, raw, &why);
-    return false;
 }
 
 bool rows_take(struct rows *r, struct reader *reader, const struct shape *sh, const struct raw *raw,
@@ -179,24 +184,29 @@ bool rows_take(struct rows *r, struct reader *reader, const struct shape *sh, co
 {
     int64_t hash;
     struct row row;
+    bool taken;
 
     arena_reset(r->record);
     r->tally.records++;
     if (r->stage) {
-        if (read_record(r, reader, sh, raw))
+        if (!refused_read(r, reader, sh, raw, &taken, e))
+            return false;
+        if (taken)
             stage_add(r->stage, r->values[r->key_at].text, raw);
         return true;
     }
     hash = (int64_t)hash_of(raw->bytes, raw->size, shape_seed(sh));
     if (!table_find_hash(r->table, hash, source_owner(r->of.source), &row, e))
         return false;
-    if (row.id && was_seen(r, row.id)) {
-        reject(r, raw, r->of.dataset->key, NULL, "the same record stands in the payload before");
+    if (row.id && row_set_has(&r->seen, row.id) && !row.unread) {
+        refused_note(r, raw, r->of.dataset->key, NULL,
+                     "the same record stands in the payload before");
         return true;
     }
-    if (row.id)
+    if (row.id && !row.unread)
         return known_again(r, &row, raw->line, e);
-    return !read_record(r, reader, sh, raw) || put_row(r, r->values, raw, hash, e);
+    return refused_read(r, reader, sh, raw, &taken, e) &&
+           (!taken || put_row(r, r->values, raw, hash, e));
 }
 
 #define KEPT_MAX ((size_t)64 * 1024) /* bytes of the records that the row keeps */
@@ -220,7 +230,7 @@ static bool read_group(struct reader *reader, const struct staged *all, size_t c
     return true;
 }
 
-/* They were read without complaint before. */
+/* They were rows before. */
 static bool merge_group(struct rows *r, struct reader *reader, const struct shape *sh,
                         const struct staged *all, size_t count, struct error *e)
 {
@@ -257,14 +267,14 @@ static bool unite(struct rows *r, struct reader *reader, const struct shape *sh,
     if (!read_group(reader, all, count, shape_seed(sh), &kept, &hash, e) ||
         !table_find_hash(r->table, hash, source_owner(r->of.source), &row, e))
         return false;
-    if (row.id && !row.gone && !was_seen(r, row.id))
+    if (row.id && !row.gone && !row.unread && !row_set_has(&r->seen, row.id))
         return known_again(r, &row, all[0].line, e);
     if (!merge_group(r, reader, sh, all, count, e))
         return false;
     values = merge_values(r->merge);
     if (!table_find_key(r->table, values[r->key_at].text, &row, e))
         return false;
-    if (row.id && was_seen(r, row.id)) /* another take of this payload has brought it */
+    if (row.id && row_set_has(&r->seen, row.id)) /* another take of this payload has brought it */
         return true;
     if (row.id && !yield(r, &row, &later, e))
         return false;
@@ -275,7 +285,12 @@ static bool unite(struct rows *r, struct reader *reader, const struct shape *sh,
         return false;
     r->tally.differs |= db_written(r->of.data) > before;
     return put_row(r, values,
-                   &(struct raw){ all[0].line, all[0].offset, text_of(&kept), kept.size }, hash, e);
+                   &(struct raw){ .line = all[0].line,
+                                  .lines = 1,
+                                  .offset = all[0].offset,
+                                  .bytes = text_of(&kept),
+                                  .size = kept.size },
+                   hash, e);
 }
 
 bool rows_unite(struct rows *r, struct reader *reader, const struct shape *sh, struct error *e)
@@ -289,81 +304,10 @@ bool rows_unite(struct rows *r, struct reader *reader, const struct shape *sh, s
     return true;
 }
 
-void rows_reject(struct rows *r, const struct raw *raw, const char *reason)
+bool rows_reject(struct rows *r, const struct raw *raw, const char *reason, struct error *e)
 {
     r->tally.records++;
-    reject(r, raw, NULL, NULL, reason);
-}
-
-static void add_missing(struct rows *r, int64_t id)
-{
-    if ((size_t)r->tally.missing == r->missing_room) {
-        r->missing_room = 2 * r->missing_room + 64;
-        r->missing = grow(r->missing, r->missing_room, sizeof *r->missing);
-    }
-    r->missing[r->tally.missing++] = id;
-}
-
-/* One part after the other. Those of which the payload has no row are taken back out. */
-struct parting {
-    struct rows *rows;
-    const char *part; /* the one at hand; NULL: rows without */
-    bool carried;
-    int64_t before; /* missing ones of the parts before it */
-};
-
-static void end_part(struct parting *p)
-{
-    if (!p->carried)
-        p->rows->tally.missing = p->before;
-    p->before = p->rows->tally.missing;
-    p->carried = false;
-}
-
-static bool look_at_row(void *data, int64_t id, const char *part, struct error *e)
-{
-    struct parting *p = data;
-    bool later = false;
-
-    if (!text_same(part, p->part)) {
-        end_part(p);
-        arena_reset(p->rows->record);
-        p->part = arena_text(p->rows->record, part);
-    }
-    if (was_seen(p->rows, id))
-        p->carried = true;
-    else if (!came_later(p->rows, id, &later, e))
-        return false;
-    else if (!later)
-        add_missing(p->rows, id);
-    return true;
-}
-
-bool rows_missing(struct rows *r, struct error *e)
-{
-    const struct source *s = r->of.source;
-    struct parting p = { .rows = r };
-
-    if (s->content != CONTENT_SNAPSHOT)
-        return true;
-    arena_reset(r->record);
-    if (!table_each(r->table, s->id, s->part, look_at_row, &p, e))
-        return false;
-    if (s->part)
-        end_part(&p);
-    r->tally.known += r->tally.missing;
-    return true;
-}
-
-bool rows_leave(struct rows *r, struct error *e)
-{
-    int gone = r->of.source->gone;
-
-    for (int64_t i = 0; i < r->tally.missing && gone != GONE_IGNORE; i++)
-        if (!table_mark(r->table, r->missing[i], gone == GONE_CLOSED ? -r->of.pull : r->of.pull,
-                        r->of.version, e))
-            return false;
-    return !r->merge || difference_drop_gone(r->of.data, r->of.dataset, e);
+    return refused_whole(r, raw, reason, e);
 }
 
 const struct tally *rows_tally(const struct rows *r)
@@ -385,7 +329,9 @@ bool rows_open(const struct rows_of *of, struct rows **ret, struct error *e)
     r->of = *of;
     r->record = arena_new();
     r->key_at = key_number(of->dataset);
+    r->kept = arena_new();
     r->values = alloc(of->dataset->columns.count * sizeof *r->values);
+    r->inner = alloc(of->dataset->columns.count * sizeof *r->inner);
     if (of->dataset->keep != KEEP_ROW) {
         r->stage = stage_new();
         r->merge = merge_new(of->dataset);
@@ -407,8 +353,12 @@ void rows_free(struct rows *r)
     stage_free(r->stage);
     merge_free(r->merge);
     arena_free(r->record);
+    arena_free(r->kept);
     free(r->values);
-    free(r->seen);
+    free(r->inner);
+    free(r->before);
+    free(r->seen.bits);
+    free(r->stays.bits);
     free(r->missing);
     free(r);
 }

@@ -12,7 +12,12 @@
  * record whose bytes are known is not parsed. A snapshot speaks for the rows of its own source,
  * and of these, where the source has a `part`, for the parts that it carries: offices that hand in
  * one after the other do not make each other's cases leave. Changes to a snapshot bring rows of its
- * source. A payload that is read after one that came later leaves alone what that one says.     */
+ * source. A payload that is read after one that came later leaves alone what that one says.
+ *
+ * What cannot be read is not absent. A record that is no row keeps the row with its key as it was.
+ * A record whose key cannot be read may be that of any row that is missing, and one that goes over
+ * several lines may have swallowed others: then nothing leaves, in its part where that can be read,
+ * until a person says so (`trusted`), the source `skip`s such records, or a payload has none.   */
 #ifndef INGEST_ROWS_H
 #define INGEST_ROWS_H
 
@@ -35,15 +40,21 @@ struct rows_of {
     int64_t pull, version; /* the version of the data that this pull would make */
     int64_t came;          /* the pull with which the payload came first */
     bool late;             /* a payload that came later was read */
+    bool trusted;          /* a person says that what is missing has left */
     struct rejects *rejects;
 };
 
 /* What came of them so far. */
 struct tally {
     int64_t records, rejects, added, changed;
-    int64_t known;   /* rows of the source (in the parts carried) that it had before */
-    int64_t missing; /* of them, those that the payload does not have */
-    bool differs;    /* what records say differently is not what it was */
+    int64_t lost;      /* lines of rejected records beyond the first of each */
+    int64_t unread;    /* cells that could not be read, of records that are rows */
+    int64_t spoiled;   /* these records */
+    int64_t keyless;   /* rejected records that may be those of any row */
+    int64_t known;     /* rows of the source (in the parts carried) that it had before */
+    int64_t missing;   /* of them, those that the payload does not have, but for those kept back */
+    int64_t kept_back; /* missing as well, and they do not leave */
+    bool differs;      /* what records say differently is not what it was */
 };
 
 struct rows;
@@ -57,7 +68,7 @@ bool rows_take(struct rows *r, struct reader *reader, const struct shape *sh, co
                struct error *e);
 
 /* One that it could not give, and why. */
-void rows_reject(struct rows *r, const struct raw *raw, const char *reason);
+bool rows_reject(struct rows *r, const struct raw *raw, const char *reason, struct error *e);
 
 /* After the last record of this reader. */
 bool rows_unite(struct rows *r, struct reader *reader, const struct shape *sh, struct error *e);

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "codec/json.h"
+#include "ingest/unread.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,8 @@
 struct table {
     struct db *data;
     const struct dataset *dataset;
+    struct value *values; /* of a row of which some are kept */
+    struct arena *kept;   /* what these are */
     struct stmt *find_hash, *find_key, *insert, *old, *update, *mark, *keep, *confirm, *came;
 };
 
@@ -42,17 +45,17 @@ static bool prepare_writes(struct table *t, struct error *e)
 
     text_addf(&insert, "INSERT INTO %s (", d->id);
     list_columns(d, "", &insert);
-    text_add(&insert, "_source, _hash, _version, _pull, _line, _raw) VALUES (");
+    text_add(&insert, "_source, _hash, _version, _pull, _line, _raw, _unread) VALUES (");
     for (int i = 0; i < count_bound(d); i++)
         text_add(&insert, "?, ");
-    text_add(&insert, "?, ?, ?, ?, ?, ?)");
+    text_add(&insert, "?, ?, ?, ?, ?, ?, ?)");
     text_addf(&update, "UPDATE %s SET ", d->id);
     list_columns(d, " = ?", &update);
     text_add(&update, "_source = ?, _hash = ?, _version = ?, _pull = ?, _line = ?, _raw = ?,"
-                      " _gone = NULL WHERE rowid = ?");
+                      " _unread = ?, _gone = NULL WHERE rowid = ?");
     text_add(&old, "SELECT ");
     list_columns(d, "", &old);
-    text_addf(&old, "_pull, _line, _gone, _version FROM %s WHERE rowid = ?", d->id);
+    text_addf(&old, "_pull, _line, _gone, _version, _unread FROM %s WHERE rowid = ?", d->id);
     return db_query_text(t->data, &t->insert, e, text_of(&insert), "") &&
            db_query_text(t->data, &t->update, e, text_of(&update), "") &&
            db_query_text(t->data, &t->old, e, text_of(&old), "");
@@ -70,8 +73,14 @@ bool table_open(struct db *data, const struct dataset *d, struct table **ret, st
 
     t->data = data;
     t->dataset = d;
-    text_addf(&hash, "SELECT rowid, _gone, _source FROM %s WHERE _hash = ? AND _source = ?", d->id);
-    text_addf(&key, "SELECT rowid, _gone, _source FROM %s WHERE %s = ?", d->id, d->key);
+    t->kept = arena_new();
+    t->values = alloc(d->columns.count * sizeof *t->values);
+    text_addf(&hash,
+              "SELECT rowid, _gone, _source, _unread IS NOT NULL, _hash FROM %s WHERE _hash = ?"
+              " AND _source = ?",
+              d->id);
+    text_addf(&key, "SELECT rowid, _gone, _source, _unread IS NOT NULL, _hash FROM %s WHERE %s = ?",
+              d->id, d->key);
     text_addf(&keep,
               "INSERT INTO row_version (dataset, key, version, pull, line, was, from_version)"
               " SELECT '%s', %s, ?, _pull, _line, coalesce(?, json_object('_gone', _gone)),"
@@ -108,6 +117,8 @@ void table_close(struct table *t)
     stmt_free(t->keep);
     stmt_free(t->confirm);
     stmt_free(t->came);
+    arena_free(t->kept);
+    free(t->values);
     free(t);
 }
 
@@ -119,8 +130,11 @@ static bool read_row(struct stmt *s, struct row *ret, struct error *e)
     if (!db_row(s, &row, e))
         return false;
     if (row)
-        *ret =
-            (struct row){ .id = db_int(s, 0), .gone = !db_is_null(s, 1), .source = db_text(s, 2) };
+        *ret = (struct row){ .id = db_int(s, 0),
+                             .gone = !db_is_null(s, 1),
+                             .source = db_text(s, 2),
+                             .unread = db_int(s, 3) != 0,
+                             .hash = db_int(s, 4) };
     return true;
 }
 
@@ -165,8 +179,10 @@ static bool bind_value(struct stmt *s, int n, const struct value *v, struct erro
 static bool bind_row(struct table *t, struct stmt *s, const struct value *values,
                      const struct origin *o, int *ret_next, struct error *e)
 {
+    AUTO_TEXT unread = { 0 };
     int n = 1;
 
+    unread_write(t->dataset, values, &unread);
     db_restart(s);
     for (size_t i = 0; i < t->dataset->columns.count; i++) {
         if (!bind_value(s, n++, &values[i], e))
@@ -178,11 +194,12 @@ static bool bind_row(struct table *t, struct stmt *s, const struct value *values
             n++;
         }
     }
-    *ret_next = n + 6;
+    *ret_next = n + 7;
     return db_bind_text(s, n, o->source, e) && db_bind_int(s, n + 1, o->hash, e) &&
            db_bind_int(s, n + 2, o->version, e) && db_bind_int(s, n + 3, o->pull, e) &&
            db_bind_int(s, n + 4, o->line, e) &&
-           db_bind_textn(s, n + 5, o->raw, o->raw_size < RAW_MAX ? o->raw_size : RAW_MAX, e);
+           db_bind_textn(s, n + 5, o->raw, o->raw_size < RAW_MAX ? o->raw_size : RAW_MAX, e) &&
+           db_bind_text(s, n + 6, unread.size ? text_of(&unread) : NULL, e);
 }
 
 bool table_insert(struct table *t, const struct value *values, const struct origin *o,
@@ -222,10 +239,60 @@ static bool is_same(struct stmt *old, int n, const struct value *v)
     }
 }
 
-/* The old values of the columns that differ. */
+/* Column `n` of the old row as a value of the column `c`. */
+static struct value old_value(struct table *t, int n, const struct column *c)
+{
+    struct value v = { .type = (enum column_type)c->type, .null = db_is_null(t->old, n) };
+
+    if (v.null)
+        return v;
+    v.text = arena_text(t->kept, db_text(t->old, n));
+    v.size = strlen(v.text);
+    switch (v.type) {
+    case COLUMN_DATE:
+        v.number = date_read(v.text);
+        break;
+    case COLUMN_REAL:
+        v.real = db_real(t->old, n);
+        break;
+    case COLUMN_DATETIME:
+        v.has_offset = !db_is_null(t->old, n + 1);
+        v.offset_minutes = (int)db_int(t->old, n + 1);
+        v.number = db_int(t->old, n);
+        break;
+    case COLUMN_TEXT:
+    case COLUMN_LIST:
+    case COLUMN_INTEGER:
+    case COLUMN_MONEY:
+    case COLUMN_BOOLEAN:
+    default:
+        v.number = db_int(t->old, n);
+        break;
+    }
+    return v;
+}
+
+/* `values` with what the old row has where they are unread. */
+static const struct value *keep_values(struct table *t, const struct value *values)
+{
+    int n = 0;
+    size_t i = 0;
+
+    arena_reset(t->kept);
+    for (LIST_EACH(const struct column, c, &t->dataset->columns)) {
+        t->values[i] = values[i].unread ? old_value(t, n, c) : values[i];
+        t->values[i].unread = values[i].unread;
+        n += c->type == COLUMN_DATETIME ? 2 : 1;
+        i++;
+    }
+    return t->values;
+}
+
+/* The old values of the columns that differ, and which could not be read. */
 static struct json *difference(struct table *t, const struct value *values)
 {
     struct json *was = json_group();
+    AUTO_TEXT unread = { 0 };
     int n = 0;
     size_t i = 0;
 
@@ -235,6 +302,9 @@ static struct json *difference(struct table *t, const struct value *values)
         n += c->type == COLUMN_DATETIME ? 2 : 1;
         i++;
     }
+    unread_write(t->dataset, values, &unread);
+    if (!text_same(db_text(t->old, n + 4), unread.size ? text_of(&unread) : NULL))
+        json_set_text(was, "_unread", db_text(t->old, n + 4));
     return was;
 }
 
@@ -256,6 +326,7 @@ bool table_update(struct table *t, int64_t id, const struct value *values, const
     db_restart(t->old);
     if (!db_bind_int(t->old, 1, id, e) || !db_row(t->old, &row, e))
         return false;
+    values = keep_values(t, values);
     was = difference(t, values);
     gone = !db_is_null(t->old, bound + 2);
     *ret_changed = json_count(was) > 0 || gone;
@@ -321,6 +392,31 @@ bool table_each(struct table *t, const char *source, const char *part, table_row
         if (!each(data, db_int(s, 0), db_text(s, 1), e))
             return false;
     }
+}
+
+static bool has_unread(struct db *data, const struct dataset *d, bool *ret, struct error *e)
+{
+    AUTO_TEXT sql = { 0 };
+    STMT s = NULL;
+    bool row = false;
+
+    text_addf(&sql, "SELECT EXISTS (SELECT 1 FROM %s WHERE _unread IS NOT NULL)", d->id);
+    if (!db_query_text(data, &s, e, text_of(&sql), "") || !db_row(s, &row, e))
+        return false;
+    *ret = row && db_int(s, 0);
+    return true;
+}
+
+bool tables_unread(struct db *data, const struct settings *s, struct arena *a, bool **ret,
+                   struct error *e)
+{
+    size_t n = 0;
+
+    *ret = arena_alloc(a, (s->datasets.count + 1) * sizeof **ret);
+    for (LIST_EACH(const struct dataset, d, &s->datasets))
+        if (!has_unread(data, d, &(*ret)[n++], e))
+            return false;
+    return true;
 }
 
 bool table_forget(struct db *data, instant before, struct error *e)

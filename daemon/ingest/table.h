@@ -6,12 +6,14 @@
  *     _hash    of the record's bytes                _raw          the record as received
  *     _version of the data when the row changed     _offset_X     minutes, of the datetime X
  *     _gone    NULL: present; pull in which it was no longer there: n asked for, -n taken as closed
+ *     _unread  NULL: each cell could be read; else (ingest/unread.h) which could not, and why
  *
  * Rows are never deleted. What a row was before it changed is kept as JSON of the changed columns.
  */
 #ifndef INGEST_TABLE_H
 #define INGEST_TABLE_H
 
+#include "base/arena.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "config/settings.h"
@@ -33,6 +35,11 @@ bool table_define(struct db *data, const struct dataset *d, struct error *e);
  * is dropped. */
 bool table_loaded(struct db *data, const struct dataset *d, struct error *e);
 
+/* Of each dataset of the settings, in their order, whether some row has a cell that could not be
+ * read; in `a`. */
+bool tables_unread(struct db *data, const struct settings *s, struct arena *a, bool **ret,
+                   struct error *e);
+
 /* Drops what rows were before they changed, where that was before a moment. */
 bool table_forget(struct db *data, instant before, struct error *e);
 
@@ -51,8 +58,9 @@ struct origin {
 };
 
 struct row {
-    int64_t id; /* 0: there is none */
-    bool gone;
+    int64_t id;         /* 0: there is none */
+    bool gone, unread;  /* unread: some cell of it could not be read */
+    int64_t hash;       /* of the record by which it is known */
     const char *source; /* until the next look-up */
 };
 
@@ -63,8 +71,9 @@ bool table_find_key(struct table *t, const char *key, struct row *ret, struct er
 bool table_insert(struct table *t, const struct value *values, const struct origin *o,
                   int64_t *ret_id, struct error *e);
 
-/* Writes `values` over row `id`. `*ret_changed`: whether a column is different now; then the old
- * values are kept and the row gets the new version. */
+/* Writes `values` over row `id`; what is unread in them stays what the row has. `*ret_changed`:
+ * whether a column is different now, or could not be read; then the old values are kept and the row
+ * gets the new version. */
 bool table_update(struct table *t, int64_t id, const struct value *values, const struct origin *o,
                   bool *ret_changed, struct error *e);
 

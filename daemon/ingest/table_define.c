@@ -34,8 +34,10 @@ static void add_column(const struct dataset *d, const struct column *c, struct t
 
 static void index_rows(const struct dataset *d, struct text *out)
 {
-    text_addf(out, "CREATE INDEX %s_hash ON %s (_hash); CREATE INDEX %s_version ON %s (_version);",
-              d->id, d->id, d->id, d->id);
+    text_addf(out,
+              "CREATE INDEX %s_hash ON %s (_hash); CREATE INDEX %s_version ON %s (_version);"
+              "CREATE INDEX IF NOT EXISTS \"%s~unread\" ON %s (_unread) WHERE _unread IS NOT NULL;",
+              d->id, d->id, d->id, d->id, d->id, d->id);
 }
 
 void table_ddl(const struct dataset *d, struct text *out)
@@ -45,9 +47,9 @@ void table_ddl(const struct dataset *d, struct text *out)
         add_column(d, c, out);
         text_add(out, ", ");
     }
-    text_addf(out,
-              "_source TEXT NOT NULL, _hash INTEGER NOT NULL, _version INTEGER NOT NULL,"
-              " _pull INTEGER NOT NULL, _line INTEGER NOT NULL, _gone INTEGER, _raw TEXT) STRICT;");
+    text_addf(out, "_source TEXT NOT NULL, _hash INTEGER NOT NULL, _version INTEGER NOT NULL,"
+                   " _pull INTEGER NOT NULL, _line INTEGER NOT NULL, _gone INTEGER, _unread TEXT,"
+                   " _raw TEXT) STRICT;");
     index_rows(d, out);
 }
 
@@ -165,8 +167,27 @@ static bool fits(struct db *data, const struct dataset *d, const char *table, bo
     return true;
 }
 
+/* A table made before cells were told to be unread. */
+static bool extend_unread(struct db *data, const struct dataset *d, struct error *e)
+{
+    AUTO_TEXT is = { 0 };
+    AUTO_TEXT sql = { 0 };
+
+    if (!describe(data, d->id, "_unread", &is, e))
+        return false;
+    if (!is.size)
+        text_addf(&sql, "ALTER TABLE %s ADD COLUMN _unread TEXT;", d->id);
+    text_addf(&sql,
+              "CREATE INDEX IF NOT EXISTS \"%s~unread\" ON %s (_unread)"
+              " WHERE _unread IS NOT NULL;",
+              d->id, d->id);
+    return db_script(data, text_of(&sql), e);
+}
+
 static bool extend(struct db *data, const struct dataset *d, struct error *e)
 {
+    if (!extend_unread(data, d, e))
+        return false;
     for (LIST_EACH(const struct column, c, &d->columns)) {
         AUTO_TEXT is = { 0 };
         AUTO_TEXT sql = { 0 };
@@ -226,7 +247,10 @@ static bool rename_kinds(struct db *data, const char *from, const char *to, stru
 /* The names of indexes are those of the whole file. */
 static void drop_indexes(const struct dataset *d, struct text *sql)
 {
-    text_addf(sql, "DROP INDEX IF EXISTS %s_hash; DROP INDEX IF EXISTS %s_version;", d->id, d->id);
+    text_addf(sql,
+              "DROP INDEX IF EXISTS %s_hash; DROP INDEX IF EXISTS %s_version;"
+              "DROP INDEX IF EXISTS \"%s~unread\";",
+              d->id, d->id, d->id);
     for (LIST_EACH(const struct column, c, &d->columns))
         text_addf(sql, "DROP INDEX IF EXISTS \"%s.%s\";", d->id, c->name);
 }

@@ -1,6 +1,7 @@
 #include "judge/documents.h"
 
 #include "base/text.h"
+#include "ingest/unread.h"
 
 #include <string.h>
 
@@ -56,10 +57,27 @@ static const char *cell(struct cage_stmt *s, int column, struct arena *a)
     return *text && strcmp(text, "[]") != 0 ? arena_text(a, text) : NULL;
 }
 
-static struct ledger_entry read_entry(struct cage_stmt *s, const struct observation *o, date today,
-                                      struct arena *a)
+/* The columns that the ledger names and that cannot be read of this document: "until, party". */
+static const char *unreadable(struct cage_stmt *s, const struct ledger *l, struct arena *a)
 {
-    struct ledger_entry n = { .document = arena_text(a, cage_text(s, LEDGER_DOCUMENT)),
+    const char *names[] = { l->document, l->signed_on, l->received, l->until,
+                            l->term,     l->runs_from, l->first,    l->last,
+                            l->scope,    l->covers,    l->party,    l->revoked_on };
+    const char *cells = cage_is_null(s, LEDGER_UNREAD) ? NULL : cage_text(s, LEDGER_UNREAD);
+    AUTO_TEXT t = { 0 };
+    bool kept;
+
+    for (size_t i = 0; cells && i < sizeof names / sizeof *names; i++)
+        if (names[i] && unread_why(cells, names[i], a, &kept))
+            text_addf(&t, "%s%s", t.size ? ", " : "", names[i]);
+    return t.size ? arena_text(a, text_of(&t)) : NULL;
+}
+
+static struct ledger_entry read_entry(struct cage_stmt *s, const struct ledger *l,
+                                      const struct observation *o, date today, struct arena *a)
+{
+    struct ledger_entry n = { .unreadable = unreadable(s, l, a),
+                              .document = arena_text(a, cage_text(s, LEDGER_DOCUMENT)),
                               .signed_on = ledger_day(s, LEDGER_SIGNED),
                               .outside = why_outside(s, o, a),
                               .received = ledger_day(s, LEDGER_RECEIVED),
@@ -85,9 +103,9 @@ static struct ledger_entry read_entry(struct cage_stmt *s, const struct observat
 /* Above this many, further rows of a ledger are not read: nobody signs as many. */
 #define ENTRIES_MAX 256
 
-bool documents_read(struct cage_stmt *s, const struct cage_values *v, const struct observation *o,
-                    struct arena *a, const struct ledger_entry **ret, int *ret_count,
-                    struct error *e)
+bool documents_read(struct cage_stmt *s, const struct dataset *of, const struct cage_values *v,
+                    const struct observation *o, struct arena *a, const struct ledger_entry **ret,
+                    int *ret_count, struct error *e)
 {
     struct ledger_entry *all;
     int n = 0;
@@ -102,7 +120,7 @@ bool documents_read(struct cage_stmt *s, const struct cage_values *v, const stru
         if (!cage_row(s, &row, e))
             return false;
         if (row)
-            all[n++] = read_entry(s, o, v->today, a);
+            all[n++] = read_entry(s, of->ledger, o, v->today, a);
     }
     cage_reset(s);
     *ret = all;
@@ -110,10 +128,17 @@ bool documents_read(struct cage_stmt *s, const struct cage_values *v, const stru
     return true;
 }
 
+static const char *doubt_cells(const struct ledger_entry *n, struct arena *a)
+{
+    return arena_print(a, "%s of %s, which cannot be read", n->unreadable, n->document);
+}
+
 static const char *doubt_extension(const struct ledger_entry *n, struct arena *a)
 {
     char day[DATE_LONG_SIZE], end[DATE_LONG_SIZE];
 
+    if (n->unreadable)
+        return doubt_cells(n, a);
     if (n->ahead)
         return arena_print(a, "when %s was signed: %s has not come", n->document,
                            date_long(n->signed_on, day));
@@ -131,6 +156,8 @@ static const char *doubt_tolling(const struct ledger_entry *n, struct arena *a)
 {
     char day[DATE_LONG_SIZE], end[DATE_LONG_SIZE];
 
+    if (n->unreadable)
+        return doubt_cells(n, a);
     if (n->first == DATE_NONE || n->last == DATE_NONE)
         return arena_print(a, "%s which day %s stops the time",
                            n->first == DATE_NONE ? "from" : "until", n->document);
@@ -142,7 +169,7 @@ static const char *doubt_tolling(const struct ledger_entry *n, struct arena *a)
 
 static bool holds(const struct ledger_entry *n)
 {
-    return !n->outside && n->revoked_on == DATE_NONE;
+    return !n->outside && (n->revoked_on == DATE_NONE || n->unreadable);
 }
 
 const char *documents_doubt(const struct observation *o, struct arena *a)

@@ -242,7 +242,8 @@ static void count_items(const struct choosing *c, struct front *f, date bind)
 static void add_documents(struct text *t, const struct ledger_entry *all, int count)
 {
     for (int i = 0; i < count; i++)
-        text_addf(t, "\n%s %d %d %d %d %d %s %s", all[i].document, all[i].signed_on, all[i].until,
+        text_addf(t, "\n%s %s %d %d %d %d %d %s %s", all[i].document,
+                  all[i].unreadable ? all[i].unreadable : "", all[i].signed_on, all[i].until,
                   all[i].first, all[i].last, all[i].revoked_on, all[i].covers ? all[i].covers : "",
                   all[i].whose ? all[i].whose : "");
 }

@@ -6,6 +6,7 @@
 #include "base/zone.h"
 #include "calendar/period.h"
 #include "codec/json.h"
+#include "ingest/unread.h"
 
 #include <sqlite3.h>
 #include <string.h>
@@ -165,6 +166,25 @@ static void sql_list_covers(sqlite3_context *c, int n, sqlite3_value **v)
     sqlite3_result_int(c, all);
 }
 
+static void sql_unread(sqlite3_context *c, int n, sqlite3_value **v)
+{
+    const char *cells = (const char *)sqlite3_value_text(v[0]);
+    const char *names = (const char *)sqlite3_value_text(v[1]);
+    AUTO_TEXT name = { 0 };
+    bool lacks = false;
+
+    (void)n;
+    while (cells && names && *names && !lacks) {
+        size_t length = strcspn(names, ",");
+
+        text_clear(&name);
+        text_addn(&name, names, length);
+        lacks = unread_lacks(cells, text_of(&name));
+        names += length + (names[length] == ',');
+    }
+    sqlite3_result_int(c, lacks);
+}
+
 bool functions_register(struct sqlite3 *handle, const char *zone, struct error *e)
 {
     static const struct {
@@ -181,6 +201,7 @@ bool functions_register(struct sqlite3 *handle, const char *zone, struct error *
         { "list_has", 2, sql_list_has },
         { "list_covers", 2, sql_list_covers },
         { "list_count", 1, sql_list_count },
+        { FUNCTION_UNREAD, 2, sql_unread },
     };
     union {
         const char *in;

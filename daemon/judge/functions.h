@@ -19,6 +19,10 @@
 
 struct sqlite3;
 
+/* Our own statements alone may call unread(cells, 'a,b'): whether a row whose column _unread is
+ * `cells` lacks a value of one of these columns because it could not be read (ingest/unread.h). */
+#define FUNCTION_UNREAD "unread"
+
 /* Registers them on a connection. `zone` must live as long as the connection. */
 bool functions_register(struct sqlite3 *handle, const char *zone, struct error *e);
 

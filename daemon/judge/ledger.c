@@ -97,6 +97,8 @@ static const char *why_left_out(const struct ledger_entry *n)
 {
     if (n->outside)
         return n->outside;
+    if (n->unreadable)
+        return "it cannot be read whole";
     if (n->revoked_on != DATE_NONE)
         return "it was revoked";
     if (n->first == DATE_NONE || n->last == DATE_NONE)
@@ -223,6 +225,10 @@ static const char *why_disputed(const struct deriving *v, const struct ledger_en
 {
     char day[DATE_LONG_SIZE], end[DATE_LONG_SIZE];
 
+    if (n->unreadable) {
+        snprintf(buffer, 80, "its %.50s cannot be read", n->unreadable);
+        return buffer;
+    }
     if (n->until == DATE_NONE)
         return "it does not say until when";
     if (n->signed_on == DATE_NONE)
@@ -299,7 +305,7 @@ void derive_extend(struct deriving *v)
         if (n->outside)
             tell_document(v, n, false, DATE_NONE, "%s does not count: %s.", n->document,
                           n->outside);
-        else if (n->revoked_on != DATE_NONE)
+        else if (n->revoked_on != DATE_NONE && !n->unreadable)
             tell_document(v, n, false, DATE_NONE, "%s does not count: it was revoked on %s.",
                           n->document, date_long(n->revoked_on, day));
         else if (disputed)

@@ -6,6 +6,7 @@
 #include "judge/documents.h"
 #include "judge/front.h"
 #include "judge/recurring.h"
+#include "judge/unread.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -277,6 +278,8 @@ bool observe_detail(struct prepared_rule *r, const struct cage_values *v,
     read_row(r, a, o);
     if (k->unseen && r->extended_by && k->unseen[settings_number(k->settings, r->extended_by)])
         o->unseen = r->extended_by->id;
+    if (o->answer != ANSWER_OUTSIDE && !unread_observe(r, v, k, a, o, e))
+        return false;
     if (o->answer != ANSWER_OUTSIDE && observe_not_loaded(r, k, &missing))
         observe_untold(o, arena_print(a, "the data of %s: it has not been loaded yet", missing));
     return true;
@@ -339,8 +342,9 @@ static bool observe_single(struct prepared_rule *r, const char *subject, const s
         return false;
     if (o.answer == ANSWER_OUTSIDE)
         return true;
-    if (!documents_read(r->extensions, &v, &o, a, &o.extensions, &o.extension_count, e) ||
-        !documents_read(r->tollings, &v, &o, a, &o.tollings, &o.toll_count, e))
+    if (!documents_read(r->extensions, r->extended_by, &v, &o, a, &o.extensions, &o.extension_count,
+                        e) ||
+        !documents_read(r->tollings, r->tolled_by, &v, &o, a, &o.tollings, &o.toll_count, e))
         return false;
     doubt = documents_doubt(&o, a);
     if (!front_observe(&o, &v, a, e))

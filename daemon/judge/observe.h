@@ -64,6 +64,7 @@ struct ledger_entry {
     const char *document;
     const char *outside;             /* why it does not hold for this case; NULL: it does */
     date signed_on, received, until; /* an extension */
+    const char *unreadable;          /* those of its columns that cannot be read; NULL: each can */
     bool ahead;                      /* the day on which it was signed has not come */
     date first, last;                /* a tolling; both days do not count */
     date revoked_on;
@@ -86,6 +87,7 @@ struct observation {
     enum answer answer;
     const char *ask; /* UNKNOWN: what to enter; PENDING: what is wrong with a document; NULL */
     bool firm;       /* UNKNOWN, also when it was done in time */
+    bool unread;     /* UNKNOWN for a cell that cannot be read */
     bool gone;       /* the row left its source */
     date starts[WAYS_MAX]; /* deadline: of each way; DATE_NONE: not known */
     int seconds[WAYS_MAX]; /* of each start, since midnight; -1: only the day is known */
@@ -123,6 +125,8 @@ struct setting_of {
     /* The same: whether what it has now cannot be seen (never loaded, not mapped, too old); NULL:
      * none of them. */
     const bool *unseen;
+    /* The same: whether some row of it has a cell that could not be read; NULL: none of them. */
+    const bool *unread;
     const struct settings *settings;
 };
 

@@ -155,7 +155,7 @@ static void choose(struct forming *f)
 
 static bool counts(const struct ledger_entry *n)
 {
-    return !n->outside && n->first != DATE_NONE && n->last != DATE_NONE &&
+    return !n->outside && !n->unreadable && n->first != DATE_NONE && n->last != DATE_NONE &&
            n->revoked_on == DATE_NONE;
 }
 
@@ -245,8 +245,9 @@ static int next_extension(const struct forming *f, int i)
     for (i++; i < f->o->extension_count; i++) {
         const struct ledger_entry *n = &f->o->extensions[i];
 
-        if (!n->outside && !n->ahead && n->revoked_on == DATE_NONE && n->until != DATE_NONE &&
-            n->signed_on != DATE_NONE && n->signed_on <= f->p.nominal && n->until > f->p.nominal)
+        if (!n->outside && !n->unreadable && !n->ahead && n->revoked_on == DATE_NONE &&
+            n->until != DATE_NONE && n->signed_on != DATE_NONE && n->signed_on <= f->p.nominal &&
+            n->until > f->p.nominal)
             return i;
     }
     return -1;

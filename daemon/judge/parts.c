@@ -37,7 +37,7 @@ static void note_condition(const struct building *b, struct prepared_rule *r, co
     memcpy(names, reads.names, reads.count * sizeof *names);
     *c = (struct condition){ .part = part,
                              .text = text,
-                             .sql = sql,
+                             .sql = statement_if_read(&reads, sql, b->arena),
                              .limit = limit,
                              .reads = names,
                              .read_count = (int)reads.count };
@@ -392,6 +392,7 @@ bool parts_make(const struct building *b, struct prepared_rule *r, struct made *
     r->filter = arena_text(b->arena, text_of(&filter));
     r->wrong = r->def->quiet.count || r->def->unknown.count ? NULL : p.wrong;
     r->detail_sql = statement_detail(r, &p, b->arena);
+    r->unread_sql = statement_unread(r, b->arena);
     r->limited_sql = p.limit_count ? statement_limited(r, &p, b->arena) : NULL;
     ret->events = p.events ? statement_events(r, &p, b->arena) : NULL;
     ret->extensions =

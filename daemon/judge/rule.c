@@ -272,6 +272,7 @@ static bool prepare_rule(const struct building *b, const struct rule *def, struc
     struct made m = { 0 };
 
     r->def = def;
+    r->cage = b->cage;
     r->subject = settings_subject(b->settings, def->subject);
     r->ladder = settings_ladder(b->settings, def->ladder);
     r->dataset = r->subject ? settings_dataset(b->settings, r->subject->from) : NULL;
@@ -330,11 +331,13 @@ static void add_glance(struct text *sql, const struct prepared_rule *r)
 {
     if (r->wrong && !r->referred)
         text_addf(sql,
-                  ", CASE WHEN (%s) IS FALSE THEN %d WHEN coalesce(_gone, 0) = 0 AND (%s) IS TRUE"
+                  ", CASE WHEN _unread IS NOT NULL THEN %d WHEN (%s) IS FALSE THEN %d"
+                  " WHEN coalesce(_gone, 0) = 0 AND (%s) IS TRUE"
                   " AND (%s\n) IS FALSE THEN %d ELSE %d END",
-                  r->filter, GLANCE_OUTSIDE, r->filter, r->wrong, GLANCE_RIGHT, GLANCE_LOOK);
+                  GLANCE_LOOK, r->filter, GLANCE_OUTSIDE, r->filter, r->wrong, GLANCE_RIGHT,
+                  GLANCE_LOOK);
     else
-        text_addf(sql, ", (%s) IS NOT FALSE", r->filter);
+        text_addf(sql, ", (_unread IS NOT NULL OR (%s)) IS NOT FALSE", r->filter);
 }
 
 static void prepare_pass(const struct building *b, struct rulebook *book, struct rule_pass *p)
@@ -472,9 +475,9 @@ void rulebook_close(struct rulebook *b)
         return;
     for (int i = 0; i < b->count; i++) {
         struct prepared_rule *r = &b->rules[i];
-        struct cage_stmt *all[] = { r->detail,   r->events,     r->extensions,
-                                    r->tollings, r->groups,     r->target,
-                                    r->limited,  r->front_rows, r->front_parties };
+        struct cage_stmt *all[] = { r->detail,        r->events, r->extensions, r->tollings,
+                                    r->groups,        r->target, r->limited,    r->front_rows,
+                                    r->front_parties, r->unread };
 
         for (size_t n = 0; n < sizeof all / sizeof *all; n++)
             cage_finalize(all[n]);

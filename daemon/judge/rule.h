@@ -52,6 +52,7 @@ enum detail {
     DETAIL_PULL,
     DETAIL_LINE,
     DETAIL_GONE,
+    DETAIL_UNREAD,
     DETAIL_RAW,
     DETAIL_FIXED /* how many */
 };
@@ -73,6 +74,7 @@ enum ledger_column {
     LEDGER_SCOPE,
     LEDGER_PARTY,
     LEDGER_COVERS,
+    LEDGER_UNREAD,
     LEDGER_KEY,
     LEDGER_PULL,
     LEDGER_LINE,
@@ -90,6 +92,9 @@ enum front_column {
     FRONT_COLUMNS
 };
 enum party_column { PARTY_KEY, PARTY_NAME, PARTY_COLUMNS };
+
+/* The columns of a statement for what of other datasets could not be read. */
+enum unread_column { UNREAD_DATASET, UNREAD_KEY, UNREAD_CELLS, UNREAD_COLUMNS };
 
 /* The columns of a groups statement. */
 enum group_column {
@@ -122,7 +127,7 @@ struct way {
 struct condition {
     const char *part;         /* "applies": where it stands */
     const char *text;         /* as it was written */
-    const char *sql;          /* written out */
+    const char *sql;          /* written out; NULL where what it reads of its row is unread */
     bool limit;               /* of limit_to */
     const char *const *reads; /* the columns of the own dataset that it reads */
     int read_count;
@@ -174,6 +179,9 @@ struct prepared_rule {
     int detail_columns;
     struct cage_stmt *detail, *events, *extensions, *tollings, *groups, *target;
     struct cage_stmt *front_rows, *front_parties;
+    struct cage *cage;
+    const char *unread_sql;    /* rows that it looks up and of which a cell is unread; NULL: none */
+    struct cage_stmt *unread;  /* prepared when there are any */
     struct cage_stmt *limited; /* counts the rows that limit_to leaves out; NULL: no limit */
     int64_t runs;              /* rows of this judgement that it was asked about */
     int failures;         /* rows of this judgement on which it failed or ran over its budget */

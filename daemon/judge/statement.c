@@ -1,5 +1,7 @@
 #include "judge/statement.h"
 
+#include "judge/functions.h"
+
 /* A line end keeps a comment from eating the bracket. */
 static void add_all(struct text *sql, const char **list, int count, const char **between)
 {
@@ -37,6 +39,58 @@ void statement_minded(const struct parts *p, struct text *out)
         text_add(out, "1");
 }
 
+const char *statement_if_read(const struct reads *reads, const char *sql, struct arena *a)
+{
+    AUTO_TEXT names = { 0 };
+
+    for (size_t i = 0; i < reads->count; i++)
+        text_addf(&names, "%s%s", i ? "," : "", reads->names[i]);
+    if (!names.size)
+        return sql;
+    return arena_print(a,
+                       "CASE WHEN _unread IS NOT NULL AND " FUNCTION_UNREAD
+                       "(_unread, '%s') THEN NULL ELSE (%s\n) END",
+                       text_of(&names), sql);
+}
+
+/* The conditions as they are answered for one row. */
+static void add_answers(struct text *sql, const struct prepared_rule *r, bool limits)
+{
+    const char *between = "";
+
+    for (int i = 0; i < r->condition_count; i++)
+        if (r->conditions[i].limit == limits)
+            add_all(sql, (const char *[]){ r->conditions[i].sql }, 1, &between);
+    if (!*between)
+        text_add(sql, "1");
+}
+
+/* The paths on which a row of `d` can be found; those of ledgers are judged with their documents.
+ */
+static bool is_looked_up(const struct prepared_rule *r, const struct dataset *d)
+{
+    return d != r->extended_by && d != r->tolled_by;
+}
+
+const char *statement_unread(const struct prepared_rule *r, struct arena *a)
+{
+    AUTO_TEXT sql = { 0 };
+
+    for (int i = 0; i < r->lookups.path_count; i++) {
+        const struct path *p = &r->lookups.paths[i];
+        const struct dataset *d = p->hops[p->count - 1].to;
+
+        if (!is_looked_up(r, d))
+            continue;
+        text_addf(&sql,
+                  "%sSELECT '%s', theirs.%s, theirs._unread FROM %s AS mine, %s AS theirs"
+                  " WHERE mine.%s = :key AND theirs._unread IS NOT NULL AND ",
+                  sql.size ? " UNION " : "", d->id, d->key, r->dataset->id, d->id, r->dataset->key);
+        path_link(p, r->dataset, "mine", "theirs", &sql);
+    }
+    return sql.size ? arena_text(a, text_of(&sql)) : NULL;
+}
+
 static void add_part(struct text *sql, const char *expression)
 {
     if (expression)
@@ -52,9 +106,9 @@ const char *statement_detail(struct prepared_rule *r, const struct parts *p, str
     text_addf(&sql, "SELECT %s", r->dataset->key);
     add_part(&sql, p->label);
     text_add(&sql, ", ");
-    statement_conditions(p, &sql);
+    add_answers(&sql, r, false);
     text_add(&sql, ", ");
-    add_limits(p, &sql);
+    add_answers(&sql, r, true);
     add_part(&sql, p->unit);
     add_part(&sql, p->unit_by);
     add_part(&sql, p->office);
@@ -67,7 +121,7 @@ const char *statement_detail(struct prepared_rule *r, const struct parts *p, str
     add_part(&sql, p->bound);
     add_part(&sql, p->met);
     add_part(&sql, p->wrong);
-    text_add(&sql, ", _pull, _line, _gone, _raw");
+    text_add(&sql, ", _pull, _line, _gone, _unread, _raw");
     for (int i = 0; i < r->way_count + (int)r->capped; i++)
         add_part(&sql, p->ways[i]);
     for (int i = 0; i < p->quiet_count; i++) {
@@ -153,7 +207,7 @@ const char *statement_ledger(const struct prepared_rule *r, const struct dataset
     add_ledger(&columns, l->scope, false);
     add_ledger(&columns, l->party, false);
     add_ledger(&columns, l->covers, false);
-    text_addf(&columns, ", theirs.%s, theirs._pull, theirs._line", d->key);
+    text_addf(&columns, ", theirs._unread, theirs.%s, theirs._pull, theirs._line", d->key);
     return belonging(r, d, text_of(&columns), rows,
                      arena_print(a, tolls ? "6, 7, theirs.%s" : "2, 3, theirs.%s", d->key), a);
 }

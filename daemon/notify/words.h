@@ -29,5 +29,9 @@ void words_left(struct text *out, int days);
 #define RULE_BLIND "blind"
 #define RULE_INCOMPLETE "incomplete"
 #define RULE_DIFFERS "differs"
+#define RULE_REJECTED "rejected"
+
+/* For IN (...): findings that no rule of the configuration makes. */
+#define OWN_RULES_SQL "'blind', 'incomplete', 'differs', 'rejected'"
 
 #endif

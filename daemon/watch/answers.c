@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-static bool check_end(const struct judgement *j, date until, const char *reason, struct error *e)
+bool answers_check_end(const struct judgement *j, date until, const char *reason, struct error *e)
 {
     char day[DATE_TEXT_SIZE];
 
@@ -166,7 +166,7 @@ bool answers_ack(const struct judgement *j, const struct answer_to *a, int64_t *
     struct finding_about about;
     struct finding f;
 
-    if (!check_end(j, a->until, a->reason, e) || !find(j, a, ret, e) ||
+    if (!answers_check_end(j, a->until, a->reason, e) || !find(j, a, ret, e) ||
         !answers_about(j, *ret, arena, &about, e) ||
         !history_get(j->state, about.rule, about.subject, about.period, &f, e))
         return false;
@@ -190,7 +190,7 @@ bool answers_silence(const struct judgement *j, const struct silence *s, int64_t
 {
     const struct settings *known = j->generation->settings;
 
-    if (!check_end(j, s->until, s->reason, e))
+    if (!answers_check_end(j, s->until, s->reason, e))
         return false;
     if (!s->rule && !s->subject && !s->unit && !s->office)
         return error_set(e, ERROR_INPUT,

@@ -36,6 +36,9 @@ bool answers_ack(const struct judgement *j, const struct answer_to *a, int64_t *
 bool answers_silence(const struct judgement *j, const struct silence *s, int64_t *ret,
                      struct error *e);
 
+/* Whether what a person says has a reason and an end that is not too far. ERROR_INPUT else. */
+bool answers_check_end(const struct judgement *j, date until, const char *reason, struct error *e);
+
 /* What a finding is about, as it was recorded; texts live in `a`. ERROR_INPUT when there is none.
  */
 bool answers_about(const struct judgement *j, int64_t finding, struct arena *a,

@@ -32,11 +32,44 @@ static const char *how_many(struct stmt *s, struct arena *a)
                        db_is_null(s, GAP_AMOUNT) ? "" : money_text(db_int(s, GAP_AMOUNT), money));
 }
 
+/* "A-20: line 21: '2/30/2026' is not a date (mm/dd/yyyy).": of what cannot be read, the first. */
+static bool what_stands_there(const struct judgement *j, struct stmt *gap, const char *ask,
+                              struct arena *a, const char **ret, struct error *e)
+{
+    const struct prepared_rule *r = rulebook_rule(j->generation->book, db_text(gap, GAP_RULE));
+    AUTO_TEXT t = { .max = 1500 };
+    STMT s = NULL;
+    bool row = true;
+
+    *ret = "";
+    if (!r || !text_ends(ask, ", which cannot be read"))
+        return true;
+    if (!db_query(
+            j->data, &s, e,
+            "SELECT r.key, r.line, r.field, r.reason FROM reject AS r JOIN source AS s"
+            " ON s.good_pull = r.pull WHERE r.cell AND (?3 LIKE '% of ' || r.dataset || ' ' ||"
+            " r.key || ', which cannot be read' OR (r.dataset = ?1 AND r.key IN"
+            " (SELECT subject FROM duty WHERE rule = ?2 AND ask = ?3 AND office IS ?4)))"
+            " ORDER BY r.key, r.line LIMIT 20",
+            "tttt", r->dataset->id, r->def->id, ask, db_text(gap, GAP_OFFICE)))
+        return false;
+    while (row) {
+        if (!db_row(s, &row, e))
+            return false;
+        if (row)
+            text_addf(&t, "%s%s: line %lld: %s: %s", t.size ? "; " : "", db_text(s, 0),
+                      (long long)db_int(s, 1), db_text(s, 2), db_text(s, 3));
+    }
+    if (t.size)
+        *ret = arena_print(a, "%s.", text_of(&t));
+    return true;
+}
+
 static bool judge_gap(const struct judgement *j, struct stmt *s, struct arena *a,
                       struct json *there, int64_t *moves, struct error *e)
 {
     const char *ask = arena_text(a, db_text(s, GAP_ASK));
-    const char *office = arena_text(a, db_text(s, GAP_OFFICE));
+    const char *office = arena_text(a, db_text(s, GAP_OFFICE)), *stands;
     struct own o = { .rule = RULE_INCOMPLETE,
                      .subject = arena_print(a, "%s: %s%s%s", db_text(s, GAP_RULE), ask,
                                             office ? ", " : "", office ? office : ""),
@@ -50,9 +83,11 @@ static bool judge_gap(const struct judgement *j, struct stmt *s, struct arena *a
                      .severity = SEVERITY_NOTICE,
                      .digest = true };
 
+    if (!what_stands_there(j, s, ask, a, &stands, e))
+        return false;
     o.steps = (const char *const[]){
         arena_print(a, "For %s this is not known: %s.", how_many(s, a), ask),
-        arena_print(a, "Among them: %s.", db_text(s, GAP_SUBJECTS)),
+        arena_print(a, "Among them: %s.%s%s", db_text(s, GAP_SUBJECTS), *stands ? " " : "", stands),
         "Nothing is closed for it and no date is taken back; the dates known before go on.", NULL
     };
     json_set_truth(there, o.subject, true);

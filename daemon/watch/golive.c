@@ -4,6 +4,7 @@
 #include "judge/history.h"
 #include "notify/live.h"
 #include "notify/notification.h"
+#include "notify/words.h"
 #include "watch/answers.h"
 
 #include <string.h>
@@ -68,7 +69,7 @@ bool golive_tell(const struct judgement *j, const struct golive *g, int64_t *ret
     *ret_open = 0;
     if (!db_query(j->state, &s, e,
                   "SELECT id FROM finding WHERE status = 'OPEN' AND quiet_because IS NULL AND"
-                  " NOT silenced AND rule NOT IN ('blind', 'incomplete', 'differs') AND"
+                  " NOT silenced AND rule NOT IN (" OWN_RULES_SQL ") AND"
                   " (?1 IS NULL OR unit = ?1) AND (?2 IS NULL OR office = ?2) ORDER BY id",
                   "tt", g->unit, g->office))
         return false;

@@ -10,11 +10,13 @@
 static void log_ingest(const struct source *s, const struct ingest_report *r)
 {
     if (r->result == INGEST_GOOD)
-        log_about(LOG_LEVEL_INFO, "SOURCE", s->id,
-                  "source %s: %lld %s: %lld new, %lld changed, %lld gone, %lld rejected", s->id,
-                  (long long)r->records, text_plural(r->records, "record", "records"),
-                  (long long)r->added, (long long)r->changed, (long long)r->gone,
-                  (long long)r->rejects);
+        log_about(
+            LOG_LEVEL_INFO, "SOURCE", s->id,
+            "source %s: %lld %s: %lld new, %lld changed, %lld gone, %lld rejected, %lld cells "
+            "unreadable",
+            s->id, (long long)r->records, text_plural(r->records, "record", "records"),
+            (long long)r->added, (long long)r->changed, (long long)r->gone, (long long)r->rejects,
+            (long long)r->unread);
     else
         log_about(LOG_LEVEL_ERROR, "SOURCE", s->id, "source %s: payload %s: %s", s->id,
                   r->result == INGEST_HELD ? "held, nothing changed" : "refused, nothing changed",
@@ -121,8 +123,10 @@ bool intake_edited(struct db *data, const struct settings *s, const struct fetch
     return true;
 }
 
-static bool held(struct db *data, const struct settings *s, const char *source, struct arena *a,
-                 struct pull *ret, struct error *e)
+/* The pull that is held. `kept_back`: else the last good one, if rows that it does not have stay.
+ */
+static bool held(struct db *data, const struct settings *s, const char *source, bool kept_back,
+                 struct arena *a, struct pull *ret, struct error *e)
 {
     struct source_state st;
     bool found = false;
@@ -133,6 +137,8 @@ static bool held(struct db *data, const struct settings *s, const char *source, 
         return false;
     if (st.held_pull && !pull_get(data, st.held_pull, a, ret, &found, e))
         return false;
+    if (!found && kept_back && st.kept_back && !pull_get(data, st.good_pull, a, ret, &found, e))
+        return false;
     return found || error_set(e, ERROR_INPUT, "source %s: nothing is held", source);
 }
 
@@ -141,7 +147,7 @@ bool intake_release(struct db *data, const struct settings *s, const char *sourc
     AUTO(arena) a = arena_new();
     struct pull p;
 
-    return held(data, s, source, a, &p, e) && intake_one(data, s, &p, true, e);
+    return held(data, s, source, true, a, &p, e) && intake_one(data, s, &p, true, e);
 }
 
 bool intake_discard(struct db *data, const struct settings *s, const char *source, struct error *e)
@@ -149,5 +155,6 @@ bool intake_discard(struct db *data, const struct settings *s, const char *sourc
     AUTO(arena) a = arena_new();
     struct pull p;
 
-    return held(data, s, source, a, &p, e) && put_aside(data, &p, "discarded by a person", e);
+    return held(data, s, source, false, a, &p, e) &&
+           put_aside(data, &p, "discarded by a person", e);
 }

@@ -4,13 +4,16 @@
 #include "base/text.h"
 #include "db/schema.h"
 #include "ingest/payload.h"
+#include "ingest/table.h"
 #include "judge/duty.h"
 #include "notify/notification.h"
 #include "notify/packing.h"
+#include "notify/words.h"
 #include "watch/deeds.h"
 #include "watch/differs.h"
 #include "watch/gaps.h"
 #include "watch/moves.h"
+#include "watch/rejected_told.h"
 #include "watch/round.h"
 
 #include <string.h>
@@ -53,7 +56,7 @@ static bool drop_findings(struct round *g, struct error *e)
 
     if (!db_query(g->j->state, &s, e,
                   "SELECT rule, subject, period, unit, office, owner, amount FROM finding"
-                  " WHERE status = 'OPEN' AND rule NOT IN ('blind', 'incomplete', 'differs')",
+                  " WHERE status = 'OPEN' AND rule NOT IN (" OWN_RULES_SQL ")",
                   ""))
         return false;
     for (;;) {
@@ -259,7 +262,8 @@ bool judging_needed(const struct judgement *j, bool *ret, struct error *e)
         return false;
     *ret |=
         g.version > g.judged_version || g.new_day || g.new_rules || g.behind || g.silences_changed;
-    return *ret || (told_waits(j, ret, e) && (*ret || blind_changed(j, ret, e)));
+    return *ret || (told_waits(j, ret, e) &&
+                    (*ret || (blind_changed(j, ret, e) && (*ret || rejected_changed(j, ret, e)))));
 }
 
 /* --- the whole --- */
@@ -300,7 +304,7 @@ static bool judge(struct round *g, struct error *e)
     if (!make_mark(g, e) || !visit_choose(g, e) || !drop_rules(g, e) || !judge_layers(g, e) ||
         !blind_judge(g->j, g->sightlines, &g->report->moves, e) ||
         !gaps_judge(g->j, &g->report->moves, e) || !differs_judge(g->j, &g->report->moves, e) ||
-        !pack(g, e))
+        !rejected_judge(g->j, &g->report->moves, e) || !pack(g, e))
         return false;
     for (int i = 0; i < g->book->count; i++)
         if (g->book->rules[i].failures)
@@ -330,9 +334,11 @@ static void look_loaded(struct round *g)
         g->unseen[n] = !g->loaded[n] || old;
         g->loaded[n++] |= !filled;
     }
-    g->known = (struct setting_of){
-        .today = g->j->today, .loaded = g->loaded, .unseen = g->unseen, .settings = settings
-    };
+    g->known = (struct setting_of){ .today = g->j->today,
+                                    .loaded = g->loaded,
+                                    .unseen = g->unseen,
+                                    .unread = g->unread,
+                                    .settings = settings };
 }
 
 /* What a round needs before its transactions begin. */
@@ -344,6 +350,8 @@ static bool look(struct round *g, struct error *e)
     g->baseline = arena_alloc(g->arena, n);
     g->retold = arena_alloc(g->arena, n);
     if (!read_marks(g, e) || !blind_look(g->j, g->arena, &g->sightlines, e))
+        return false;
+    if (!tables_unread(g->j->data, g->j->generation->settings, g->arena, &g->unread, e))
         return false;
     look_loaded(g);
     return true;

@@ -42,7 +42,7 @@ static bool refuse(const char *kind, const char *name, const struct names *n, st
 bool known_own(const char *rule)
 {
     return text_same(rule, RULE_BLIND) || text_same(rule, RULE_INCOMPLETE) ||
-           text_same(rule, RULE_DIFFERS);
+           text_same(rule, RULE_DIFFERS) || text_same(rule, RULE_REJECTED);
 }
 
 bool known_rule(const struct settings *s, const char *rule, struct error *e)

@@ -6,6 +6,7 @@
 #include "watch/control.h"
 #include "watch/golive.h"
 #include "watch/reading.h"
+#include "watch/rejected.h"
 
 #include <string.h>
 
@@ -178,6 +179,41 @@ static struct json *method_end_silence(struct call *c, struct error *e)
     return said(c, silence_end(j.state, id, j.today, c->person, j.now, e), "silence", id);
 }
 
+static struct json *method_accept(struct call *c, struct error *e)
+{
+    struct judgement j = engine_judgement(c->engine);
+    struct accepted a = { .mark = text(c, "mark"),
+                          .until = date_read(text(c, "until")),
+                          .reason = text(c, "reason"),
+                          .person = c->person,
+                          .at = j.now };
+
+    return said(c, rejected_accept(&j, &a, e), "accepted", 1);
+}
+
+static struct json *method_end_accepted(struct call *c, struct error *e)
+{
+    struct judgement j = engine_judgement(c->engine);
+    const char *mark = text(c, "mark") ? text(c, "mark") : "";
+
+    return said(c, accepted_end(j.state, mark, j.today, c->person, j.now, e), "ended", 1);
+}
+
+static struct json *method_retry(struct call *c, struct error *e)
+{
+    struct judgement j = engine_judgement(c->engine);
+    int64_t waits = 0, lost = 0;
+    struct json *ret = done(
+        c, rejected_retry(j.data, j.generation->settings, text(c, "source"), &waits, &lost, e));
+
+    if (!ret)
+        return NULL;
+    engine_look(c->engine);
+    json_set_whole(ret, "waits", waits);
+    json_set_whole(ret, "lost", lost);
+    return ret;
+}
+
 struct json *control_run(struct engine *g, const char *person, const char *method,
                          const struct json *parameters, struct json **ret_details, bool *ret_wake,
                          struct error *e)
@@ -186,11 +222,18 @@ struct json *control_run(struct engine *g, const char *person, const char *metho
         const char *name;
         method_fn *run;
     } methods[] = {
-        { "dutywatch.Release", method_release },    { "dutywatch.Discard", method_discard },
-        { "dutywatch.Pull", method_pull },          { "dutywatch.Reload", method_reload },
-        { "dutywatch.SendTest", method_send_test }, { "dutywatch.Ack", method_ack },
-        { "dutywatch.Silence", method_silence },    { "dutywatch.EndSilence", method_end_silence },
+        { "dutywatch.Release", method_release },
+        { "dutywatch.Discard", method_discard },
+        { "dutywatch.Pull", method_pull },
+        { "dutywatch.Reload", method_reload },
+        { "dutywatch.SendTest", method_send_test },
+        { "dutywatch.Ack", method_ack },
+        { "dutywatch.Silence", method_silence },
+        { "dutywatch.EndSilence", method_end_silence },
         { "dutywatch.GoLive", method_golive },
+        { "dutywatch.AcceptReject", method_accept },
+        { "dutywatch.RetryRejects", method_retry },
+        { "dutywatch.EndAccepted", method_end_accepted },
     };
     struct call c = {
         .engine = g, .person = person, .parameters = parameters, .details = ret_details

@@ -39,6 +39,7 @@ bool own_judge(const struct judgement *j, const struct own *o, enum own_state st
                                    .safe = DATE_NONE,
                                    .start = DATE_NONE,
                                    .met_on = j->today,
+                                   .remind = o->remind,
                                    .stage = state == OWN_THERE ? 0 : -1,
                                    .quiet_on = DATE_NONE },
                         .severity = o->severity,

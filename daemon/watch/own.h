@@ -9,14 +9,15 @@
 
 /* What such a finding says. Texts live until own_judge() returns. */
 struct own {
-    const char *rule, *subject; /* RULE_BLIND, _INCOMPLETE, _DIFFERS of notify/words.h */
+    const char *rule, *subject; /* RULE_BLIND, _INCOMPLETE, _DIFFERS, _REJECTED of notify/words.h */
     const char *unit, *office, *owner;
     int64_t amount; /* cents or INT64_MIN */
     const char *title, *remedy, *clears;
     const char *const *steps; /* sentences, NULL-terminated */
     enum severity severity;
-    bool operators; /* told to the operators whatever the routes say */
-    bool digest;    /* never at once */
+    bool operators;     /* told to the operators whatever the routes say */
+    bool digest;        /* never at once */
+    struct term remind; /* told again after so long, with what it says then; count 0: not */
 };
 
 enum own_state { OWN_THERE, OWN_ENDED, OWN_DROPPED };

@@ -5,6 +5,7 @@
 #include "watch/asof.h"
 #include "watch/coverage.h"
 #include "watch/explain.h"
+#include "watch/rejected.h"
 #include "watch/whynot.h"
 
 #include <string.h>
@@ -109,19 +110,20 @@ static struct json *as_of_messages(const struct report_from *r, const struct jso
     return asof_messages(r, &page, e);
 }
 
+static struct json *rejects(const struct report_from *r, const struct json *p, struct error *e)
+{
+    return rejected_report(r, json_get_text(p, "source"), json_get_truth(p, "all"), e);
+}
+
 static const struct {
     const char *name;
     reading_fn *run;
 } methods[] = {
-    { "dutywatch.Status", status },
-    { "dutywatch.List", list },
-    { "dutywatch.Explain", explain_it },
-    { "dutywatch.Queue", queue },
-    { "dutywatch.Coverage", coverage_of },
-    { "dutywatch.Silences", silences },
-    { "dutywatch.WhyNot", why_not_it },
-    { "dutywatch.AsOf", as_of },
-    { "dutywatch.AsOfMessages", as_of_messages },
+    { "dutywatch.Status", status },      { "dutywatch.List", list },
+    { "dutywatch.Explain", explain_it }, { "dutywatch.Queue", queue },
+    { "dutywatch.Rejects", rejects },    { "dutywatch.Coverage", coverage_of },
+    { "dutywatch.Silences", silences },  { "dutywatch.WhyNot", why_not_it },
+    { "dutywatch.AsOf", as_of },         { "dutywatch.AsOfMessages", as_of_messages },
 };
 
 static reading_fn *named(const char *method)

@@ -26,7 +26,7 @@ struct round {
     struct arena *arena;          /* as long as the round */
     struct sightline *sightlines; /* one a source */
     struct setting_of known;
-    bool *loaded, *unseen; /* one a dataset (struct setting_of) */
+    bool *loaded, *unseen, *unread; /* one a dataset (struct setting_of) */
     int64_t version, judged_version;
     int64_t judged_deeds; /* the version of the deeds that the last round saw */
     date judged_day;

@@ -84,20 +84,22 @@ static bool add_last_pull(const struct report_from *r, struct json *j, const cha
     bool row = false;
 
     if (!db_query(r->db, &s, e,
-                  "SELECT id, at, records, rejects, added, changed, gone, state FROM pull"
+                  "SELECT id, at, records, rejects, added, changed, gone, coalesce(unread, 0), "
+                  "state FROM pull"
                   " WHERE source = ? AND records IS NOT NULL ORDER BY id DESC LIMIT 1",
                   "t", source) ||
         !db_row(s, &row, e))
         return false;
     if (row) {
-        static const char *const keys[] = { "records", "rejects", "added", "changed", "gone" };
+        static const char *const keys[] = { "records", "rejects", "added",
+                                            "changed", "gone",    "unread" };
 
         last = json_group();
         json_set_whole(last, "pull", db_int(s, 0));
         json_set_instant(last, "at", db_int(s, 1));
-        for (int i = 0; i < 5; i++)
+        for (int i = 0; i < 6; i++)
             json_set_whole(last, keys[i], db_int(s, i + 2));
-        json_set_text(last, "state", db_text(s, 7));
+        json_set_text(last, "state", db_text(s, 8));
     }
     json_set(j, "last_read", last);
     return !row || add_rejects(r, last, db_int(s, 0), e);

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "fetch/source.h"
+#include "ingest/table.h"
 #include "judge/history.h"
 #include "judge/opinion.h"
 #include "judge/standard.h"
@@ -166,9 +167,12 @@ bool tally_rules(const struct report_from *r, struct arena *a, struct tally **re
     AUTO(arena) turn = arena_new();
     struct tallying g = { .r = r, .arena = a, .turn = turn, .known = { .settings = r->settings } };
 
+    bool *unread;
+
     if (!generation_read(r->generation, e) || !report_day(r, &g.known.today, e) ||
-        !look_loaded(&g, e))
+        !tables_unread(r->db, r->settings, a, &unread, e) || !look_loaded(&g, e))
         return false;
+    g.known.unread = unread;
     g.book = r->generation->book;
     g.all = *ret = arena_alloc(a, ((size_t)g.book->count + 1) * sizeof *g.all);
     return g.known.today == DATE_NONE || count_all(&g, e);

@@ -1,6 +1,7 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "codec/json.h"
+#include "ingest/table.h"
 #include "judge/deadline.h"
 #include "judge/duty.h"
 #include "judge/facts.h"
@@ -120,7 +121,7 @@ static bool observe(struct looking *l, struct prepared_rule *r, struct error *e)
 {
     const struct ground *g = l->at->ground;
     size_t count = g->generation->settings->datasets.count;
-    bool *unseen = arena_alloc(l->at->arena, count + 1);
+    bool *unseen = arena_alloc(l->at->arena, count + 1), *unread;
     struct setting_of known = { .today = g->today,
                                 .loaded = g->loaded,
                                 .unseen = unseen,
@@ -130,6 +131,9 @@ static bool observe(struct looking *l, struct prepared_rule *r, struct error *e)
         return true;
     for (size_t i = 0; i < count; i++)
         unseen[i] = !g->loaded[i];
+    if (!tables_unread(g->data, g->generation->settings, l->at->arena, &unread, e))
+        return false;
+    known.unread = unread;
     if (rule_is_single(r))
         return observe_subject(r, l->expect->subject, &known, l->at->arena, each_observation, l, e);
     return standard_observe(r, &known, l->at->arena, each_observation, l, e);

@@ -160,7 +160,7 @@ static const char *columns_read(const struct prepared_rule *r, const struct data
             return NULL;
         for (size_t n = 0; n < o->count; n++)
             text_addf(&t, "'%s', ", o->columns[n]);
-        text_add(&t, "'_gone'");
+        text_add(&t, "'_gone', '_unread'");
         return arena_text(a, text_of(&t));
     }
     return NULL;

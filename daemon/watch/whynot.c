@@ -3,12 +3,14 @@
 #include "base/text.h"
 #include "base/zone.h"
 #include "codec/json.h"
+#include "ingest/table.h"
 #include "judge/duty.h"
 #include "judge/history.h"
 #include "judge/observe.h"
 #include "judge/silence.h"
 #include "watch/generation.h"
 #include "watch/known.h"
+#include "watch/rejected.h"
 
 #include <string.h>
 
@@ -23,6 +25,7 @@ struct asking {
     bool observed;
     struct json *periods;
     const char *answer, *because;
+    const char *rejected; /* what of its record was not taken; NULL: nothing */
 };
 
 static void decide(struct asking *q, const char *answer, const char *because)
@@ -125,7 +128,9 @@ static bool observe(struct asking *q, struct error *e)
         return true; /* its subjects are groups: the record has what was found */
     if (!find_record(q, &there, &closed, e))
         return false;
-    if (!there)
+    if (!there && q->rejected)
+        decide(q, "rejected", arena_print(q->arena, "rejected: %s", q->rejected));
+    else if (!there)
         decide(
             q, "no-record",
             arena_print(q->arena, "dataset %s has no record %s", q->rule->dataset->id, q->subject));
@@ -283,11 +288,15 @@ static bool ask_record(struct asking *q, struct error *e)
 
 /* --- the whole --- */
 
-static bool read_day(const struct report_from *r, struct setting_of *ret, struct error *e)
+static bool read_day(const struct asking *q, struct setting_of *ret, struct error *e)
 {
+    const struct report_from *r = q->r;
+    bool *unread;
+
     *ret = (struct setting_of){ .settings = r->settings };
-    if (!report_day(r, &ret->today, e))
+    if (!report_day(r, &ret->today, e) || !tables_unread(r->db, r->settings, q->arena, &unread, e))
         return false;
+    ret->unread = unread;
     if (ret->today == DATE_NONE)
         ret->today = zone_day(r->settings->zone, r->now);
     return true;
@@ -295,7 +304,8 @@ static bool read_day(const struct report_from *r, struct setting_of *ret, struct
 
 static bool ask(struct asking *q, struct json *conditions, struct error *e)
 {
-    if (!read_day(q->r, &q->known, e))
+    if (!read_day(q, &q->known, e) ||
+        !rejected_say(q->r->db, q->rule->dataset->id, q->subject, q->arena, &q->rejected, e))
         return false;
     if (q->rule->off) {
         decide(q, q->rule->off_by_choice ? "off-by-choice" : "off-for-want-of-data", q->rule->off);
@@ -341,5 +351,6 @@ struct json *why_not(const struct report_from *r, const char *subject, const cha
     json_set_text(out, "period", q.period);
     json_set_text(out, "answer", q.answer);
     json_set_text(out, "because", q.because);
+    json_set_text(out, "rejected", q.rejected);
     return out;
 }

@@ -479,8 +479,10 @@ static void expect_rejects(struct run *r, struct words *w)
                                    "", NULL, NULL);
 
     must(r,
-         db_number(data(r), &n, &e,
-                   "SELECT rejects FROM pull WHERE id = (SELECT max(id) FROM pull)", ""),
+         db_number(
+             data(r), &n, &e,
+             "SELECT rejects + coalesce(unread, 0) FROM pull WHERE id = (SELECT max(id) FROM pull)",
+             ""),
          &e);
     if (n != wanted || (why && !(reasons && strstr(reasons, why))))
         run_fail(r, "%lld rejects in the last pull, not %lld: %s", (long long)n, (long long)wanted,
@@ -571,7 +573,9 @@ static const struct expectation {
     { "dead", expect_dead, "dead N" },
     { "attempts", expect_attempts, "attempts ADDRESS N" },
     { "source", expect_source, "source SOURCE good|held|failing [\"TEXT\"]" },
-    { "rejects", expect_rejects, "rejects N [\"TEXT\"]                 in the last payload" },
+    { "rejects", expect_rejects,
+      "rejects N [\"TEXT\"]                 and cells that could not be read, in the last "
+      "payload" },
     { "rows", expect_rows, "rows DATASET N [gone]" },
     { "asked", expect_asked, "asked SOURCE N [unchanged N]" },
     { "log", expect_log, "log \"TEXT\" [count N]" },

@@ -105,8 +105,8 @@ adapt_ladders = ( { name = "l"; rungs = ( { at = "-7 days"; } ); } );
     assert run("once", "-c", conf, "--today", "2025-02-20").returncode in (0, 1)
     with sqlite3.connect(check.folder / "state/data.db") as db:
         assert db.execute("SELECT no, held, state, room FROM meetings ORDER BY no").fetchall() == [
-            ("1", "some day", "open", "12"), ("2", "x", "closed", None)]
-    listed = json.loads(run("list", "-c", conf, "--json").stdout)["duties"]
+            ("1", "some day", "open", "12"), ("2", "x", "closed", None), ("3", "y", None, None)]
+    listed = json.loads(run("list", "-c", conf, "--json", "--rule", "suit").stdout)["duties"]
     assert [(d["subject"], d["owner"], d["status"]) for d in listed] == [("A", "desk@example.gov", "WATCHED")]
     for wrong, says in (('adapt_codes = ( { name = "word"; } );', 'adapt_codes: no codes "word" stands in this file or one before it'),
                         ('adapt_datasets = ( { id = "meetings"; colums = { a = "text"; }; } );', 'unknown key "colums" (columns?)'),

@@ -51,7 +51,7 @@ class Country:
         assert done.returncode in (0, 1), done.stderr
         return {(d["rule"], d["subject"], d["period"] or ""): (state(d), d["last_day"] or "")
                 for d in json.loads(self.call("list", "--all", "--json").stdout)["duties"]
-                if d["rule"] not in ("incomplete", "differs", "blind") and d["status"] in ("OPEN", "WATCHED")}
+                if d["rule"] not in ("incomplete", "differs", "blind", "rejected") and d["status"] in ("OPEN", "WATCHED")}
 
 
 def state(d):

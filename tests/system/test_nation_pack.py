@@ -48,7 +48,7 @@ class Customs(Country):
     def said(self):
         said = {}
         for d in json.loads(self.call("list", "--all", "--json").stdout)["duties"]:
-            if d["rule"] not in ("incomplete", "differs", "blind") and d["status"] in ("OPEN", "WATCHED"):
+            if d["rule"] not in ("incomplete", "differs", "blind", "rejected") and d["status"] in ("OPEN", "WATCHED"):
                 last = d["last_day"] or ""
                 if d["past_since"] and last and d["rule"] == "sol-1592-negligence":  # of its entries the first that has passed
                     last = (datetime.date.fromisoformat(d["past_since"]) - datetime.timedelta(1)).isoformat()

@@ -233,8 +233,8 @@ static int read_rows(const char *path, const struct dataset *d, const struct sou
     for (; reader_next(r, &raw, &e) == READ_RECORD; rows++) {
         if (!reader_fields(r, &raw, &f, &e))
             fail_msg("line %d: %s", (int)raw.line, e.text);
-        if (!record_read(sh, &f, values, job, &why))
-            fail_msg("line %d: %s: %s", (int)raw.line, why.all[0].field, why.all[0].reason);
+        if (!record_read(sh, &f, values, job, &why) || why.count)
+            fail_msg("line %d: %s: %s", (int)raw.line, why.first->field, why.first->reason);
         each(values, data);
         arena_reset(job);
     }

@@ -204,9 +204,25 @@ static void that_they_differ_is_news_even_if_the_row_stays_as_it_was(void **stat
 static void a_bad_record_is_rejected_alone(void **state)
 {
     (void)state;
-    pull(HEAD "C1,a,,,,\nC1,b,31/02/2024,,,\nC1,c,,,,\n");
+    pull(HEAD "C1,a,,,,\nC1,b,,,,,,\nC1,c,,,,\n");
     assert_int_equal(report.rejects, 1);
     assert_string_equal(rows(), "C1 c - - - -");
+}
+
+/* What one of several records says of a column cannot be read: then the row says nothing new of it.
+ */
+static void a_bad_cell_spoils_its_column_alone(void **state)
+{
+    (void)state;
+    pull(HEAD "C1,a,2024-01-01,,,\nC1,b,2024-01-01,,,\n");
+    pull(HEAD "C1,c,2024-05-05,,,\nC1,d,31/02/2024,,,\nC1,e,2024-05-06,,,\n");
+    assert_int_equal(report.rejects, 0);
+    assert_int_equal(report.unread, 1);
+    assert_string_equal(ask("SELECT status || opened FROM cases"), "e2024-01-01");
+    pull(HEAD "C1,e,2024-05-06,,,\n");
+    assert_int_equal(report.unread, 0);
+    assert_string_equal(ask("SELECT status || opened || (_unread IS NULL) FROM cases"),
+                        "e2024-05-061");
 }
 
 /* Of any records the row is what each column's rule says of them, in whatever order they stand. */
@@ -248,6 +264,7 @@ int main(void)
         TEST(a_row_that_returns_differs_as_before),
         TEST(that_they_differ_is_news_even_if_the_row_stays_as_it_was),
         TEST(a_bad_record_is_rejected_alone),
+        TEST(a_bad_cell_spoils_its_column_alone),
         TEST(any_payload_gives_what_its_records_say),
     };
 

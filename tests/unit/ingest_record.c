@@ -2,6 +2,7 @@
 #include "lib/test.h"
 
 #include "base/text.h"
+#include "ingest/mapping.h"
 #include "ingest/record.h"
 
 #include <stdio.h>
@@ -77,7 +78,17 @@ static bool read_one(struct setting *s, struct value *values, struct complaints 
     assert_int_equal(reader_next(s->reader, &raw, &s->e), READ_RECORD);
     if (!reader_fields(s->reader, &raw, &f, &s->e))
         fail_msg("%s", s->e.text);
-    return record_read(s->shape, &f, values, s->arena, why);
+    return record_read(s->shape, &f, values, s->arena, why) && !why->count;
+}
+
+static const struct complaint *complaint(const struct complaints *why, size_t n)
+{
+    const struct complaint *c = why->first;
+
+    assert_in_range(n, 0, why->count - 1);
+    while (n--)
+        c = c->next;
+    return c;
 }
 
 /* "null", or the number, or the text: how one value is told. */
@@ -191,7 +202,7 @@ static void converts_and_refuses(void **state)
         assert_true(open_payload(&s, text_of(&payload)));
         assert_int_equal(read_one(&s, values, &why), !conversions[i].refused);
         tell(&values[1], &out);
-        assert_string_equal(conversions[i].refused ? why.all[0].reason : text_of(&out),
+        assert_string_equal(conversions[i].refused ? complaint(&why, 0)->reason : text_of(&out),
                             conversions[i].out);
         close_payload(&s);
     }
@@ -216,10 +227,10 @@ static void takes_the_first_that_is_not_empty(void **state)
     assert_true(read_one(&s, values, &why));
     assert_string_equal(values[1].text, "China");
     assert_false(read_one(&s, values, &why));
-    assert_string_equal(why.all[0].field, "country (Country)");
-    assert_string_equal(why.all[0].reason, "is empty, but required");
+    assert_string_equal(complaint(&why, 0)->field, "country (Country)");
+    assert_string_equal(complaint(&why, 0)->reason, "is empty, but required");
     assert_false(read_one(&s, values, &why));
-    assert_string_equal(why.all[0].field, "country (Column2)");
+    assert_string_equal(complaint(&why, 0)->field, "country (Column2)");
     close_payload(&s);
 }
 
@@ -247,8 +258,8 @@ static void puts_parts_together_where_they_are_joined(void **state)
     assert_string_equal(values[0].text, "A/");
     assert_true(values[1].null);
     assert_false(read_one(&s, values, &why));
-    assert_string_equal(why.all[0].reason, "is empty, but it is the key");
-    assert_string_equal(why.all[1].reason, "'x ' is not a time (yyyy-mm-dd HH:MM)");
+    assert_string_equal(complaint(&why, 0)->reason, "is empty, but it is the key");
+    assert_string_equal(complaint(&why, 1)->reason, "'x ' is not a time (yyyy-mm-dd HH:MM)");
     close_payload(&s);
     assert_false(open_payload(&s, "case,day,time\n"));
     assert_non_null(strstr(s.e.text, "\"case\" and \"no\""));
@@ -277,16 +288,15 @@ static void names_every_complaint_of_a_record(void **state)
     assert_true(open_payload(&s, payload));
     assert_false(read_one(&s, values, &why));
     assert_int_equal(why.count, 4);
-    assert_int_equal(why.more, 0);
-    assert_string_equal(why.all[0].field, "case_no (Case Number)");
-    assert_string_equal(why.all[0].value, "");
-    assert_string_equal(why.all[0].reason, "is empty, but it is the key");
-    assert_string_equal(why.all[1].field, "status");
-    assert_string_equal(why.all[1].value, "Opne");
-    assert_string_equal(why.all[1].reason, "'Opne' is none of open, closed");
-    assert_int_equal(strlen(why.all[2].value), 199);
-    assert_non_null(strstr(why.all[2].reason, "000...' is not a date (yyyy-mm-dd)"));
-    assert_string_equal(why.all[3].reason, "'3' is none of 1, 2");
+    assert_string_equal(complaint(&why, 0)->field, "case_no (Case Number)");
+    assert_string_equal(complaint(&why, 0)->value, "");
+    assert_string_equal(complaint(&why, 0)->reason, "is empty, but it is the key");
+    assert_string_equal(complaint(&why, 1)->field, "status");
+    assert_string_equal(complaint(&why, 1)->value, "Opne");
+    assert_string_equal(complaint(&why, 1)->reason, "'Opne' is none of open, closed");
+    assert_int_equal(strlen(complaint(&why, 2)->value), 199);
+    assert_non_null(strstr(complaint(&why, 2)->reason, "000...' is not a date (yyyy-mm-dd)"));
+    assert_string_equal(complaint(&why, 3)->reason, "'3' is none of 1, 2");
     close_payload(&s);
 }
 
@@ -306,8 +316,8 @@ static void every_element_of_a_list_must_be_allowed(void **state)
     assert_string_equal(values[1].text, "[\"Kap\",\"Bouw\"]");
     assert_false(read_one(&s, values, &why));
     assert_int_equal(why.count, 2);
-    assert_string_equal(why.all[0].reason, "'kap' is none of Bouw, Kap");
-    assert_string_equal(why.all[1].value, "Sloop");
+    assert_string_equal(complaint(&why, 0)->reason, "'kap' is none of Bouw, Kap");
+    assert_string_equal(complaint(&why, 1)->value, "Sloop");
     close_payload(&s);
 }
 
@@ -362,7 +372,8 @@ static void codes_give_one_value_for_what_sources_write(void **state)
         assert_true(open_payload(&s, text_of(&payload)));
         assert_int_equal(read_one(&s, row, &why), !cases[i].refused);
         tell(&row[1], &out);
-        assert_string_equal(cases[i].refused ? why.all[0].reason : text_of(&out), cases[i].out);
+        assert_string_equal(cases[i].refused ? complaint(&why, 0)->reason : text_of(&out),
+                            cases[i].out);
         close_payload(&s);
     }
 }
@@ -403,9 +414,67 @@ static void has_room_for_many_complaints(void **state)
     s.dataset = (struct dataset){ .key = "c0", .columns = { columns, COUNT_OF(columns) } };
     assert_true(open_payload(&s, payload));
     assert_false(read_one(&s, values, &why));
-    assert_int_equal(why.count, COMPLAINTS_MAX);
-    assert_int_equal(why.more, 4);
+    assert_int_equal(why.count, COUNT_OF(columns));
+    assert_true(why.rejected && why.bad_key && !why.no_key);
+    for (size_t i = 0; i < COUNT_OF(columns); i++)
+        assert_string_equal(complaint(&why, i)->column, names[i]);
     close_payload(&s);
+}
+
+/* A cell that cannot be read is not empty; only of the key and of required columns it spoils the
+ * record. */
+static void tells_a_bad_cell_from_a_bad_record(void **state)
+{
+    static const struct {
+        const char *record; /* case_no, opened_on (required), fine, title */
+        bool rejected, bad_key;
+        int unread; /* the column that is; -1: none */
+        const char *key, *reason;
+    } cases[] = {
+        { "A-1,2026-03-01,12.00,x\n", false, false, -1, "A-1", NULL },
+        { "A-1,2026-03-01,\"1.000,00\",x\n", false, false, 2, "A-1",
+          "'1.000,00' is not an amount of money (1,234.56)" },
+        { "A-1,2026-03-01,,\xE9t\xE9\n", false, false, 3, "A-1",
+          "byte 0xE9 (byte 1 of the value) is not UTF-8" },
+        { "A-1,2026-02-30,1.00,x\n", true, false, 1, "A-1",
+          "'2026-02-30' is not a date (yyyy-mm-dd)" },
+        { "A-1,,1.00,x\n", true, false, 1, "A-1", "is empty, but required" },
+        { ",2026-03-01,1.00,x\n", true, true, 0, NULL, "is empty, but it is the key" },
+        { "\xFF,2026-03-01,1.00,x\n", true, true, 0, NULL,
+          "byte 0xFF (byte 1 of the value) is not UTF-8" },
+    };
+    static struct column columns[] = {
+        { .name = "case_no", .type = COLUMN_TEXT },
+        { .name = "opened_on", .type = COLUMN_DATE, .required = true },
+        { .name = "fine", .type = COLUMN_MONEY },
+        { .name = "title", .type = COLUMN_TEXT }
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct setting s = { .source = plain };
+        char payload[200];
+        struct value values[4];
+        struct complaints why;
+        struct raw raw;
+        struct fields f;
+
+        s.dataset = (struct dataset){ .key = "case_no", .columns = { columns, 4 } };
+        snprintf(payload, sizeof payload, "case_no,opened_on,fine,title\n%s", cases[i].record);
+        assert_true(open_payload(&s, payload));
+        assert_int_equal(reader_next(s.reader, &raw, &s.e), READ_RECORD);
+        assert_true(reader_fields(s.reader, &raw, &f, &s.e));
+        assert_int_equal(record_read(s.shape, &f, values, s.arena, &why), !cases[i].rejected);
+        assert_int_equal(why.rejected, cases[i].rejected);
+        assert_int_equal(why.bad_key, cases[i].bad_key);
+        assert_true(text_same(record_key(s.shape, &f, s.arena), cases[i].key));
+        for (int c = 0; c < 4; c++)
+            assert_int_equal(values[c].unread != NULL,
+                             c == cases[i].unread && !strstr(cases[i].reason, "is empty"));
+        if (cases[i].reason)
+            assert_string_equal(complaint(&why, 0)->reason, cases[i].reason);
+        close_payload(&s);
+    }
 }
 
 static void refuses_a_payload_without_what_is_required(void **state)
@@ -460,7 +529,7 @@ static void reads_json_values_as_they_were_written(void **state)
     assert_string_equal(values[3].text, "[1, 2]");
     assert_false(read_one(&s, values, &why));
     assert_int_equal(why.count, 1);
-    assert_string_equal(why.all[0].field, "amount (amount-usd)");
+    assert_string_equal(complaint(&why, 0)->field, "amount (amount-usd)");
     assert_true(values[3].null);
     close_payload(&s);
 }
@@ -526,6 +595,7 @@ int main(void)
         cmocka_unit_test(codes_give_one_value_for_what_sources_write),
         cmocka_unit_test(keeps_blanks_when_told_to),
         cmocka_unit_test(has_room_for_many_complaints),
+        cmocka_unit_test(tells_a_bad_cell_from_a_bad_record),
         cmocka_unit_test(refuses_a_payload_without_what_is_required),
         cmocka_unit_test(reads_json_values_as_they_were_written),
         cmocka_unit_test(has_a_digest_of_all_that_matters),

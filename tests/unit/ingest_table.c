@@ -113,10 +113,10 @@ static void a_column_is_stored_as_its_type_wants(void **state)
                         "case_no TEXT KEY, opened_on TEXT, seen_at INTEGER, _offset_seen_at "
                         "INTEGER, assessed INTEGER, weight REAL, parts INTEGER, closed INTEGER, "
                         "_source TEXT, _hash INTEGER, _version INTEGER, _pull INTEGER, _line "
-                        "INTEGER, _gone INTEGER, _raw TEXT");
+                        "INTEGER, _gone INTEGER, _unread TEXT, _raw TEXT");
     assert_string_equal(ask("SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND tbl_name ="
                             " 'cases' AND sql IS NOT NULL"),
-                        "2");
+                        "3");
 }
 
 static void references_are_indexed_as_long_as_they_are(void **state)
@@ -226,7 +226,7 @@ static void a_change_taken_back_takes_the_rows_back(void **state)
     assert_string_equal(ask("SELECT group_concat(name, ' ') FROM (SELECT name FROM sqlite_schema"
                             " WHERE type = 'index' AND tbl_name = 'cases' AND sql IS NOT NULL"
                             " ORDER BY name)"),
-                        "cases.status cases_hash cases_version");
+                        "cases.status cases_hash cases_version cases~unread");
     assert_string_equal(ask("SELECT count(*) FROM sqlite_schema WHERE name = 'cases~was'"), "0");
 }
 

@@ -1,0 +1,83 @@
+/* taking: one payload on its way into the rows of one dataset. Internal to ingest/.
+ *
+ *     ingest/rows      begins and ends it; what a record that is a row does to the table
+ *     ingest/refused   records that are none, cells that cannot be read, and what they keep back
+ *     ingest/leaving   what the payload does not have                                          */
+#ifndef INGEST_TAKING_H
+#define INGEST_TAKING_H
+
+#include "base/arena.h"
+#include "ingest/merge.h"
+#include "ingest/rows.h"
+#include "ingest/stage.h"
+#include "ingest/table.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A bit for each row id. */
+struct row_set {
+    unsigned char *bits;
+    size_t size;
+};
+
+/* What a row was known by before this payload changed it. */
+struct row_before {
+    int64_t id, hash;
+};
+
+/* A part of which nothing leaves. */
+struct part {
+    const char *name;
+    struct part *next;
+};
+
+struct rows {
+    struct rows_of of;
+    struct table *table;
+    struct stage *stage;       /* NULL: records with one key are not united */
+    struct merge *merge;       /* likewise */
+    struct value *values;      /* of the record at hand */
+    struct value *inner;       /* of a line inside it */
+    size_t key_at;             /* the key's number among the columns */
+    struct arena *record;      /* as long as one record */
+    struct row_set seen;       /* rows that the payload brings */
+    struct row_before *before; /* those of them that it changed: a hash table by id */
+    size_t before_count, before_room;
+    struct row_set stays; /* rows whose record is in it and could not be read */
+    bool nothing_leaves;  /* a record without a readable key and part */
+    struct part *parts;   /* else */
+    struct arena *kept;   /* their names */
+    int64_t *missing;     /* ids of rows that leave */
+    size_t missing_room;
+    struct tally tally;
+};
+
+bool row_set_has(const struct row_set *s, int64_t id);
+void row_set_add(struct row_set *s, int64_t id);
+
+/* Whether the row is one that this payload speaks for. */
+bool taking_is_own(const struct rows *r, const struct row *row);
+
+/* Whether a payload that came after this one says what the row is. */
+bool taking_came_later(struct rows *r, int64_t id, bool *ret, struct error *e);
+
+/* --- ingest/refused --- */
+
+/* Notes a record that is not taken although its key is known: `key` may be NULL. */
+void refused_note(struct rows *r, const struct raw *raw, const char *field, const char *key,
+                  const char *reason);
+
+/* One that is not one record, or has no fields: it may be that of any row. */
+bool refused_whole(struct rows *r, const struct raw *raw, const char *reason, struct error *e);
+
+/* The values of a record, into `r->values`; `*ret` tells whether it is a row. Else it is noted, or
+ * it is none of this dataset. */
+bool refused_read(struct rows *r, struct reader *reader, const struct shape *sh,
+                  const struct raw *raw, bool *ret, struct error *e);
+
+/* Whether rows of `part` (NULL: those without) stay although the payload does not have them. */
+bool refused_keeps(const struct rows *r, const char *part);
+
+#endif

@@ -1,0 +1,118 @@
+#include "judge/unread.h"
+
+#include "base/text.h"
+#include "ingest/unread.h"
+
+#include <string.h>
+
+/* The columns of a row that are lacking, among those that are read. */
+struct lacking {
+    const char *const *names;
+    size_t count;
+    bool all; /* each column is read */
+    struct text said;
+};
+
+static bool is_read(const struct lacking *l, const char *column)
+{
+    for (size_t i = 0; i < l->count; i++)
+        if (strcmp(l->names[i], column) == 0)
+            return true;
+    return l->all;
+}
+
+static void add_column(void *data, const char *column, const char *why, bool kept)
+{
+    struct lacking *l = data;
+
+    (void)why;
+    if (!kept && is_read(l, column))
+        text_addf(&l->said, "%s%s", l->said.size ? ", " : "", column);
+}
+
+/* "opened_on, which cannot be read"; NULL: nothing that is read is lacking. `of`: whose, or NULL.
+ */
+static const char *ask_for(struct lacking *l, const char *cells, const char *of, struct arena *a)
+{
+    const char *ask = NULL;
+
+    unread_each(cells, add_column, l);
+    if (l->said.size)
+        ask = arena_print(a, "%s%s%s, which cannot be read", text_of(&l->said), of ? " of " : "",
+                          of ? of : "");
+    text_free(&l->said);
+    return ask;
+}
+
+/* The first of them is what is asked for, before all else that is not known. */
+static void make_unknown(struct observation *o, const char *ask)
+{
+    if (!o->unread)
+        o->ask = ask;
+    o->unread = true;
+    o->firm = true;
+    o->answer = ANSWER_UNKNOWN;
+}
+
+static void look_at_own(const struct prepared_rule *r, struct arena *a, struct observation *o)
+{
+    struct lacking l = { .names = r->reads.names, .count = r->reads.count, .all = r->reads.more };
+    const char *ask;
+
+    if (cage_is_null(r->detail, DETAIL_UNREAD))
+        return;
+    ask = ask_for(&l, cage_text(r->detail, DETAIL_UNREAD), NULL, a);
+    if (ask)
+        make_unknown(o, ask);
+}
+
+static void look_at_other(const struct prepared_rule *r, struct arena *a, struct observation *o)
+{
+    const char *dataset = cage_text(r->unread, UNREAD_DATASET);
+    const char *of = arena_print(a, "%s %s", dataset, cage_text(r->unread, UNREAD_KEY));
+    struct lacking l = { .all = r->reads.others_more };
+    const char *ask;
+
+    for (size_t i = 0; i < r->reads.other_count; i++)
+        if (strcmp(r->reads.others[i].dataset, dataset) == 0)
+            l = (struct lacking){ .names = r->reads.others[i].columns,
+                                  .count = r->reads.others[i].count,
+                                  .all = r->reads.others[i].all };
+    ask = ask_for(&l, cage_text(r->unread, UNREAD_CELLS), of, a);
+    if (ask)
+        make_unknown(o, ask);
+}
+
+/* Whether a dataset to which the rule looks has such a row at all. */
+static bool may_lack(const struct prepared_rule *r, const struct setting_of *k)
+{
+    for (int i = 0; i < r->lookups.path_count && r->unread_sql && k->unread; i++) {
+        const struct path *p = &r->lookups.paths[i];
+
+        if (k->unread[settings_number(k->settings, p->hops[p->count - 1].to)])
+            return true;
+    }
+    return false;
+}
+
+bool unread_observe(struct prepared_rule *r, const struct cage_values *v,
+                    const struct setting_of *k, struct arena *a, struct observation *o,
+                    struct error *e)
+{
+    bool row = true;
+
+    look_at_own(r, a, o);
+    if (!may_lack(r, k))
+        return true;
+    if ((!r->unread && !cage_prepare(r->cage, r->unread_sql, UNREAD_COLUMNS, &r->unread, e)) ||
+        !cage_bind(r->unread, v, e))
+        return false;
+    while (row) {
+        if (!cage_row(r->unread, &row, e))
+            return false;
+        if (row)
+            look_at_other(r, a, o);
+    }
+    cage_reset(r->unread);
+    return true;
+}

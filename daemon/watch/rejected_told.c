@@ -1,0 +1,290 @@
+#include "watch/rejected_told.h"
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "base/zone.h"
+#include "codec/json.h"
+#include "fetch/source.h"
+#include "notify/words.h"
+#include "watch/own.h"
+#include "watch/rejected.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define REJECTED_TITLE "Not all of the data could be read"
+#define EXAMPLES 5
+#define OWNER_LINES 100 /* cases of one source told one by one; beyond them the operators know */
+
+/* What is told of one source. */
+struct source_telling {
+    const struct judgement *judgement;
+    const struct source *source;
+    struct arena *arena;
+    struct json *there; /* subjects of the findings that stand */
+    int64_t records, cells, accepted, keyless_line;
+    struct text examples;
+    int examples_said;
+    int told; /* cases told one by one */
+    int64_t *moves;
+};
+
+static const char *subject_of_source(const char *id, struct arena *a)
+{
+    return arena_print(a, "source %s", id);
+}
+
+/* "line 21: fine: '1.000,00' is not an amount of money (1,234.56)" */
+static void add_line(struct text *t, const struct rejected *r)
+{
+    text_addf(t, "line %lld: %s%s%s", (long long)r->line, r->field ? r->field : "",
+              r->field ? ": " : "", r->reason);
+}
+
+/* --- to whom a case belongs --- */
+
+struct whose {
+    const char *unit, *office, *owner;
+    bool asked_for; /* a duty says already that it cannot be read */
+};
+
+static bool find_duty(const struct judgement *j, const char *key, struct arena *a,
+                      struct whose *ret, struct error *e)
+{
+    STMT s = NULL;
+    bool row = false;
+
+    if (!db_query(
+            j->data, &s, e,
+            "SELECT max(unit), max(office), max(owner), max(ask LIKE '%, which cannot be read')"
+            " FROM duty WHERE subject = ?",
+            "t", key) ||
+        !db_row(s, &row, e))
+        return false;
+    *ret = (struct whose){ .unit = arena_text(a, db_text(s, 0)),
+                           .office = arena_text(a, db_text(s, 1)),
+                           .owner = arena_text(a, db_text(s, 2)),
+                           .asked_for = db_int(s, 3) != 0 };
+    return true;
+}
+
+/* What the record itself says, where a subject names a plain column for it. */
+static void read_cells(const struct judgement *j, const struct rejected *r, struct arena *a,
+                       struct whose *ret)
+{
+    AUTO(json) cells = r->cells ? json_read(r->cells, strlen(r->cells), NULL) : NULL;
+
+    for (LIST_EACH(const struct subject, s, &j->generation->settings->subjects)) {
+        if (!cells || !text_same(s->from, r->dataset))
+            continue;
+        if (!ret->owner && s->owner.text)
+            ret->owner = arena_text(a, json_get_text(cells, s->owner.text));
+        if (!ret->unit && s->unit.text)
+            ret->unit = arena_text(a, json_get_text(cells, s->unit.text));
+        if (!ret->office && s->office.text)
+            ret->office = arena_text(a, json_get_text(cells, s->office.text));
+    }
+}
+
+static bool tell_owner(struct source_telling *t, const struct rejected *r, struct error *e)
+{
+    AUTO(arena) a = arena_new();
+    AUTO_TEXT line = { 0 };
+    struct whose w;
+    struct own o = { .rule = RULE_REJECTED,
+                     .amount = INT64_MIN,
+                     .title = REJECTED_TITLE,
+                     .clears = "The next pull in which it can be read.",
+                     .severity = SEVERITY_NOTICE,
+                     .digest = true };
+
+    if (!find_duty(t->judgement, r->key, a, &w, e))
+        return false;
+    read_cells(t->judgement, r, a, &w);
+    if (!w.owner || w.asked_for || t->told == OWNER_LINES)
+        return true;
+    o.subject = arena_print(a, "%s %s", r->dataset, r->key);
+    if (json_get(t->there, o.subject)) /* another cell of the same record */
+        return true;
+    t->told++;
+    json_set_truth(t->there, o.subject, true);
+    add_line(&line, r);
+    o.unit = w.unit;
+    o.office = w.office;
+    o.owner = w.owner;
+    o.remedy = arena_print(a, "Correct it at its source (%s).", t->source->id);
+    o.steps = (const char *const[]){
+        arena_print(a, "In the data of %s, %s.", t->source->id, text_of(&line)),
+        r->cell ? "What was known before stands until it can be read."
+                : "The record was not taken: what was known of it before stands.",
+        NULL
+    };
+    return own_judge(t->judgement, &o, OWN_THERE, t->moves, e);
+}
+
+static bool each_rejected(void *data, const struct rejected *r, struct error *e)
+{
+    struct source_telling *t = data;
+
+    if (r->is_accepted) {
+        t->accepted++;
+        return true;
+    }
+    t->records += !r->cell;
+    t->cells += r->cell;
+    if (!r->key && !t->keyless_line)
+        t->keyless_line = r->line;
+    if (t->examples_said < EXAMPLES) {
+        text_add(&t->examples, t->examples_said++ ? "; " : "");
+        add_line(&t->examples, r);
+    }
+    return !r->key || tell_owner(t, r, e);
+}
+
+/* --- to the operators --- */
+
+/* "12 rows are missing and one record has no readable key (line 86): they stay as they are, since
+ * 3 Mar 2026." NULL: none do. */
+static const char *say_kept_back(const struct source_telling *t, struct error *e, bool *ret_ok)
+{
+    char since[INSTANT_TEXT_SIZE], line[40] = "";
+    struct source_state st;
+    int64_t keyless = 0;
+    long long days;
+
+    *ret_ok = source_get(t->judgement->data, t->source->id, t->arena, &st, e) &&
+              db_number(t->judgement->data, &keyless, e, "SELECT keyless FROM pull WHERE id = ?",
+                        "i", st.good_pull);
+    if (!*ret_ok || !st.kept_back)
+        return NULL;
+    days = (t->judgement->now - st.kept_back_since) / DAY;
+    if (t->keyless_line)
+        snprintf(line, sizeof line, " (line %lld)", (long long)t->keyless_line);
+    return arena_print(
+        t->arena,
+        "%lld %s missing and %lld %s no readable key%s: nothing is taken as gone, since %s"
+        " (%lld %s). dutywatch release %s takes what is missing as gone; skip in the source's"
+        " configuration passes over lines that are no records.",
+        (long long)st.kept_back, text_plural(st.kept_back, "row is", "rows are"),
+        (long long)keyless, text_plural(keyless, "record has", "records have"), line,
+        zone_text(t->judgement->generation->settings->zone, st.kept_back_since, since), days,
+        text_plural(days, "day", "days"), t->source->id);
+}
+
+static bool tell_operators(struct source_telling *t, struct error *e)
+{
+    struct own o = { .rule = RULE_REJECTED,
+                     .subject = subject_of_source(t->source->id, t->arena),
+                     .amount = INT64_MIN,
+                     .title =
+                         arena_print(t->arena, "Not all of source %s could be read", t->source->id),
+                     .clears = "The next pull in which all can be read, or that it is accepted.",
+                     .severity = SEVERITY_WARNING,
+                     .operators = true,
+                     .digest = true,
+                     .remind = { 1, TERM_DAYS } };
+    bool open, ok;
+    const char *kept_back = say_kept_back(t, e, &ok);
+
+    if (!ok || !own_is_open(t->judgement->state, RULE_REJECTED, o.subject, &open, e))
+        return false;
+    if (!t->records && !t->cells && !kept_back)
+        return true; /* ended by close_all() */
+    json_set_truth(t->there, o.subject, true);
+    o.remedy =
+        arena_print(t->arena,
+                    "dutywatch rejects %s lists all of it. Have it corrected, or accept what "
+                    "is known: dutywatch rejects accept.",
+                    t->source->id);
+    o.steps = (const char *const[]){
+        arena_print(t->arena, "%lld %s and %lld %s not taken%s.", (long long)t->records,
+                    text_plural(t->records, "record", "records"), (long long)t->cells,
+                    t->records + t->cells == 1 ? "cell was" : "cells were",
+                    t->accepted ? arena_print(t->arena, "; %lld more that are accepted",
+                                              (long long)t->accepted)
+                                : ""),
+        arena_print(t->arena, "%s%s: %s.",
+                    t->records + t->cells > EXAMPLES ? "Among them" : "Namely", "",
+                    text_of(&t->examples)),
+        kept_back ? kept_back : "What was known of them before stands; time goes on for it.", NULL
+    };
+    return own_judge(t->judgement, &o, OWN_THERE, t->moves, e);
+}
+
+static bool judge_source(const struct judgement *j, const struct source *s, struct json *there,
+                         int64_t *moves, struct error *e)
+{
+    AUTO(arena) a = arena_new();
+    struct source_telling t = {
+        .judgement = j, .source = s, .arena = a, .there = there, .moves = moves
+    };
+    bool ok = rejected_each(j->data, j->state, j->generation->settings, s->id, j->today,
+                            each_rejected, &t, e) &&
+              tell_operators(&t, e);
+
+    text_free(&t.examples);
+    return ok;
+}
+
+static bool close_all(const struct judgement *j, const struct json *there, int64_t *moves,
+                      struct error *e)
+{
+    static const char *const taken[] = { "It can be read now, or somebody has accepted it.", NULL };
+    AUTO(arena) a = arena_new();
+    STMT s = NULL;
+    bool row;
+
+    if (!db_query(j->state, &s, e,
+                  "SELECT subject, unit, office, owner FROM finding WHERE rule = 'rejected'"
+                  " AND status = 'OPEN'",
+                  ""))
+        return false;
+    for (;;) {
+        struct own o = { .rule = RULE_REJECTED,
+                         .amount = INT64_MIN,
+                         .title = REJECTED_TITLE,
+                         .steps = taken,
+                         .digest = true };
+
+        arena_reset(a);
+        if (!db_row(s, &row, e))
+            return false;
+        if (!row)
+            return true;
+        o.subject = arena_text(a, db_text(s, 0));
+        o.unit = arena_text(a, db_text(s, 1));
+        o.office = arena_text(a, db_text(s, 2));
+        o.owner = arena_text(a, db_text(s, 3));
+        o.operators = text_starts(o.subject, "source ");
+        if (!json_get(there, o.subject) && !own_judge(j, &o, OWN_ENDED, moves, e))
+            return false;
+    }
+}
+
+bool rejected_judge(const struct judgement *j, int64_t *moves, struct error *e)
+{
+    AUTO(json) there = json_group();
+
+    for (LIST_EACH(const struct source, s, &j->generation->settings->sources))
+        if (!judge_source(j, s, there, moves, e))
+            return error_wrap(e, "what is rejected");
+    return close_all(j, there, moves, e) || error_wrap(e, "what is rejected");
+}
+
+bool rejected_changed(const struct judgement *j, bool *ret, struct error *e)
+{
+    AUTO(arena) a = arena_new();
+
+    *ret = false;
+    for (LIST_EACH(const struct source, s, &j->generation->settings->sources)) {
+        struct source_state st;
+        bool open, waits;
+
+        if (!rejected_any(j->data, j->state, j->generation->settings, s->id, j->today, &waits, e) ||
+            !source_get(j->data, s->id, a, &st, e) ||
+            !own_is_open(j->state, RULE_REJECTED, subject_of_source(s->id, a), &open, e))
+            return false;
+        *ret |= open != (waits || st.kept_back > 0);
+    }
+    return true;
+}
