@@ -73,6 +73,10 @@ static void print_row(const struct call *c, const struct json *d)
         printf("last day passed%s", because ? ", then: " : ask ? "; not known: " : "");
     if (because || ask || !json_get_text(d, "past_since"))
         print_cell(stdout, because ? because : ask ? ask : json_get_text(d, "status"), 0);
+    if (json_get_text(d, "planned_on")) {
+        printf("; planned for %s: ", json_get_text(d, "planned_on"));
+        print_cell(stdout, json_get_text(d, "planned"), 0);
+    }
     printf("\n");
     print_lost(d);
 }

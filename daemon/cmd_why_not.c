@@ -37,6 +37,11 @@ static void print_answer(const struct call *c, const struct json *j)
            period && *period ? ")" : "", json_get_text(j, "answer"), paint(c, PLAIN));
     print_cell(stdout, json_get_text(j, "because"), 0);
     printf("\n");
+    if (json_get_text(j, "planned")) {
+        printf("  Planned for %s, a day that has not come: ", json_get_text(j, "planned_on"));
+        print_cell(stdout, json_get_text(j, "planned"), 0);
+        printf("\n");
+    }
     if (json_get_text(j, "rejected") && strcmp(json_get_text(j, "answer"), "rejected") != 0) {
         printf("  Not taken of its record: ");
         print_cell(stdout, json_get_text(j, "rejected"), 0);

@@ -55,6 +55,11 @@ int date_weekday(date d)
 }
 
 /* Every row that is read has days in it, so this one is not left to date_parse(). */
+bool date_is_sentinel(date d)
+{
+    return d != DATE_NONE && (d >= date_of(2200, 1, 1) || d <= date_of(1900, 12, 31));
+}
+
 date date_read(const char *text)
 {
     int numbers[3] = { 0 }, n = 0;

@@ -29,6 +29,10 @@ int date_month_days(int year, int month);
 /* "2025-03-31" strictly, as ISO 8601 writes it, else DATE_NONE. */
 date date_read(const char *text);
 
+/* True for a day that programs write where there is none: 9999-12-31 and its like, from the year
+ * 2200 on; 0001-01-01, 1753-01-01, 1899-12-30, 1900-01-01, up to the year 1900. */
+bool date_is_sentinel(date d);
+
 /* Writes "2025-03-31", or "-" for DATE_NONE; returns `buffer`. */
 const char *date_text(date d, char buffer[DATE_TEXT_SIZE]);
 

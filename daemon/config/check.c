@@ -46,10 +46,11 @@ static bool is_name(const char *s)
 /* The tables of data.db and state.db (db/schema), and what rules will read beside datasets. */
 static bool is_reserved(const char *name)
 {
-    static const char *const ours[] = { "setting",     "source",  "pull",        "reject",
-                                        "difference",  "duty",    "duties",      "deeds",
-                                        "row_version", "rule",    "finding",     "move",
-                                        "message",     "attempt", "notification" };
+    static const char *const ours[] = { "setting",     "source",  "pull",         "reject",
+                                        "difference",  "duty",    "duties",       "deeds",
+                                        "row_version", "rule",    "finding",      "move",
+                                        "message",     "attempt", "notification", "sentinel",
+                                        "accepted",    "deed",    "silence",      "live" };
 
     for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
         if (strcmp(name, ours[i]) == 0)

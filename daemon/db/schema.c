@@ -34,7 +34,11 @@
     "ALTER TABLE deed ADD COLUMN version INTEGER NOT NULL DEFAULT 0;"                              \
     "CREATE INDEX deed_version ON deed (version);"
 
-const char schema_derived[] = DERIVED TIMED COUNTED;
+/* planned_on: the day that has not come of what is to be done; planned: what. */
+#define PLANNED                                                                                    \
+    "ALTER TABLE duty ADD COLUMN planned_on TEXT; ALTER TABLE duty ADD COLUMN planned TEXT;"
+
+const char schema_derived[] = DERIVED TIMED COUNTED PLANNED;
 
 static const char *const data_steps[] = {
     /* everywhere */
@@ -125,6 +129,12 @@ static const char *const data_steps[] = {
     "ALTER TABLE pull ADD COLUMN keyless INTEGER; ALTER TABLE pull ADD COLUMN columns TEXT;"
     "ALTER TABLE source ADD COLUMN kept_back INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE source ADD COLUMN kept_back_since INTEGER;",
+
+    PLANNED,
+
+    /* ingest/sentinel: days that stand for none, as they were received, a column and text once */
+    "CREATE TABLE sentinel (dataset TEXT NOT NULL, column_name TEXT NOT NULL, value TEXT NOT NULL,"
+    "  source TEXT NOT NULL, PRIMARY KEY (dataset, column_name, value)) STRICT, WITHOUT ROWID;",
 };
 
 static const char *const state_steps[] = {

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "ingest/difference.h"
+#include "ingest/sentinel.h"
 
 static void add_missing(struct rows *r, int64_t id, const char *part)
 {
@@ -80,5 +81,7 @@ bool rows_leave(struct rows *r, struct error *e)
         if (!table_mark(r->table, r->missing[i], gone == GONE_CLOSED ? -r->of.pull : r->of.pull,
                         r->of.version, e))
             return false;
+    if (!sentinel_drop_gone(r->of.data, r->of.dataset, e))
+        return false;
     return !r->merge || difference_drop_gone(r->of.data, r->of.dataset, e);
 }

@@ -4,6 +4,7 @@
 #include "codec/digest.h"
 #include "ingest/difference.h"
 #include "ingest/excerpt.h"
+#include "ingest/sentinel.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -155,6 +156,8 @@ static bool put_row(struct rows *r, const struct value *values, const struct raw
         o.raw = text_of(&clean);
         o.raw_size = clean.size;
     }
+    if (!sentinel_note(r->of.data, r->of.dataset, r->of.source->id, values, e))
+        return false;
     if (!table_find_key(r->table, key, &row, e))
         return false;
     if (row.id && row_set_has(&r->seen, row.id))

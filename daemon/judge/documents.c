@@ -10,6 +10,14 @@ static date ledger_day(struct cage_stmt *s, int column)
     return cage_is_null(s, column) ? DATE_NONE : date_read(cage_text(s, column));
 }
 
+/* The same for a day that something happened: one that stands for none is not known. */
+static date ledger_event(struct cage_stmt *s, int column)
+{
+    date d = ledger_day(s, column);
+
+    return date_is_sentinel(d) ? DATE_NONE : d;
+}
+
 /* Whether a cell, which may be a list, has `wanted`; one that is empty has everything. */
 static bool covers(struct cage_stmt *s, int column, const char *wanted)
 {
@@ -78,12 +86,12 @@ static struct ledger_entry read_entry(struct cage_stmt *s, const struct ledger *
 {
     struct ledger_entry n = { .unreadable = unreadable(s, l, a),
                               .document = arena_text(a, cage_text(s, LEDGER_DOCUMENT)),
-                              .signed_on = ledger_day(s, LEDGER_SIGNED),
+                              .signed_on = ledger_event(s, LEDGER_SIGNED),
                               .outside = why_outside(s, o, a),
-                              .received = ledger_day(s, LEDGER_RECEIVED),
+                              .received = ledger_event(s, LEDGER_RECEIVED),
                               .until = ledger_day(s, LEDGER_UNTIL),
-                              .first = ledger_day(s, LEDGER_FIRST),
-                              .last = ledger_day(s, LEDGER_LAST),
+                              .first = ledger_event(s, LEDGER_FIRST),
+                              .last = ledger_event(s, LEDGER_LAST),
                               .revoked_on = ledger_day(s, LEDGER_REVOKED),
                               .covers = cell(s, LEDGER_COVERS, a),
                               .whose = cell(s, LEDGER_PARTY, a),
@@ -146,6 +154,9 @@ static const char *doubt_extension(const struct ledger_entry *n, struct arena *a
         return arena_print(a,
                            n->signed_on == DATE_NONE ? "when %s was signed" : "until when %s holds",
                            n->document);
+    if (date_is_sentinel(n->until))
+        return arena_print(a, "until when %s holds: %s is no such day", n->document,
+                           date_long(n->until, end));
     if (n->until < n->signed_on)
         return arena_print(a, "until when %s holds: %s is before %s, when it was signed",
                            n->document, date_long(n->until, end), date_long(n->signed_on, day));

@@ -9,7 +9,8 @@ bool duty_get(struct db *data, const char *rule, const char *subject, const char
 
     if (!db_query(data, &s, e,
                   "SELECT label, unit, office, owner, answer, start, earliest, due, safe, bound,"
-                  " met_on, next_day, amount, ask, quiet, pull, line, inputs_hash, due_at FROM duty"
+                  " met_on, next_day, amount, ask, quiet, pull, line, inputs_hash, due_at,"
+                  " planned_on, planned FROM duty"
                   " WHERE rule = ? AND subject = ? AND period = ?",
                   "ttt", rule, subject, period) ||
         !db_row(s, ret_found, e))
@@ -36,7 +37,9 @@ bool duty_get(struct db *data, const char *rule, const char *subject, const char
                               .pull = db_int(s, 15),
                               .line = db_int(s, 16),
                               .inputs_hash = db_int(s, 17),
-                              .due_at = db_int_or_none(s, 18) };
+                              .due_at = db_int_or_none(s, 18),
+                              .planned_on = db_date(s, 19),
+                              .planned = arena_text(a, db_text(s, 20)) };
     return true;
 }
 
@@ -48,7 +51,8 @@ static bool same(const struct duty *a, const struct duty *b)
            a->due == b->due && a->due_at == b->due_at && a->safe == b->safe &&
            a->bound == b->bound && a->met_on == b->met_on && a->next_day == b->next_day &&
            a->amount == b->amount && text_same(a->ask, b->ask) && text_same(a->quiet, b->quiet) &&
-           a->pull == b->pull && a->line == b->line && a->inputs_hash == b->inputs_hash;
+           a->pull == b->pull && a->line == b->line && a->inputs_hash == b->inputs_hash &&
+           a->planned_on == b->planned_on && text_same(a->planned, b->planned);
 }
 
 bool duty_has(struct db *data, const char *rule, const char *subject, bool *ret, struct error *e)
@@ -72,8 +76,8 @@ bool duty_put(struct db *data, const struct duty *d, const struct duty *before, 
     return db_run(data, e,
                   "INSERT INTO duty (rule, subject, period, label, unit, office, owner, answer,"
                   " start, earliest, due, safe, bound, met_on, next_day, amount, ask, quiet, pull,"
-                  " line, inputs_hash, due_at)"
-                  " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                  " line, inputs_hash, due_at, planned_on, planned)"
+                  " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                   " ON CONFLICT (rule, subject, period) DO UPDATE SET label = excluded.label,"
                   " unit = excluded.unit, office = excluded.office, owner = excluded.owner,"
                   " answer = excluded.answer, start = excluded.start,"
@@ -81,11 +85,12 @@ bool duty_put(struct db *data, const struct duty *d, const struct duty *before, 
                   " bound = excluded.bound, met_on = excluded.met_on,"
                   " next_day = excluded.next_day, amount = excluded.amount, ask = excluded.ask,"
                   " quiet = excluded.quiet, pull = excluded.pull, line = excluded.line,"
-                  " inputs_hash = excluded.inputs_hash, due_at = excluded.due_at",
-                  "ttttttttddddiddmttiiim", d->rule, d->subject, d->period, d->label, d->unit,
+                  " inputs_hash = excluded.inputs_hash, due_at = excluded.due_at,"
+                  " planned_on = excluded.planned_on, planned = excluded.planned",
+                  "ttttttttddddiddmttiiimdt", d->rule, d->subject, d->period, d->label, d->unit,
                   d->office, d->owner, d->answer, d->start, d->earliest, d->due, d->safe,
                   (int64_t)d->bound, d->met_on, d->next_day, d->amount, d->ask, d->quiet, d->pull,
-                  d->line, d->inputs_hash, d->due_at);
+                  d->line, d->inputs_hash, d->due_at, d->planned_on, d->planned);
 }
 
 bool duty_drop(struct db *data, const char *rule, const char *subject, const char *period,

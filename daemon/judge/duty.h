@@ -25,6 +25,8 @@ struct duty {
     date met_on;
     date next_day;           /* when to look again although nothing changed */
     int64_t amount;          /* cents or INT64_MIN */
+    date planned_on;         /* a day that has not come: of what is to be done; DATE_NONE: none */
+    const char *planned;     /* what; NULL */
     const char *ask, *quiet; /* what to enter; the reason not to alarm. NULL: nothing, none */
     int64_t pull, line;
     int64_t inputs_hash; /* digest of what was known of it */

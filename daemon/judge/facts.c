@@ -71,6 +71,12 @@ static struct json *steps_of(const struct observation *o, const char *differs, d
         facts_note(steps, text_of(&t));
         text_clear(&t);
     }
+    if (o->ahead != DATE_NONE) {
+        text_addf(&t, "Planned for %s: %s; until then it counts as not so.",
+                  date_long(o->ahead, day), o->planned);
+        facts_note(steps, text_of(&t));
+        text_clear(&t);
+    }
     if (as_of != DATE_NONE) {
         text_addf(&t, "By data of %s; nothing newer could be had.", date_long(as_of, day));
         facts_note(steps, text_of(&t));
@@ -156,6 +162,7 @@ void facts_derivation(const struct observation *o, date as_of, const struct duty
     json_set_text(j, "because_detail", o->quiet_detail);
     json_set_text(j, "ask", o->ask);
     json_set_day(j, "met_on", o->met_on);
+    json_set_day(j, "planned_on", o->ahead);
     json_set_day(j, "as_of", as_of);
     json_set_day(j, "otherwise", d.alternative);
     json_set_truth(j, "bound", d.bound);

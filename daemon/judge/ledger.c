@@ -205,7 +205,7 @@ static void dispute(struct deriving *v, const struct ledger_entry *n, const char
 {
     char day[DATE_LONG_SIZE];
 
-    if (n->until == DATE_NONE) {
+    if (n->until == DATE_NONE || date_is_sentinel(n->until)) {
         tell_document(v, n, false, DATE_NONE, "%s is not counted on: %s.", n->document, why);
         return;
     }
@@ -231,6 +231,10 @@ static const char *why_disputed(const struct deriving *v, const struct ledger_en
     }
     if (n->until == DATE_NONE)
         return "it does not say until when";
+    if (date_is_sentinel(n->until)) {
+        snprintf(buffer, 80, "%s is no day until which a document holds", date_long(n->until, end));
+        return buffer;
+    }
     if (n->signed_on == DATE_NONE)
         return "the day on which it was signed is not known";
     if (n->ahead) {

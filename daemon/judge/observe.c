@@ -56,6 +56,7 @@ struct observation observe_nothing(struct prepared_rule *r, const char *subject,
                              .bound = DATE_NONE,
                              .met_on = DATE_NONE,
                              .met_seconds = -1,
+                             .ahead = DATE_NONE,
                              .violated_on = DATE_NONE,
                              .quiet_on = DATE_NONE };
 
@@ -66,10 +67,15 @@ struct observation observe_nothing(struct prepared_rule *r, const char *subject,
     return o;
 }
 
-/* A start from which some term may lead out of the calendar: "9999-12-31" for "never". */
-static bool is_far(date d)
+date observe_came(struct observation *o, date d, date today, const char *what)
 {
-    return d != DATE_NONE && (d > date_of(9000, 1, 1) || d < date_of(1000, 1, 1));
+    if (d == DATE_NONE || d <= today)
+        return d;
+    if (!date_is_sentinel(d) && (o->ahead == DATE_NONE || d < o->ahead)) {
+        o->ahead = d;
+        o->planned = what;
+    }
+    return DATE_NONE;
 }
 
 void observe_counted(struct observation *o, struct arena *a)
@@ -79,14 +85,14 @@ void observe_counted(struct observation *o, struct arena *a)
     struct derivation d;
     char day[DATE_TEXT_SIZE];
 
-    if (o->answer != ANSWER_PENDING || (!o->rule->business && !is_far(start)))
+    if (o->answer != ANSWER_PENDING || (!o->rule->business && !date_is_sentinel(start)))
         return;
     d = deadline_derive(o);
     if (d.uncounted)
         observe_unknown(o,
                         arena_print(a, "the closed days of the calendar %s after %s",
                                     calendar_name(c), date_text(calendar_verified_until(c), day)));
-    else if (d.nominal == DATE_NONE && is_far(start))
+    else if (date_is_sentinel(start))
         observe_unknown(o, arena_print(a, "the day from which the time runs, instead of %s",
                                        date_text(start, day)));
 }
@@ -148,13 +154,16 @@ static void read_evidence(struct observation *o, struct cage_stmt *s, int from, 
 
 /* The first reason to be quiet that holds. A reason without its day cannot be placed before or
  * after the last day: unknown. */
-static int read_quiet(struct observation *o, struct cage_stmt *s, int column, struct arena *a,
-                      const char **bad)
+static int read_quiet(struct observation *o, struct cage_stmt *s, int column, date today,
+                      struct arena *a, const char **bad)
 {
     for (LIST_EACH(const struct quiet, q, &o->rule->def->quiet)) {
-        if (!o->quiet_because && cage_number(s, column) != 0) {
+        date on = cage_number(s, column) != 0 ? read_day(o, s, column + 1, a, bad) : DATE_NONE;
+        bool ahead = on != DATE_NONE && observe_came(o, on, today, q->because) == DATE_NONE;
+
+        if (!o->quiet_because && cage_number(s, column) != 0 && !ahead) {
             o->quiet_because = q->because;
-            o->quiet_on = read_day(o, s, column + 1, a, bad);
+            o->quiet_on = date_is_sentinel(on) ? DATE_NONE : on;
             o->quiet_detail = arena_text(a, cage_text(s, column + 2));
             if (o->quiet_on == DATE_NONE)
                 observe_unknown(o, arena_print(a, "the day since when: %s", q->because));
@@ -173,9 +182,25 @@ static void read_unknown(struct observation *o, struct cage_stmt *s, int column)
     }
 }
 
+/* The day on which it was done, if it has come. */
+static void read_met(struct observation *o, struct cage_stmt *s, date today, struct arena *a,
+                     const char **bad)
+{
+    date met = read_day(o, s, DETAIL_MET, a, bad);
+    char day[DATE_TEXT_SIZE];
+
+    o->met_on = observe_came(o, met, today, "done");
+    if (date_is_sentinel(o->met_on)) {
+        o->met_on = DATE_NONE;
+        observe_untold(
+            o, arena_print(a, "the day on which it was done, instead of %s", date_text(met, day)));
+    }
+    o->met_seconds = o->met_on == DATE_NONE ? -1 : read_seconds(o, s, DETAIL_MET);
+}
+
 /* Who and what it is about, the days, and the reasons. The rule knows best what to ask for, so its
  * unknown clauses are read before its quiet ones. */
-static void read_detail(struct prepared_rule *r, struct arena *a, struct observation *o)
+static void read_detail(struct prepared_rule *r, date today, struct arena *a, struct observation *o)
 {
     struct cage_stmt *s = r->detail;
     int quiet = DETAIL_FIXED + r->way_count + (int)r->capped;
@@ -189,12 +214,11 @@ static void read_detail(struct prepared_rule *r, struct arena *a, struct observa
     if (r->capped)
         o->cap = read_day(o, s, quiet - 1, a, &bad);
     o->bound = read_day(o, s, DETAIL_BOUND, a, &bad);
-    o->met_on = read_day(o, s, DETAIL_MET, a, &bad);
-    o->met_seconds = read_seconds(o, s, DETAIL_MET);
+    read_met(o, s, today, a, &bad);
     if (r->kind == RULE_CADENCE)
         o->start = read_day(o, s, DETAIL_FROM_ON, a, &bad);
     read_unknown(o, s, unknown);
-    read_quiet(o, s, quiet, a, &bad);
+    read_quiet(o, s, quiet, today, a, &bad);
     read_evidence(o, s, unknown + (int)r->def->unknown.count, a);
     if (bad)
         observe_untold(o, bad);
@@ -210,7 +234,7 @@ static bool is_false(struct cage_stmt *s, int column)
 }
 
 /* Reads the current row of the detail statement. */
-static void read_row(struct prepared_rule *r, struct arena *a, struct observation *o)
+static void read_row(struct prepared_rule *r, date today, struct arena *a, struct observation *o)
 {
     struct cage_stmt *s = r->detail;
     int64_t gone = cage_number(s, DETAIL_GONE);
@@ -233,7 +257,7 @@ static void read_row(struct prepared_rule *r, struct arena *a, struct observatio
     if (gone < 0 || is_false(s, DETAIL_APPLIES) || is_false(s, DETAIL_LIMIT))
         o->answer = ANSWER_OUTSIDE;
     else
-        read_detail(r, a, o);
+        read_detail(r, today, a, o);
 }
 
 /* True for a dataset that can only give more time: without it the date is the earliest. */
@@ -275,7 +299,7 @@ bool observe_detail(struct prepared_rule *r, const struct cage_values *v,
         observe_untold(o, "the record: it has not been loaded yet");
         return true;
     }
-    read_row(r, a, o);
+    read_row(r, k->today, a, o);
     if (k->unseen && r->extended_by && k->unseen[settings_number(k->settings, r->extended_by)])
         o->unseen = r->extended_by->id;
     if (o->answer != ANSWER_OUTSIDE && !unread_observe(r, v, k, a, o, e))
@@ -300,20 +324,26 @@ void observe_met(struct observation *o)
     o->ask = NULL;
 }
 
-/* The answer of a rule of one duty, in the order in which a person would ask. */
-static void answer(struct observation *o)
+/* What is done, but nobody can say in time for what, is unknown as well. */
+static const char *ask_for_start(const struct observation *o, struct arena *a)
 {
     const struct prepared_rule *r = o->rule;
+    const char *what = r->way_count == 1 && r->ways[0].stated ? "the day it is due"
+                                                              : "the day from which the time runs";
 
+    return o->met_on == DATE_NONE ? what : arena_print(a, "%s: it is done, in time or not", what);
+}
+
+/* The answer of a rule of one duty, in the order in which a person would ask. */
+static void answer(struct observation *o, struct arena *a)
+{
     observe_met(o);
     if (o->answer != ANSWER_PENDING)
         return;
-    if (o->met_on != DATE_NONE)
+    if (observe_start(o) == DATE_NONE && o->bound == DATE_NONE)
+        observe_unknown(o, ask_for_start(o, a));
+    else if (o->met_on != DATE_NONE)
         o->answer = ANSWER_MET;
-    else if (observe_start(o) == DATE_NONE && o->bound == DATE_NONE)
-        observe_unknown(o, r->way_count == 1 && r->ways[0].stated
-                               ? "the day it is due"
-                               : "the day from which the time runs");
 }
 
 /* A contradiction that is there is a duty to mend it; one that is not, is mended. */
@@ -352,7 +382,7 @@ static bool observe_single(struct prepared_rule *r, const char *subject, const s
     if (row && r->kind == RULE_INTEGRITY)
         answer_wrong(&o, r->detail, k->today);
     else if (row)
-        answer(&o);
+        answer(&o, a);
     if (o.answer == ANSWER_PENDING)
         o.ask = doubt;
     return each(data, &o, e);
@@ -411,71 +441,6 @@ bool observe_subject(struct prepared_rule *r, const char *subject, const struct 
         return true;
     if (!p.refused && why.class == ERROR_SETUP)
         return rule_failed(r, subject, why.text, a, each, data, e);
-    *e = why;
-    return false;
-}
-
-/* --- passes --- */
-
-static bool visit_row(const struct rulebook *b, const struct rule_pass *p, struct cage_stmt *filter,
-                      const struct visit *v, struct arena *a, observe_subject_fn *each, void *data,
-                      struct error *e)
-{
-    const char *subject = arena_text(a, cage_text(filter, 0));
-    bool touched = cage_number(filter, p->count + 1) > v->since;
-
-    for (int i = 0; i < p->count; i++) {
-        struct prepared_rule *r = p->rules[i];
-
-        if (!touched && !v->all && !(v->whole && v->whole[r - b->rules]))
-            continue;
-        if (!each(data, r, subject, (enum glance)cage_number(filter, i + 1), e))
-            return error_wrap(e, "rule %s", r->def->id);
-    }
-    return true;
-}
-
-static bool any_whole(const struct rulebook *b, const struct rule_pass *p, const struct visit *v)
-{
-    for (int i = 0; i < p->count && v->whole; i++)
-        if (v->whole[p->rules[i] - b->rules])
-            return true;
-    return false;
-}
-
-static bool visit_rows(const struct rulebook *b, const struct rule_pass *p,
-                       struct cage_stmt *filter, const struct visit *v, observe_subject_fn *each,
-                       void *data, struct error *e)
-{
-    struct cage_values values = { .today = v->known->today,
-                                  .since = v->all || any_whole(b, p, v) ? -1 : v->since };
-    AUTO(arena) a = arena_new();
-    bool row = false;
-
-    if (!cage_bind(filter, &values, e))
-        return false;
-    for (;;) {
-        arena_reset(a);
-        if (!cage_row(filter, &row, e))
-            return error_wrap(e, "dataset %s", p->dataset->id);
-        if (!row)
-            return true;
-        if (!visit_row(b, p, filter, v, a, each, data, e)) {
-            cage_reset(filter);
-            return false;
-        }
-    }
-}
-
-bool observe_pass(const struct rulebook *b, const struct rule_pass *p, const struct visit *v,
-                  observe_subject_fn *each, void *data, struct error *e)
-{
-    struct error why;
-
-    if (!p->filter || visit_rows(b, p, p->filter, v, each, data, &why))
-        return true;
-    if (why.class == ERROR_SETUP) /* one of the rules: find out which, row by row */
-        return visit_rows(b, p, p->plain, v, each, data, e);
     *e = why;
     return false;
 }

@@ -95,9 +95,11 @@ struct observation {
     date start;            /* every other kind: from when the time runs */
     date bound;
     date met_on;
-    int met_seconds;   /* since midnight; -1: only the day is known */
-    date violated_on;  /* lifecycle: the day of what must not follow; else DATE_NONE */
-    const char *event; /* lifecycle: what began the duty; standard: the number, in words */
+    int met_seconds;     /* since midnight; -1: only the day is known */
+    date ahead;          /* the first day on which something that is planned comes; DATE_NONE */
+    const char *planned; /* what that is, for people: "done"; NULL */
+    date violated_on;    /* lifecycle: the day of what must not follow; else DATE_NONE */
+    const char *event;   /* lifecycle: what began the duty; standard: the number, in words */
     const struct ledger_entry *extensions, *tollings;
     int extension_count, toll_count;
     const char *unseen; /* the ledger of extensions that cannot be seen: the day is the earliest */
@@ -130,26 +132,8 @@ struct setting_of {
     const struct settings *settings;
 };
 
-/* Which rows a pass visits. */
-struct visit {
-    const struct setting_of *known;
-    int64_t since; /* rows whose version is above */
-    bool all;      /* every row for every rule */
-    /* Rules (numbers in the rulebook) that see every row although `all` is false; NULL: none. */
-    const bool *whole;
-};
-
 /* A rule that failed on so many rows of one judgement is not run on the rest of them. */
 #define RULE_FAILURES_MAX 3
-
-/* Receives the rule and a subject that is to be looked at. */
-typedef bool observe_subject_fn(void *data, struct prepared_rule *r, const char *subject,
-                                enum glance glance, struct error *e);
-
-/* One pass over the rows of `p`: calls `each` for every rule and row. When a rule fails while rows
- * are filtered, the pass starts again without the filter: `each` may see a row twice. */
-bool observe_pass(const struct rulebook *b, const struct rule_pass *p, const struct visit *v,
-                  observe_subject_fn *each, void *data, struct error *e);
 
 /* OUTSIDE, and nothing known. */
 struct observation observe_nothing(struct prepared_rule *r, const char *subject,
@@ -180,6 +164,10 @@ void observe_untold(struct observation *o, const char *ask);
 
 /* Precedence: what was done by a last day that is known is MET, whatever else is unknown. */
 void observe_met(struct observation *o);
+
+/* A day that has not come is planned: it is noted as `what`, and is none until it comes. So is a
+ * day that stands for none (date_is_sentinel()), which is not noted. */
+date observe_came(struct observation *o, date d, date today, const char *what);
 
 /* A duty whose business days reach beyond those that its calendar knows, or whose time would end
  * outside the years 1 to 9999, is UNKNOWN. */

@@ -246,8 +246,8 @@ static int next_extension(const struct forming *f, int i)
         const struct ledger_entry *n = &f->o->extensions[i];
 
         if (!n->outside && !n->unreadable && !n->ahead && n->revoked_on == DATE_NONE &&
-            n->until != DATE_NONE && n->signed_on != DATE_NONE && n->signed_on <= f->p.nominal &&
-            n->until > f->p.nominal)
+            n->until != DATE_NONE && n->until < date_of(2200, 1, 1) && n->signed_on != DATE_NONE &&
+            n->signed_on <= f->p.nominal && n->until > f->p.nominal)
             return i;
     }
     return -1;

@@ -33,6 +33,7 @@ static bool read_events(struct prepared_rule *r, const struct cage_values *v, st
                         struct events *ret, struct error *e)
 {
     struct cage_stmt *s = r->events;
+    date day = DATE_NONE;
     bool row = true;
 
     if (!s)
@@ -43,10 +44,10 @@ static bool read_events(struct prepared_rule *r, const struct cage_values *v, st
         if (!cage_row(s, &row, e))
             return false;
         if (row)
+            day = cage_is_null(s, EVENT_DAY) ? DATE_NONE : date_read(cage_text(s, EVENT_DAY));
+        if (row && !(date_is_sentinel(day) && day > v->today)) /* which says that it was not */
             add_event(ret,
-                      (struct event){ .day = cage_is_null(s, EVENT_DAY)
-                                                 ? DATE_NONE
-                                                 : date_read(cage_text(s, EVENT_DAY)),
+                      (struct event){ .day = date_is_sentinel(day) ? DATE_NONE : day,
                                       .name = arena_text(a, cage_text(s, EVENT_NAME)),
                                       .pull = cage_number(s, EVENT_PULL),
                                       .line = cage_number(s, EVENT_LINE) },
@@ -117,7 +118,7 @@ static date grace_end(const struct prepared_rule *r, date last)
 }
 
 /* The earliest event in `p` or its grace that has met no period before. */
-static date take_event(struct recurring *c, struct period p)
+static date take_event(struct recurring *c, struct period p, struct observation *o)
 {
     date end = grace_end(c->rule, p.last);
 
@@ -126,6 +127,8 @@ static date take_event(struct recurring *c, struct period p)
 
         if (n->day != DATE_NONE && n->day > end)
             return DATE_NONE;
+        if (n->day != DATE_NONE && n->day > c->known->today)
+            return observe_came(o, n->day, c->known->today, "done");
         c->next_event++;
         if (n->day != DATE_NONE && n->day >= p.first)
             return n->day;
@@ -157,7 +160,7 @@ static bool judge_period(struct recurring *c, struct period p, struct error *e)
         return false;
     o.start = due_in(c->rule, p);
     if (c->rule->events)
-        o.met_on = take_event(c, p);
+        o.met_on = take_event(c, p, &o);
     observe_met(&o);
     if (o.answer == ANSWER_PENDING && o.met_on != DATE_NONE)
         o.answer = ANSWER_MET;
@@ -222,12 +225,20 @@ static bool is_one_of(const struct texts *names, const char *name)
     return false;
 }
 
-/* The first event after `n` that has one of the names (empty: any name); NULL: none. */
-static const struct event *follower(const struct events *list, int n, const struct texts *names)
+/* The first event after `n` that has one of the names (empty: any name); NULL: none. One that has
+ * not come is planned. */
+static const struct event *follower(const struct recurring *c, int n, const struct texts *names,
+                                    struct observation *o)
 {
-    for (int i = n + 1; i < list->count; i++)
-        if (list->all[i].day != DATE_NONE && (!names->count || is_one_of(names, list->all[i].name)))
-            return &list->all[i];
+    const struct events *list = &c->events;
+
+    for (int i = n + 1; i < list->count; i++) {
+        const struct event *next = &list->all[i];
+
+        if (next->day != DATE_NONE && (!names->count || is_one_of(names, next->name)))
+            return observe_came(o, next->day, c->known->today, next->name) == DATE_NONE ? NULL
+                                                                                        : next;
+    }
     return NULL;
 }
 
@@ -260,7 +271,9 @@ static bool see_event(struct recurring *c, int n, struct observation *o)
     o->pull = begins->pull;
     o->line = begins->line;
     if (l->must_not_follow.count) {
-        f = follower(&c->events, n, &l->must_not_follow);
+        f = follower(c, n, &l->must_not_follow, o);
+        if (!f && o->ahead != DATE_NONE)
+            return true; /* it is looked at again on that day */
         if (!f) {
             ask_day(o, undated(&c->events, &l->must_not_follow), c->arena);
             return o->answer == ANSWER_UNKNOWN;
@@ -268,14 +281,26 @@ static bool see_event(struct recurring *c, int n, struct observation *o)
         o->violated_on = f->day;
         return true;
     }
-    f = follower(&c->events, n, l->at_most ? &any : &l->must_follow);
-    if (!f)
+    f = follower(c, n, l->at_most ? &any : &l->must_follow, o);
+    if (!f && o->ahead == DATE_NONE)
         ask_day(o, undated(&c->events, &l->must_follow), c->arena);
-    else if (o->answer == ANSWER_PENDING) {
+    else if (f && o->answer == ANSWER_PENDING) {
         o->met_on = f->day;
         o->answer = ANSWER_MET;
     }
     return true;
+}
+
+/* One that has not come begins nothing yet; the duty without a date is looked at on that day. */
+static bool plan_event(struct recurring *c, const struct event *n, struct observation *o,
+                       struct error *e)
+{
+    char day[DATE_TEXT_SIZE];
+
+    o->period = arena_text(c->arena, date_text(n->day, day));
+    o->event = n->name;
+    observe_came(o, n->day, c->known->today, n->name);
+    return c->each(c->data, o, e);
 }
 
 static bool judge_events(struct recurring *c, const struct observation *base, struct error *e)
@@ -290,6 +315,11 @@ static bool judge_events(struct recurring *c, const struct observation *base, st
         if (n->day == DATE_NONE || n->day == before || !is_one_of(&l->after, n->name))
             continue;
         before = n->day;
+        if (n->day > c->known->today) {
+            if (!plan_event(c, n, &o, e))
+                return false;
+            continue;
+        }
         if (see_event(c, i, &o) && !c->each(c->data, &o, e))
             return false;
     }

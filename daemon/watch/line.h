@@ -14,8 +14,9 @@ struct json;
 /* A duty, or a finding whose duty is no more. */
 struct line {
     const char *rule, *subject, *period, *label, *unit, *office, *owner, *answer, *because, *ask,
-        *status, *severity;
+        *status, *severity, *planned;
     date last, safe, past_since;
+    date planned_on;         /* of `planned`: a day that has not come */
     instant due_at;          /* when the last day ends; INSTANT_NONE: at its end */
     int64_t amount, finding; /* INT64_MIN: not known, none */
     int group;               /* of lines_sort() */

@@ -15,10 +15,11 @@
 #include <string.h>
 
 static const size_t line_texts[] = {
-    offsetof(struct line, rule),  offsetof(struct line, subject), offsetof(struct line, period),
-    offsetof(struct line, label), offsetof(struct line, unit),    offsetof(struct line, office),
-    offsetof(struct line, owner), offsetof(struct line, answer),  offsetof(struct line, because),
-    offsetof(struct line, ask),   offsetof(struct line, status),  offsetof(struct line, severity)
+    offsetof(struct line, rule),   offsetof(struct line, subject), offsetof(struct line, period),
+    offsetof(struct line, label),  offsetof(struct line, unit),    offsetof(struct line, office),
+    offsetof(struct line, owner),  offsetof(struct line, answer),  offsetof(struct line, because),
+    offsetof(struct line, ask),    offsetof(struct line, status),  offsetof(struct line, severity),
+    offsetof(struct line, planned)
 };
 
 struct listing {
@@ -47,6 +48,8 @@ enum {
     ROW_ANSWER,
     ROW_ASK,
     ROW_DUE_AT,
+    ROW_PLANNED_ON,
+    ROW_PLANNED,
     ROW_STATUS = ROW_LABEL,
     ROW_FINDING,
     ROW_PAST_SINCE,
@@ -57,7 +60,8 @@ enum {
  * their index is slower than to read them as they lie and sort. */
 #define DUTIES                                                                                     \
     "SELECT rule, subject, period, unit, office, owner, amount, due, safe, quiet, label, answer,"  \
-    " ask, due_at FROM main.duty WHERE answer <> 'met' ORDER BY rule, subject, period"
+    " ask, due_at, planned_on, planned FROM main.duty WHERE answer <> 'met' ORDER BY rule, "       \
+    "subject, period"
 
 #define FINDINGS                                                                                   \
     "SELECT rule, subject, period, unit, office, owner, amount, due, safe, quiet_because, status," \
@@ -77,6 +81,7 @@ static struct line read_line(struct stmt *s)
                           .safe = db_date(s, ROW_SAFE),
                           .because = db_text(s, ROW_QUIET),
                           .past_since = DATE_NONE,
+                          .planned_on = DATE_NONE,
                           .due_at = INSTANT_NONE,
                           .finding = INT64_MIN };
 }
@@ -103,6 +108,8 @@ static struct line read_duty(struct stmt *s, const struct line *finding)
     x.answer = db_text(s, ROW_ANSWER);
     x.ask = db_text(s, ROW_ASK);
     x.due_at = db_int_or_none(s, ROW_DUE_AT);
+    x.planned_on = db_date(s, ROW_PLANNED_ON);
+    x.planned = db_text(s, ROW_PLANNED);
     anew = finding && !text_same(finding->status, "OPEN") && text_same(x.answer, "pending");
     x.status =
         finding && !anew && !text_same(finding->status, "RESOLVED") ? finding->status : "WATCHED";
@@ -299,7 +306,8 @@ static struct json *json_of(const struct line *x, const char *zone, date day)
                   { "unit", x->unit },         { "office", x->office },
                   { "owner", x->owner },       { "status", x->status },
                   { "severity", x->severity }, { "answer", x->answer },
-                  { "because", x->because },   { "ask", x->ask } };
+                  { "because", x->because },   { "ask", x->ask },
+                  { "planned", x->planned } };
     struct json *j = json_group();
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
@@ -308,6 +316,7 @@ static struct json *json_of(const struct line *x, const char *zone, date day)
     set_due_at(j, zone, x->due_at);
     json_set_day(j, "act_by", x->safe);
     json_set_day(j, "past_since", x->past_since);
+    json_set_day(j, "planned_on", x->planned_on);
     json_set_amount(j, "amount", x->amount);
     json_set(j, "days_left", x->safe == DATE_NONE ? json_nothing() : json_of_whole(x->safe - day));
     json_set(j, "finding", x->finding == INT64_MIN ? json_nothing() : json_of_whole(x->finding));

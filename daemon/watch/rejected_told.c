@@ -8,6 +8,7 @@
 #include "notify/words.h"
 #include "watch/own.h"
 #include "watch/rejected.h"
+#include "watch/sentinels.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -255,7 +256,7 @@ static bool close_all(const struct judgement *j, const struct json *there, int64
         o.unit = arena_text(a, db_text(s, 1));
         o.office = arena_text(a, db_text(s, 2));
         o.owner = arena_text(a, db_text(s, 3));
-        o.operators = text_starts(o.subject, "source ");
+        o.operators = !o.owner;
         if (!json_get(there, o.subject) && !own_judge(j, &o, OWN_ENDED, moves, e))
             return false;
     }
@@ -268,6 +269,8 @@ bool rejected_judge(const struct judgement *j, int64_t *moves, struct error *e)
     for (LIST_EACH(const struct source, s, &j->generation->settings->sources))
         if (!judge_source(j, s, there, moves, e))
             return error_wrap(e, "what is rejected");
+    if (!sentinels_judge(j, there, moves, e))
+        return false;
     return close_all(j, there, moves, e) || error_wrap(e, "what is rejected");
 }
 

@@ -5,6 +5,7 @@
 #include "ingest/table.h"
 #include "judge/history.h"
 #include "judge/opinion.h"
+#include "judge/pass.h"
 #include "judge/standard.h"
 #include "watch/generation.h"
 

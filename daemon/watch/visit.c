@@ -4,6 +4,7 @@
 #include "db/schema.h"
 #include "judge/duty.h"
 #include "judge/history.h"
+#include "judge/pass.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -175,11 +175,15 @@ static bool keep_duty(struct round *g, const struct observation *o, const struct
                          .amount = o->amount,
                          .ask = o->ask,
                          .quiet = s->quiet ? o->quiet_because : NULL,
+                         .planned_on = o->ahead,
+                         .planned = o->planned,
                          .pull = o->pull,
                          .line = o->line,
                          .inputs_hash = s->evidence };
     bool changed;
 
+    if (o->ahead != DATE_NONE && (ahead == DATE_NONE || o->ahead < ahead))
+        ahead = o->ahead;
     if (ahead != DATE_NONE && (duty.next_day == DATE_NONE || ahead < duty.next_day))
         duty.next_day = ahead;
     if (!duty_put(g->j->data, &duty, before, &changed, e))

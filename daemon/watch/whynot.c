@@ -352,5 +352,7 @@ struct json *why_not(const struct report_from *r, const char *subject, const cha
     json_set_text(out, "answer", q.answer);
     json_set_text(out, "because", q.because);
     json_set_text(out, "rejected", q.rejected);
+    json_set_day(out, "planned_on", q.observed ? q.seen.ahead : DATE_NONE);
+    json_set_text(out, "planned", q.observed ? q.seen.planned : NULL);
     return out;
 }
