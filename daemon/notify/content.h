@@ -16,13 +16,15 @@
  * A case: { name, unit, office, owner, amount (cents or null), headline, act_by, last_day, by
  * ("17:00": when the last day ends), days_left (to act_by; negative: past), duties, others }. unit,
  * office, owner, act_by, last_day, by and days_left may be null; others: sentences about duties
- * that are left out because there are many of a kind (notify/fold).
+ * of which only the title and the days are told because there are many of a kind (notify/fold), and
+ * folded: the refs of these.
  *
  * A duty: { title, law, remedy, change, because (or null), as_of (day of the data when it is old,
  * or null), act_by, last_day, by, amount, steps (list of sentences: how the date was computed),
  * clears (what ends it), ref ("12.3": finding, move) }.
  *
- *     more         count of cases left out of the sections for length, 0 for none
+ *     part, parts  its number, and how many go together, from 1
+ *     more         count of cases that the other parts have
  *     money        list of { within_days, count, amount }; amount null: none is known
  *     not_alarmed  list of { because, count, amount }
  *     foot         list of sentences that come last                                         */

@@ -31,21 +31,22 @@ static bool is_folded(const struct json *duties, size_t i)
            count_like(duties, i, i) > FOLD_SHOWN;
 }
 
-/* "And 52 more of this: The committee meets each month; last days from ... to ...." */
+/* "And 52 more of this: The committee meets each month; last days Mon 31 Mar 2025, ...": each of
+ * them, since what is told stands in the message. */
 static void add_others(struct json *others, const struct json *duties, size_t i)
 {
-    size_t count = count_like(duties, i, 0) - FOLD_SHOWN, last = i;
-    date from = date_read(json_get_text(json_at(duties, i), "last_day")), to;
-    char first[DATE_LONG_SIZE], end[DATE_LONG_SIZE];
-    AUTO_TEXT t = { .max = 600 };
+    size_t count = count_like(duties, i, 0) - FOLD_SHOWN, said = 0;
+    char day[DATE_LONG_SIZE];
+    AUTO_TEXT t = { 0 };
 
-    for (size_t k = i; k < json_count(duties); k++)
-        if (is_folded(duties, k) && text_same(title_of(duties, k), title_of(duties, i)))
-            last = k;
-    to = date_read(json_get_text(json_at(duties, last), "last_day"));
     text_addf(&t, "And %zu more of this: %s", count, title_of(duties, i));
-    if (from != DATE_NONE && to != DATE_NONE)
-        text_addf(&t, "; last days from %s to %s", date_long(from, first), date_long(to, end));
+    for (size_t k = i; k < json_count(duties); k++) {
+        date last = date_read(json_get_text(json_at(duties, k), "last_day"));
+
+        if (last != DATE_NONE && is_folded(duties, k) &&
+            text_same(title_of(duties, k), title_of(duties, i)))
+            text_addf(&t, "%s %s", said++ ? "," : "; last days", date_long(last, day));
+    }
     text_add(&t, ". dutywatch list shows them all.");
     json_add_text(others, text_of(&t));
 }
@@ -53,14 +54,18 @@ static void add_others(struct json *others, const struct json *duties, size_t i)
 void fold_duties(struct json *one_case)
 {
     const struct json *duties = json_get(one_case, "duties");
-    struct json *shown = json_list(), *others = json_list();
+    struct json *shown = json_list(), *others = json_list(), *folded = json_list();
 
     for (size_t i = 0; i < json_count(duties); i++) {
-        if (!is_folded(duties, i))
+        if (!is_folded(duties, i)) {
             json_add(shown, json_copy_ref(json_at(duties, i)));
-        else if (count_like(duties, i, 0) == count_like(duties, i, i))
+            continue;
+        }
+        json_add_text(folded, json_get_text(json_at(duties, i), "ref"));
+        if (count_like(duties, i, 0) == count_like(duties, i, i))
             add_others(others, duties, i);
     }
     json_set(one_case, "duties", shown);
     json_set(one_case, "others", others);
+    json_set(one_case, "folded", folded);
 }

@@ -9,7 +9,7 @@ struct json; /* codec/json.h */
 #define FOLD_SHOWN 3
 
 /* Shortens "duties" of a case (notify/content.h; in the order of their days) and sets "others": a
- * sentence for each title of which some are left out. */
+ * sentence for each title of which some are told by their days alone; and "folded": their refs. */
 void fold_duties(struct json *one_case);
 
 #endif

@@ -29,6 +29,11 @@ void key_of_message(const char **keys, size_t count, char ret[DIGEST_TEXT_SIZE])
     digest_of_parts(keys, ret);
 }
 
+int key_part(int part, bool trial)
+{
+    return 2 * part - (trial ? 0 : 1);
+}
+
 void key_of_digest(const char *channel, const char *recipient, const char *name, date day, int part,
                    char ret[DIGEST_TEXT_SIZE])
 {

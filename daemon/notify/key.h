@@ -8,6 +8,7 @@
 #include "base/date.h"
 #include "codec/digest.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,7 +23,11 @@ void key_of_notification(const struct key_of_move *n, char ret[DIGEST_TEXT_SIZE]
 /* A message that carries these notifications; `keys` are sorted in place, keys[count] is NULL. */
 void key_of_message(const char **keys, size_t count, char ret[DIGEST_TEXT_SIZE]);
 
-/* The digest NAME of a day, its part (from 1). */
+/* The number under which a part (from 1) of a digest stands in its key: those of trial have numbers
+ * of their own. */
+int key_part(int part, bool trial);
+
+/* The digest NAME of a day, its part (key_part()). */
 void key_of_digest(const char *channel, const char *recipient, const char *name, date day, int part,
                    char ret[DIGEST_TEXT_SIZE]);
 

@@ -12,9 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Cases shown in full in one message; the rest is counted. */
-#define CASES_MAX 500
-
 /* The most urgent first. */
 enum section { SECTION_PAST, SECTION_SOON, SECTION_AHEAD, SECTION_OTHER, SECTION_DONE, SECTIONS };
 
@@ -39,9 +36,10 @@ struct message_draft {
     instant now;
     struct arena *arena;
     struct json *lead, *foot, *money, *not_alarmed;
-    struct json *numbers; /* subject -> its number in `cases`, -1: left out */
-    struct one_case cases[CASES_MAX];
-    int count, more;
+    struct json *numbers; /* subject -> its number in `cases` */
+    struct one_case *cases;
+    int count, room;
+    struct message_parts whole; /* parts 0: it is not in parts */
     date first;
     int first_severity;
     char *first_name, *first_title, *first_change;
@@ -52,16 +50,25 @@ struct message_draft {
     int year_count;
 };
 
+date message_old_before(const struct settings *s, const char *kind, date day)
+{
+    struct term back;
+
+    if (strcmp(kind, "baseline") != 0 || !term_read(s->baseline_back, &back))
+        return DATE_NONE;
+    back.count = -back.count;
+    return term_end(day, back, NULL);
+}
+
 struct message_draft *message_begin(const struct settings *s, const char *kind, date day,
                                     instant now)
 {
     struct message_draft *c = alloc(sizeof *c);
-    struct term back;
 
     *c = (struct message_draft){ .settings = s,
                                  .kind = kind,
                                  .day = day,
-                                 .old = DATE_NONE,
+                                 .old = message_old_before(s, kind, day),
                                  .as_of = DATE_NONE,
                                  .now = now,
                                  .arena = arena_new(),
@@ -71,10 +78,6 @@ struct message_draft *message_begin(const struct settings *s, const char *kind, 
                                  .not_alarmed = json_list(),
                                  .numbers = json_group(),
                                  .first = DATE_NONE };
-    if (strcmp(kind, "baseline") == 0 && term_read(s->baseline_back, &back)) {
-        back.count = -back.count;
-        c->old = term_end(day, back, NULL);
-    }
     return c;
 }
 
@@ -89,7 +92,7 @@ static enum section section_of(const struct message_draft *c, const struct notic
     return n->safe - c->day <= 30 ? SECTION_SOON : SECTION_AHEAD;
 }
 
-/* The case of a subject, made when it is new; NULL when there is no room for it. */
+/* The case of a subject, made when it is new. */
 static struct one_case *case_of(struct message_draft *c, const struct notice *n, const char *name)
 {
     static const char *const by_duty[] = { "headline", "act_by", "last_day", "by", "days_left" };
@@ -97,14 +100,14 @@ static struct one_case *case_of(struct message_draft *c, const struct notice *n,
     struct one_case *one;
 
     if (number)
-        return json_whole(number) < 0 ? NULL : &c->cases[json_whole(number)];
-    json_set_whole(c->numbers, n->subject, c->count < CASES_MAX ? c->count : -1);
-    if (c->count == CASES_MAX) {
-        c->more++;
-        return NULL;
+        return &c->cases[json_whole(number)];
+    json_set_whole(c->numbers, n->subject, c->count);
+    if (c->count == c->room) {
+        c->room = 2 * c->room + 16;
+        c->cases = grow(c->cases, (size_t)c->room, sizeof *c->cases);
     }
     one = &c->cases[c->count++];
-    one->section = SECTIONS;
+    *one = (struct one_case){ .section = SECTIONS };
     one->json = json_group();
     json_set_text(one->json, "name", name);
     json_set_text(one->json, "unit", n->unit);
@@ -144,17 +147,37 @@ static void head_case(const struct message_draft *c, struct one_case *one, const
 }
 
 /* What is older than baseline_back is counted by year. */
-static void count_old(struct message_draft *c, const struct notice *n)
+void message_old(struct message_draft *c, date due, int64_t amount)
 {
     int year, month, day, i = 0;
 
-    date_split(n->due, &year, &month, &day);
+    date_split(due, &year, &month, &day);
     while (i < c->year_count && c->years[i].year != year)
         i++;
     if (i == c->year_count && i < 59)
         c->years[c->year_count++].year = year;
     c->years[i].count++;
-    c->years[i].amount += n->amount == INT64_MIN ? 0 : n->amount;
+    c->years[i].amount += amount == INT64_MIN ? 0 : amount;
+}
+
+void message_in_parts(struct message_draft *c, const struct message_parts *p)
+{
+    c->whole = *p;
+}
+
+bool message_has(const struct message_draft *c, const char *subject)
+{
+    return json_get(c->numbers, subject) != NULL;
+}
+
+/* Of what goes beyond the cases of a message only what happens by when, and who. */
+static void shorten(struct json *duty)
+{
+    static const char *const left_out[] = { "law", "remedy", "clears" };
+
+    for (size_t i = 0; i < sizeof left_out / sizeof *left_out; i++)
+        json_set(duty, left_out[i], json_nothing());
+    json_set(duty, "steps", json_list());
 }
 
 static void note_first(struct message_draft *c, const struct notice *n, const char *name,
@@ -191,17 +214,19 @@ void message_notice(struct message_draft *c, const struct notice *n)
     const char *label = json_get_text(facts, "label"), *name = label ? label : n->subject;
     const char *change = telling_change(n, facts, c->day, c->arena);
     struct one_case *one;
+    struct json *duty;
 
     if (c->old != DATE_NONE && n->due != DATE_NONE && n->due < c->old) {
-        count_old(c, n);
+        message_old(c, n->due, n->amount);
         return;
     }
     one = case_of(c, n, name);
-    if (!one)
-        return;
     note_age(c, facts);
     head_case(c, one, n, change, json_get_text(facts, "by"));
-    json_add(json_get(one->json, "duties"), telling_duty(n, facts, change, c->day, c->arena));
+    duty = telling_duty(n, facts, change, c->day, c->arena);
+    if (one - c->cases >= MESSAGE_CASES)
+        shorten(duty);
+    json_add(json_get(one->json, "duties"), duty);
     note_first(c, n, name, json_get_text(facts, "title"), change);
 }
 
@@ -241,19 +266,43 @@ int message_count(const struct message_draft *c)
     return c->count;
 }
 
+/* "1200 cases, 300 past the last day, first to act by Mon 31 Mar 2025 (part 2 of 3)" */
+static void add_counts(const struct message_draft *c, struct text *t)
+{
+    struct message_parts w = c->whole;
+    char day[DATE_LONG_SIZE];
+    int64_t old = 0;
+
+    if (!w.parts) {
+        w = (struct message_parts){ .cases = c->count, .first = c->first };
+        for (int i = 0; i < c->count; i++)
+            w.past += c->cases[i].section == SECTION_PAST;
+    }
+    for (int i = 0; i < c->year_count; i++)
+        old += c->years[i].count;
+    if (w.cases || !old)
+        text_addf(t, "%d %s", w.cases, text_plural(w.cases, "case", "cases"));
+    else
+        text_addf(t, "%lld whose last day passed long ago", (long long)old);
+    if (w.past)
+        text_addf(t, ", %d past the last day", w.past);
+    if (w.first != DATE_NONE)
+        text_addf(t, ", first to act by %s", date_long(w.first, day));
+    if (w.parts > 1)
+        text_addf(t, " (part %d of %d)", w.part, w.parts);
+}
+
 static const char *subject_of(const struct message_draft *c, bool trial)
 {
     AUTO_TEXT t = { .max = 300 };
     char day[DATE_LONG_SIZE];
-    int64_t old = 0;
-    int past = 0;
 
     text_addf(&t, "%s[%s] ", trial ? "TRIAL: " : "", c->settings->name);
     if (strcmp(c->kind, "digest") == 0)
         text_addf(&t, "Daily summary for %s: ", date_long(c->day, day));
     else if (strcmp(c->kind, "baseline") == 0)
         text_add(&t, "What stood open when the watch began: ");
-    if (c->count == 1 && c->first_name) {
+    if (c->count == 1 && c->whole.parts < 2 && c->first_name) {
         bool news = *c->first_change && strcmp(c->kind, "baseline") != 0;
 
         if (news)
@@ -263,19 +312,7 @@ static const char *subject_of(const struct message_draft *c, bool trial)
         text_addf(&t, "%s%s, %s", news || c->first != DATE_NONE ? ": " : "", c->first_name,
                   c->first_title ? c->first_title : "");
     } else {
-        for (int i = 0; i < c->count; i++)
-            past += c->cases[i].section == SECTION_PAST;
-        for (int i = 0; i < c->year_count; i++)
-            old += c->years[i].count;
-        if (c->count || !old)
-            text_addf(&t, "%d %s", c->count + c->more,
-                      text_plural(c->count + c->more, "case", "cases"));
-        else
-            text_addf(&t, "%lld whose last day passed long ago", (long long)old);
-        if (past)
-            text_addf(&t, ", %d past the last day", past);
-        if (c->first != DATE_NONE)
-            text_addf(&t, ", first to act by %s", date_long(c->first, day));
+        add_counts(c, &t);
     }
     return arena_text(c->arena, text_of(&t));
 }
@@ -370,11 +407,14 @@ struct json *message_end(struct message_draft *c, const char *key, const char *d
     json_set_text(out, "subject", subject_of(c, trial_for != NULL));
     json_set(out, "lead", c->lead);
     json_set(out, "sections", sections_of(c));
-    json_set_whole(out, "more", c->more);
+    json_set_whole(out, "part", c->whole.parts ? c->whole.part : 1);
+    json_set_whole(out, "parts", c->whole.parts ? c->whole.parts : 1);
+    json_set_whole(out, "more", c->whole.parts ? c->whole.cases - c->count : 0);
     json_set(out, "money", c->money);
     json_set(out, "not_alarmed", c->not_alarmed);
     json_set(out, "foot", c->foot);
     json_free(c->numbers);
+    free(c->cases);
     arena_free(c->arena);
     free(c);
     return out;

@@ -44,8 +44,29 @@ void message_not_alarmed(struct message_draft *c, const char *because, int64_t c
 void message_lead(struct message_draft *c, const char *sentence);
 void message_foot(struct message_draft *c, const char *sentence);
 
+/* What a first load only counts by year: its last day passed before message_old_before(). */
+void message_old(struct message_draft *c, date due, int64_t amount);
+
+/* The day before which a message of this kind only counts what is past; DATE_NONE: it tells all. */
+date message_old_before(const struct settings *s, const char *kind, date day);
+
+/* A message with more cases than this is sent in parts; what is still to be done, with its first
+ * part. Of that, cases beyond it are told in short: their title, day, amount and who. */
+#define MESSAGE_CASES 500
+
+/* Of a message in parts: its number, how many there are, and what all of them have together. */
+struct message_parts {
+    int part, parts;
+    int cases, past; /* past: their last day has passed */
+    date first;      /* to act by, of what is ahead; DATE_NONE: nothing is */
+};
+void message_in_parts(struct message_draft *c, const struct message_parts *p);
+
 /* How many cases it has so far. */
 int message_count(const struct message_draft *c);
+
+/* True if the case of that subject is in it. */
+bool message_has(const struct message_draft *c, const char *subject);
 
 /* The finished content; `trial_for` is the real recipient while in trial, else NULL. Frees the
  * composition. The caller frees the JSON. */

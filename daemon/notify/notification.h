@@ -13,6 +13,9 @@
 #include <stdbool.h>
 
 /* What happened, as far as telling it goes. */
+/* `withheld` of what a first load only counts by year. */
+#define NOTIFICATION_COUNTED "counted by year: its last day passed long ago"
+
 struct told {
     int64_t finding, ordinal;
     enum cause cause;

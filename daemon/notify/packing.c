@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "base/zone.h"
 #include "codec/json.h"
+#include "notify/compose.h"
 #include "notify/key.h"
 #include "notify/message.h"
 #include "notify/notification.h"
@@ -11,187 +12,6 @@
 #include "notify/route.h"
 
 #include <string.h>
-
-/* One message in the making. */
-struct packing {
-    struct db *state;
-    const struct settings *settings;
-    const char *cadence, *kind, *channel, *recipient;
-    bool trial; /* of what is found where nothing is live yet */
-    date day;
-    instant now;
-    struct arena *arena;
-    const char **keys;
-    size_t key_count;
-};
-
-/* As SQL has it: while the installation is live, nothing is in trial. */
-static int64_t is_trial(const struct settings *s)
-{
-    return s->mode == MODE_TRIAL;
-}
-
-static const char *kind_of(const char *cadence)
-{
-    if (strcmp(cadence, CADENCE_TEXT_DAILY) == 0)
-        return "digest";
-    return strcmp(cadence, CADENCE_TEXT_BASELINE) == 0 ? "baseline" : "now";
-}
-
-static void key_of(const struct packing *p, char ret[DIGEST_TEXT_SIZE])
-{
-    if (strcmp(p->kind, "digest") == 0)
-        key_of_digest(p->channel, p->recipient, "daily", p->day, p->trial ? 2 : 1, ret);
-    else
-        key_of_message(p->keys, p->key_count, ret);
-}
-
-static void read_notice(struct stmt *s, struct notice *n)
-{
-    *n = (struct notice){ .finding = db_int(s, 1),
-                          .ordinal = db_int(s, 2),
-                          .rule = db_text(s, 3),
-                          .subject = db_text(s, 4),
-                          .unit = db_text(s, 5),
-                          .office = db_text(s, 6),
-                          .owner = db_text(s, 7),
-                          .amount = db_int_or_none(s, 8),
-                          .cause = cause_read(db_text(s, 9)),
-                          .severity = db_text(s, 10),
-                          .status = status_read(db_text(s, 11)),
-                          .due_before = db_date(s, 12),
-                          .due = db_date(s, 13),
-                          .safe = db_date(s, 14),
-                          .derivation = db_text(s, 15),
-                          .over = db_int(s, 16) != 0 };
-}
-
-/* Feeds what waits for this recipient into the composition and remembers the keys. */
-static bool gather(struct packing *p, struct message_draft *c, struct error *e)
-{
-    STMT s = NULL;
-    struct notice n;
-    size_t room = 0;
-    bool row;
-
-    if (!db_query(p->state, &s, e,
-                  "SELECT n.key, f.id, n.ordinal, f.rule, f.subject, f.unit, f.office, f.owner,"
-                  " f.amount, m.cause, m.severity, f.status, m.due_before, f.due, f.safe,"
-                  " m.derivation, f.breached_on <= f.due FROM notification n"
-                  " JOIN finding f ON f.id = n.finding"
-                  " JOIN move m ON m.finding = n.finding AND m.ordinal = n.ordinal"
-                  " WHERE n.message IS NULL AND n.withheld IS NULL AND n.cadence = ?"
-                  " AND n.channel = ? AND n.recipient = ? AND (n.trial AND ?) = ?"
-                  " ORDER BY f.safe, f.amount DESC, f.subject, f.rule, n.ordinal",
-                  "tttii", p->cadence, p->channel, p->recipient, is_trial(p->settings),
-                  (int64_t)p->trial))
-        return false;
-    for (;;) {
-        if (!db_row(s, &row, e))
-            return false;
-        if (!row)
-            return true;
-        if (p->key_count + 2 > room) {
-            room = (p->key_count + 2) * 2;
-            p->keys = arena_grow(p->arena, p->keys, p->key_count * sizeof *p->keys,
-                                 room * sizeof *p->keys);
-        }
-        p->keys[p->key_count++] = arena_text(p->arena, db_text(s, 0));
-        read_notice(s, &n);
-        message_notice(c, &n);
-    }
-}
-
-/* The money inside 30, 60, 90 and 180 days, over the open findings this recipient was told of. The
- * + keeps SQLite from reading all open findings for each recipient. */
-static bool add_money(const struct packing *p, struct message_draft *c, struct error *e)
-{
-    static const int spans[] = { 30, 60, 90, 180 };
-
-    for (size_t i = 0; i < sizeof spans / sizeof *spans; i++) {
-        STMT s = NULL;
-        bool row = false;
-
-        if (!db_query(p->state, &s, e,
-                      "SELECT count(*), sum(amount) FROM finding"
-                      " WHERE +status = 'OPEN' AND safe BETWEEN ? AND ? AND quiet_because IS NULL"
-                      " AND id IN (SELECT finding FROM notification WHERE channel = ?"
-                      " AND recipient = ? AND withheld IS NULL)",
-                      "ddtt", p->day, p->day + spans[i], p->channel, p->recipient) ||
-            !db_row(s, &row, e))
-            return false;
-        if (row && db_int(s, 0))
-            message_money(c, spans[i], db_int(s, 0), db_int_or_none(s, 1));
-    }
-    return true;
-}
-
-/* What this recipient is not told of, counted by reason. */
-static bool add_not_alarmed(const struct packing *p, struct message_draft *c, struct error *e)
-{
-    STMT s = NULL;
-    bool row;
-
-    if (!db_query(p->state, &s, e,
-                  "SELECT quiet_because, count(*), sum(amount) FROM finding"
-                  " WHERE +status = 'OPEN' AND quiet_because IS NOT NULL"
-                  " AND id IN (SELECT finding FROM notification WHERE channel = ?"
-                  " AND recipient = ?) GROUP BY quiet_because ORDER BY 2 DESC, 1",
-                  "tt", p->channel, p->recipient))
-        return false;
-    for (;;) {
-        if (!db_row(s, &row, e))
-            return false;
-        if (!row)
-            return true;
-        message_not_alarmed(c, db_text(s, 0), db_int(s, 1), db_int_or_none(s, 2));
-    }
-}
-
-static bool mark_packed(const struct packing *p, const char *key, struct error *e)
-{
-    return db_run(p->state, e,
-                  "UPDATE notification SET message = ? WHERE message IS NULL"
-                  " AND withheld IS NULL AND cadence = ? AND channel = ? AND recipient = ?"
-                  " AND (trial AND ?) = ?",
-                  "ttttii", key, p->cadence, p->channel, p->recipient, is_trial(p->settings),
-                  (int64_t)p->trial);
-}
-
-/* Puts finished content into the outbox. */
-static bool put(struct db *state, const char *channel, const char *recipient, const char *key,
-                const struct json *content, const char *instead_of, instant now, struct error *e)
-{
-    AUTO_TEXT text = { 0 };
-    struct message m = { .key = key,
-                         .channel = channel,
-                         .recipient = recipient,
-                         .kind = json_get_text(content, "kind"),
-                         .subject = json_get_text(content, "subject"),
-                         .instead_of = instead_of };
-
-    json_write(content, false, &text);
-    m.content = text_of(&text);
-    return outbox_put(state, &m, now, e);
-}
-
-static bool pack_one(struct packing *p, struct error *e)
-{
-    struct message_draft *c = message_begin(p->settings, p->kind, p->day, p->now);
-    bool digest = strcmp(p->kind, "digest") == 0;
-    bool counts = digest || strcmp(p->kind, "baseline") == 0;
-    char key[DIGEST_TEXT_SIZE] = "";
-    struct json *content;
-    bool ok = gather(p, c, e) && (!counts || (add_money(p, c, e) && add_not_alarmed(p, c, e)));
-
-    if (ok)
-        key_of(p, key);
-    content = message_end(c, key, digest ? "daily" : NULL, p->trial ? p->recipient : NULL);
-    ok = ok && put(p->state, p->channel, p->recipient, key, content, NULL, p->now, e) &&
-         mark_packed(p, key, e);
-    json_free(content);
-    return ok || error_wrap(e, "message to %s", p->recipient);
-}
 
 /* One message to come. */
 struct group {
@@ -211,7 +31,7 @@ static bool read_groups(struct db *state, const struct settings *settings, const
     if (!db_query(state, &s, e,
                   "SELECT DISTINCT channel, recipient, trial AND ?2 FROM notification WHERE message"
                   " IS NULL AND withheld IS NULL AND cadence = ?1 ORDER BY channel, recipient, 3",
-                  "ti", cadence, is_trial(settings)))
+                  "ti", cadence, compose_is_trial(settings)))
         return error_wrap(e, "messages");
     do {
         if (!db_row(s, &row, e))
@@ -240,20 +60,16 @@ bool packing_run(struct db *state, const struct settings *s, const char *cadence
     if (!read_groups(state, s, cadence, a, &groups, e))
         return false;
     for (; groups[count].channel; count++) {
-        struct packing p = { .state = state,
-                             .settings = s,
-                             .cadence = cadence,
-                             .kind = kind_of(cadence),
-                             .channel = groups[count].channel,
-                             .recipient = groups[count].recipient,
-                             .trial = groups[count].trial,
-                             .day = day,
-                             .now = now,
-                             .arena = arena_new() };
-        bool ok = pack_one(&p, e);
+        struct compose_for f = { .state = state,
+                                 .settings = s,
+                                 .cadence = cadence,
+                                 .channel = groups[count].channel,
+                                 .recipient = groups[count].recipient,
+                                 .trial = groups[count].trial,
+                                 .day = day,
+                                 .now = now };
 
-        arena_free(p.arena);
-        if (!ok)
+        if (!compose(&f, e))
             return false;
     }
     if (ret_count)
@@ -318,7 +134,7 @@ bool packing_tell_dead(struct db *state, const struct settings *s, const char *k
 
         key_of_dead(key, channel, all[i].address, new_key);
         content = dead_content(s, m, key, new_key, day, now);
-        ok = put(state, channel, all[i].address, new_key, content, key, now, e);
+        ok = compose_put(state, channel, all[i].address, new_key, content, key, now, e);
         json_free(content);
         if (!ok)
             return false;
@@ -344,7 +160,7 @@ bool packing_test(struct db *state, const struct settings *s, const char *channe
         json_free(content);
         return false;
     }
-    ok = put(state, channel, recipient, ret_key, content, NULL, now, e);
+    ok = compose_put(state, channel, recipient, ret_key, content, NULL, now, e);
     json_free(content);
     if (!ok) {
         db_rollback(state);
@@ -388,7 +204,7 @@ static bool tell_clock(struct db *state, const struct settings *s, date judged, 
 
         key_of_clock(all[i].channel, all[i].address, today, key);
         content = clock_content(s, key, judged, today, now);
-        ok = put(state, all[i].channel, all[i].address, key, content, NULL, now, e);
+        ok = compose_put(state, all[i].channel, all[i].address, key, content, NULL, now, e);
         json_free(content);
         if (!ok)
             return false;

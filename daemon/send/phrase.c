@@ -167,6 +167,10 @@ void phrase_more(struct text *out, const struct json *content)
     int64_t more = json_get_whole(content, "more");
 
     if (more > 0)
-        text_addf(out, "and %" PRId64 " more %s, left out here for length", more,
-                  text_plural(more, "case", "cases"));
+        text_addf(out,
+                  "and %" PRId64
+                  " more %s in the other parts of this message (this is part %" PRId64
+                  " of %" PRId64 ")",
+                  more, text_plural(more, "case", "cases"), json_get_whole(content, "part"),
+                  json_get_whole(content, "parts"));
 }

@@ -279,7 +279,8 @@ static bool read_findings(const struct report_from *r, const struct asof_page *p
     " content LIKE '%\"trial_for\":%' FROM st.message g WHERE created_at <= ?1"                    \
     " AND (created_at, key) > (?2, ?3) AND ((?4 IS NULL AND ?5 IS NULL) OR EXISTS"                 \
     " (SELECT 1 FROM st.notification n JOIN st.finding f ON f.id = n.finding JOIN st.move m"       \
-    "  ON m.finding = n.finding AND m.ordinal = n.ordinal WHERE n.message = g.key"                 \
+    "  ON m.finding = n.finding AND m.ordinal = n.ordinal WHERE n.message = g.key AND n.withheld " \
+    "IS NULL"                                                                                      \
     "  AND (?4 IS NULL OR f.subject = ?4) AND (?5 IS NULL OR m.unit = ?5)))"                       \
     " ORDER BY created_at, key LIMIT ?6"
 
@@ -292,6 +293,7 @@ static bool add_carried(const struct report_from *r, struct json *j, struct erro
     json_set(j, "carries", list);
     ok = db_query(r->db, &s, e,
                   "SELECT finding || '.' || ordinal FROM st.notification WHERE message = ?"
+                  " AND withheld IS NULL"
                   " ORDER BY finding, ordinal",
                   "t", json_get_text(j, "key"));
     while (ok && (ok = db_row(s, &row, e)) && row)

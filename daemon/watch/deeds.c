@@ -24,9 +24,9 @@ enum {
     "   AND move.finding = finding.id) END,"                                                       \
     " (SELECT group_concat(recipient, ', ') FROM (SELECT DISTINCT n.recipient FROM notification"   \
     "   AS n JOIN message AS m ON m.key = n.message WHERE n.finding = finding.id AND"              \
-    "   m.state = 'SENT' ORDER BY 1)),"                                                            \
+    "   n.withheld IS NULL AND m.state = 'SENT' ORDER BY 1)),"                                     \
     " EXISTS (SELECT 1 FROM notification AS n JOIN message AS m ON m.key = n.message"              \
-    "   WHERE n.finding = finding.id AND m.state = 'DEAD')"                                        \
+    "   WHERE n.finding = finding.id AND n.withheld IS NULL AND m.state = 'DEAD')"                 \
     " FROM finding WHERE rule = ?"
 
 /* What is written is of this version of the deeds. */

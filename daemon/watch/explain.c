@@ -213,7 +213,7 @@ static bool find(const struct report_from *r, const char *what, const char *rule
             json_set(out, "message", message);
             return add_findings(r, list,
                                 "SELECT DISTINCT n.finding FROM notification n JOIN finding f"
-                                " ON f.id = n.finding WHERE n.message = ?1"
+                                " ON f.id = n.finding WHERE n.message = ?1 AND n.withheld IS NULL"
                                 " AND (?2 IS NULL OR f.rule = ?2)",
                                 json_get_text(message, "key"), rule, e);
         }

@@ -209,7 +209,9 @@ static bool key_of(struct verifying *v, struct stmt *s, struct arena *a, char *r
     if (text_same(kind, "digest"))
         key_of_digest(channel, to, json_get_text(content, "digest"),
                       date_read(json_get_text(content, "day")),
-                      json_get(content, "trial_for") ? 2 : 1, ret);
+                      key_part(json_get(content, "part") ? (int)json_get_whole(content, "part") : 1,
+                               json_get(content, "trial_for") != NULL),
+                      ret);
     else if (text_same(kind, "operator") && db_text(s, 4))
         key_of_dead(db_text(s, 4), channel, to, ret);
     else if (text_same(kind, "test"))
@@ -221,6 +223,50 @@ static bool key_of(struct verifying *v, struct stmt *s, struct arena *a, char *r
     return true;
 }
 
+/* The refs of what stands in a message. */
+static struct json *refs_of(const struct json *content)
+{
+    const struct json *sections = json_get(content, "sections");
+    struct json *refs = json_group();
+
+    for (size_t i = 0; i < json_count(sections); i++) {
+        const struct json *cases = json_get(json_at(sections, i), "cases");
+
+        for (size_t k = 0; k < json_count(cases); k++) {
+            const struct json *duties = json_get(json_at(cases, k), "duties");
+            const struct json *folded = json_get(json_at(cases, k), "folded");
+
+            for (size_t n = 0; n < json_count(duties); n++)
+                json_set_truth(refs, json_get_text(json_at(duties, n), "ref"), true);
+            for (size_t n = 0; n < json_count(folded); n++)
+                json_set_truth(refs, json_text(json_at(folded, n)), true);
+        }
+    }
+    return refs;
+}
+
+/* What counts as told by a message stands in it. */
+static void look_at_told(struct verifying *v, const char *message, const char *content,
+                         struct arena *a)
+{
+    AUTO(json) said = json_read(content, strlen(content), NULL);
+    AUTO(json) refs = refs_of(said);
+    STMT s = NULL;
+    struct error e;
+    bool row;
+
+    if (!db_query(v->state, &s, &e,
+                  "SELECT finding || '.' || ordinal, recipient FROM notification WHERE message = ?"
+                  " AND withheld IS NULL",
+                  "t", message))
+        return;
+    while (db_row(s, &row, &e) && row)
+        if (!json_get(refs, db_text(s, 0)))
+            say(v,
+                arena_print(a, "%s counts as told to %s by message %.12s and does not stand in it",
+                            db_text(s, 0), db_text(s, 1), message));
+}
+
 static void look_at_message(struct verifying *v, struct stmt *s, struct arena *a)
 {
     char key[DIGEST_TEXT_SIZE] = "", digest[DIGEST_TEXT_SIZE];
@@ -230,6 +276,7 @@ static void look_at_message(struct verifying *v, struct stmt *s, struct arena *a
     if (!key_of(v, s, a, key) || !text_same(key, db_text(s, 0)))
         say(v, arena_print(a, "message %.12s to %s: its key is not that of what it carries",
                            db_text(s, 0), db_text(s, 3)));
+    look_at_told(v, db_text(s, 0), db_text(s, 6), a);
     bytes = db_bytes(s, 7, &size);
     if (!bytes || db_is_null(s, 8)) /* never made, or by a version that took no digest */
         return;

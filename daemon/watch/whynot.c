@@ -8,6 +8,7 @@
 #include "judge/history.h"
 #include "judge/observe.h"
 #include "judge/silence.h"
+#include "notify/notification.h"
 #include "watch/generation.h"
 #include "watch/known.h"
 #include "watch/rejected.h"
@@ -141,18 +142,18 @@ static bool observe(struct asking *q, struct error *e)
 
 /* --- what was decided and told --- */
 
-struct told {
+struct tellings {
     int sent, dead, waiting;
     const char *withheld, *to, *last;
 };
 
-static bool read_told(struct asking *q, int64_t finding, struct told *ret, struct error *e)
+static bool read_told(struct asking *q, int64_t finding, struct tellings *ret, struct error *e)
 {
     AUTO_TEXT to = { .max = 300 };
     STMT s = NULL;
     bool row = true;
 
-    *ret = (struct told){ 0 };
+    *ret = (struct tellings){ 0 };
     if (!db_query(q->r->db, &s, e,
                   "SELECT n.recipient, n.withheld, m.state, n.day FROM st.notification AS n LEFT"
                   " JOIN st.message AS m ON m.key = n.message WHERE n.finding = ?"
@@ -184,7 +185,7 @@ static bool read_told(struct asking *q, int64_t finding, struct told *ret, struc
     return true;
 }
 
-static void decide_told(struct asking *q, const struct finding *f, const struct told *t)
+static void decide_told(struct asking *q, const struct finding *f, const struct tellings *t)
 {
     char day[DATE_TEXT_SIZE];
 
@@ -200,6 +201,10 @@ static void decide_told(struct asking *q, const struct finding *f, const struct 
         decide(q, "waiting", "it is in a message that is not sent yet, or waits for the digest");
     else if (t->dead)
         decide(q, "bounced", "no message about it was accepted; dutywatch queue --all shows why");
+    else if (text_same(t->withheld, NOTIFICATION_COUNTED))
+        decide(q, "counted",
+               "it was counted by year in a first message, and not told: its last day"
+               " had passed long ago");
     else if (t->withheld)
         decide(q, "withheld", t->withheld);
     else
@@ -264,7 +269,7 @@ static bool ask_record(struct asking *q, struct error *e)
 {
     struct finding f;
     struct duty d = { .next_day = DATE_NONE };
-    struct told told;
+    struct tellings told;
     bool found = false;
 
     if (!find_period(q, e) ||

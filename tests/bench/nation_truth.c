@@ -115,7 +115,7 @@ static void tell_clocks(const struct telling *t)
     }
     if (issued != NONE && mailed == NONE)
         undone(t, "mail", l->penalty_issued + 10, NONE);
-    if (issued != NONE && mailed == NONE && !either(t, l->petition, l->referred))
+    if (issued != NONE && mailed == NONE) /* also when it is done: in time or not */
         say(t, "petition", "unknown", NONE, NONE);
     if (mailed != NONE && !either(t, l->petition, l->referred))
         undone(t, "petition", day_rolled(mailed + 60), NONE);

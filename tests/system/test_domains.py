@@ -71,7 +71,7 @@ def day(text):
 
 def state(met, last, today):
     """Of a deadline without a reason to be quiet."""
-    return "met" if met else "unknown" if last is None else "past" if last < today else "ahead"
+    return "unknown" if last is None else "met" if met else "past" if last < today else "ahead"
 
 
 def read(file):

@@ -10,7 +10,7 @@ from test_as_of import QUIET
 DAY = "2025-06-01"
 CASES = rows(8, **{
     "C-1": {"center": "EL", "penalty": "9,000.00"},                       # passed 2025-01-15
-    "C-2": {"suit_on": "2025-01-02"},                                     # done
+    "C-2": {"suit_on": "2025-01-01"},                                     # done
     "C-5": {"officer": "bob@example.gov", "penalty": ""},                 # passed 2025-05-15
     "C-6": {"penalty": "50.00"},                                          # 2025-06-15
     "C-7": {"status": "closed"},                                          # not alarmed

@@ -355,7 +355,7 @@ operators = { channel = "files"; to = "me@example.org"; };
 channels = ( { name = "files"; type = "maildir"; path = "@/mail"; },
              { name = "mail"; type = "mail"; server = "smtp://127.0.0.1:9"; from = "me@example.org"; } );
 routes = ( { channel = "files"; to = [ "maria@example.org" ]; } );
-datasets = ( { id = "cases"; key = "case_no"; guard = { max_shrink = "20%%"; }; columns = {
+datasets = ( { id = "cases"; key = "case_no"; guard = { max_shrink = "20%%"; max_rejects = "10%%"; }; columns = {
     case_no = "text"; center = "text"; office = "text"; entered_on = "date"; }; } );
 sources = ( { id = "cases"; url = "file://@/cases.csv"; every = "1 day"; } );
 subjects = ( { name = "case"; from = "cases"; unit = "center"; office = "office"; } );
@@ -422,6 +422,16 @@ class World:
             self.daemon.wait(10)
             self.daemon = None
 
+    def spoil(self):
+        """A cell cannot be read; its mark."""
+        entered = (self.folder / "cases.csv").read_text().splitlines()[1].split(",")[3]
+        self.fill(NAMES)
+        with (self.folder / "cases.csv").open("a") as f:
+            f.write(f"C-14,Machinery,Miami,{entered}x\n")
+        self.type("dutywatch pull cases")
+        wait_until(lambda: json.loads(self.type("dutywatch rejects --json").stdout)["rejects"])
+        return json.loads(self.type("dutywatch rejects --json").stdout)["rejects"][0]["mark"]
+
     def hold(self):
         """The payload of the source is held."""
         self.fill(NAMES[:3] + [f"X-{os.urandom(4).hex()}"])
@@ -459,6 +469,8 @@ def ready(world, line):
         world.type(f"dutywatch backup {line.split()[-1]}")
     if re.search(r"release|discard", line):
         world.hold()
+    if " rejects " in line:
+        line = re.sub(r"[0-9a-f]{12}", world.spoil(), line)
     return line.partition(" | jq")[0]
 
 

@@ -20,7 +20,9 @@ RULES = {"suit": "sol-1592-negligence", "suit-fraud": "sol-1592-fraud", "waiver-
          "waiver-document": "waiver-without-document", "waiver-backwards": "waiver-backwards", "waiver-remark": "waiver-only-remarked",
          "closed-early": "closed-before-opened", "overpaid": "collected-more", "owner-left": "owner-there", "meet": "meeting-monthly", "review": "review-monthly", "review-sent": "review-sent"}
 # Its periods begin in October 2021, and what is asked of it goes by the day.
-OWN = """adapt = ( { id = "meeting-monthly"; every = { since = "2021-10-01"; }; },
+OWN = """// A case of which nobody can read when it was opened is none: what that does is in the truth.
+adapt_datasets = ( { id = "cases"; columns = { opened_on = { required = true; }; }; } );
+adapt = ( { id = "meeting-monthly"; every = { since = "2021-10-01"; }; },
     { id = "review-monthly"; every = { since = "2021-10-01"; }; }, { id = "review-sent"; deadline = { last_day = "law"; }; } );
 """
 # What nation.rules says otherwise than these rules do; truth.csv has both.

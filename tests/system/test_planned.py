@@ -114,8 +114,8 @@ def test_the_clock_runs_until_then(run, tmp_path):
     (rung,) = [d for d in desk.ask("list")["duties"] if d["rule"] == "count"]
     assert rung["status"] == "OPEN" and rung["days_left"] == 8
     desk.once("2026-04-03", row)
-    (late,) = desk.ask("list", "--past", "--rule", "count")["duties"]
-    assert late["past_since"] == "2026-04-03"
+    (late,) = desk.ask("list", "--all", "--rule", "count")["duties"]
+    assert (late["status"], late["past_since"]) == ("RESOLVED", "2026-04-03"), "done, but late"
 
 
 def test_a_day_that_stands_for_none_is_asked_about_once_a_column(run, tmp_path):

@@ -80,7 +80,8 @@ def test_of_several_candidate_notices_the_earliest_binds(office):
     duties = judge(NOTICES, "2024-08-01")
     lifted = {s: (d["answer"], d["last_day"]) for (rule, s), d in duties.items() if rule == "lifted"}
     assert lifted == {"both": ("pending", "2024-09-05"), "one": ("pending", "2024-10-01"), "undated": ("unknown", None),
-                      "end": ("pending", "2025-02-28")}  # still: suspended, no clock; done: liquidated on the last day
+                      "end": ("pending", "2025-02-28"),
+                      "done": ("pending", "2024-09-05")}  # to be liquidated on the last day; still: suspended, no clock
     assert {s: (d["answer"], d["last_day"]) for (rule, s), d in duties.items() if rule == "any-notice"} == lifted
     assert {s: d["last_day"] for (rule, s), d in duties.items() if rule == "one-year"} == {"plain": "2025-01-10"}
     assert duties["lifted", "undated"]["ask"] == "the day from which the time runs"

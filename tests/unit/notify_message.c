@@ -264,8 +264,9 @@ static void many_duties_of_a_kind_are_told_in_a_few_lines(void **state)
     assert_string_equal(json_get_text(duty_at(content, 0, 0, 4), "last_day"), "2024-05-06");
     assert_int_equal(json_count(json_get(one, "others")), 1);
     assert_string_equal(json_text(json_at(json_get(one, "others"), 0)),
-                        "And 4 more of this: Bring suit; last days from Fri 5 Jan 2024 to "
-                        "Fri 5 Apr 2024. dutywatch list shows them all.");
+                        "And 4 more of this: Bring suit; last days Fri 5 Jan 2024, Mon 5 Feb 2024, "
+                        "Tue 5 Mar 2024, Fri 5 Apr 2024. dutywatch list shows them all.");
+    assert_int_equal(json_count(json_get(one, "folded")), 4);
     one = case_at(content, 1, 0);
     assert_int_equal(json_count(json_get(one, "duties")), 7);
     assert_int_equal(json_count(json_get(one, "others")), 0);
@@ -490,7 +491,7 @@ static void in_trial_the_subject_says_so_and_the_real_reader_is_named(void **sta
     assert_null(json_get(out, "trial_for")); /* live: it is not there at all */
 }
 
-static void more_cases_than_there_is_room_for_are_counted(void **state)
+static void cases_beyond_the_room_of_a_message_are_told_in_short(void **state)
 {
     struct message_draft *c = begin("digest");
     AUTO(json) out = NULL;
@@ -505,13 +506,19 @@ static void more_cases_than_there_is_room_for_are_counted(void **state)
         snprintf(name, sizeof name, "C%d", i);
         add(c, name, "2025-04-03");
     }
-    assert_int_equal(message_count(c), 500);
+    assert_int_equal(message_count(c), 503);
+    assert_true(message_has(c, "C502") && !message_has(c, "C503"));
+    message_in_parts(
+        c, &(struct message_parts){
+               .part = 1, .parts = 2, .cases = 510, .past = 7, .first = date_of(2025, 4, 2) });
     out = end(c);
-    assert_int_equal(json_get_whole(out, "more"), 3);
-    assert_int_equal(json_count(json_get(case_at(out, 0, 499), "duties")), 2);
-    assert_null(case_at(out, 0, 500));
-    assert_string_equal(subject(out), "[dutywatch] Daily summary for Mon 3 Mar 2025: 503 cases, "
-                                      "first to act by Wed 2 Apr 2025");
+    assert_int_equal(json_get_whole(out, "more"), 7);
+    assert_int_equal(json_count(json_get(case_at(out, 0, 502), "duties")), 2);
+    assert_null(json_get_text(duty_at(out, 0, 500, 0), "law")); /* in short */
+    assert_non_null(json_get_text(duty_at(out, 0, 500, 0), "title"));
+    assert_string_equal(subject(out),
+                        "[dutywatch] Daily summary for Mon 3 Mar 2025: 510 cases, 7 past the last "
+                        "day, first to act by Wed 2 Apr 2025 (part 1 of 2)");
 }
 
 static void the_age_of_the_data_is_said_once_by_its_oldest_day(void **state)
@@ -581,7 +588,7 @@ int main(void)
         cmocka_unit_test(the_subject_of_a_first_load_with_nothing_but_old_ones_says_so),
         cmocka_unit_test(unknown_amounts_are_not_zero),
         cmocka_unit_test(in_trial_the_subject_says_so_and_the_real_reader_is_named),
-        cmocka_unit_test(more_cases_than_there_is_room_for_are_counted),
+        cmocka_unit_test(cases_beyond_the_room_of_a_message_are_told_in_short),
         cmocka_unit_test(the_age_of_the_data_is_said_once_by_its_oldest_day),
         cmocka_unit_test(a_notice_without_facts_is_told_all_the_same),
     };
