@@ -163,7 +163,7 @@ static void add_parts(struct text *t, const char *const *all, size_t count)
 }
 
 /* Raised when this program begins to read the same bytes differently. */
-#define READING_VERSION "reading 1"
+#define READING_VERSION "reading 2"
 
 static void describe_codes(const struct code_table *table, struct text *t)
 {
@@ -346,8 +346,8 @@ static void complain_form(const struct plan *p, const char *field, const char *t
     char said[EXCERPT_SIZE];
 
     excerpt(text, n, said, sizeof said);
-    complain(why, field, arena_textn(job, text, excerpt_cut(text, n, VALUE_MAX)), "'%s' is not %s",
-             said, p->form.says);
+    complain(why, field, arena_textn(job, text, excerpt_cut(text, n, VALUE_MAX)),
+             "'%s' is not %s%s", said, p->form.says, convert_hint(&p->form, text, n));
 }
 
 static bool is_allowed(const struct plan *p, const char *s, size_t n)
