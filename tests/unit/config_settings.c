@@ -247,6 +247,26 @@ static void a_take_is_checked_as_a_source_is(void **state)
         "8: source \"a\": no column \"on\" (no?)\n");
 }
 
+static void patterns_of_one_source_agree_on_the_day(void **state)
+{
+    (void)state;
+    expect(BASIC
+           "datasets = ( { id = \"cases\"; key = \"k\"; columns = { k = \"text\"; on = \"date\"; "
+           "at = \"datetime\"; }; } );\n"
+           "sources = ( { id = \"cases\"; url = \"file:///x\";\n"
+           " dates = [ \"m/d/yyyy\", \"yyyy-mm-dd\", \"d/m/yyyy\" ];\n"
+           " map = { on = { from = \"On\"; dates = [ \"d/m/yyyy\", \"dd/mm/yyyy\" ]; };\n"
+           "  at = { from = \"At\";\n"
+           "   dates = [ \"yyyy-dd-mm HH:MM\", \"yyyy-mm-dd HH:MM\" ]; }; }; } );\n",
+           "5: source \"cases\": dates: \"m/d/yyyy\" and \"d/m/yyyy\" read one text as two days: "
+           "2/3/2003 is 2003-02-03 or 2003-03-02; leave one out, or give each column its own "
+           "(map = { column = { from = ...; dates = ... }; })\n"
+           "8: source \"cases\": dates: \"yyyy-dd-mm HH:MM\" and \"yyyy-mm-dd HH:MM\" read one "
+           "text as "
+           "two days: 2003-03-02 01:01 is 2003-02-03 or 2003-03-02; leave one out, or give each "
+           "column its own (map = { column = { from = ...; dates = ... }; })\n");
+}
+
 static void credentials_must_be_ours_alone(void **state)
 {
     const char *open_file = test_write("open.key", "secret\n", 7);
@@ -319,6 +339,7 @@ int main(void)
         cmocka_unit_test(what_a_column_keeps_needs_a_dataset_that_keeps),
         cmocka_unit_test(a_take_is_checked_as_a_source_is),
         cmocka_unit_test(what_a_column_refers_to_is_there),
+        cmocka_unit_test(patterns_of_one_source_agree_on_the_day),
         cmocka_unit_test(credentials_must_be_ours_alone),
         cmocka_unit_test(presets_are_what_the_tables_say),
         cmocka_unit_test(another_state_directory_takes_its_mails_along),
