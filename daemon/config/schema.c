@@ -5,6 +5,7 @@
 #include "base/number.h"
 #include "calendar/period.h"
 #include "config/value.h"
+#include "config/written.h"
 
 #include <libconfig.h>
 #include <stdio.h>
@@ -31,9 +32,12 @@ struct reading {
 
 struct config_file *config_file_open(const char *path, struct problems *p)
 {
-    struct config_file *f = alloc(sizeof *f);
+    struct config_file *f;
     char *slash;
 
+    if (!written_check(path, p))
+        return NULL;
+    f = alloc(sizeof *f);
     f->path = copy_text(path);
     config_init(&f->tree);
     slash = strrchr(f->path, '/');

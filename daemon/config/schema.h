@@ -92,7 +92,8 @@ struct schema {
 };
 
 /* One file read by libconfig. NULL after a syntax error, which is added as a problem together with
- * the remark that the rest of the file was not read. A syntax error counts once a file. */
+ * the remark that the rest of the file was not read. A syntax error counts once a file. What
+ * libconfig would read otherwise than it was written is added as well (config/written.h). */
 struct config_file;
 struct config_file *config_file_open(const char *path, struct problems *p);
 void config_file_close(struct config_file *f);
