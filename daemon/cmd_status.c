@@ -102,6 +102,11 @@ void print_status(const struct call *c, const struct json *j)
             print_cell(stdout, json_get_text(s, "error"), 0);
             printf("\n");
         }
+        if (json_get_text(s, "content_late")) {
+            printf("         ");
+            print_cell(stdout, json_get_text(s, "content_late"), 0);
+            printf("\n");
+        }
         print_last_read(json_get(s, "last_read"));
         print_differences(s);
         if (json_get_whole(s, "held_pull"))

@@ -112,6 +112,30 @@ static void check_takes(const struct settings *s, const struct source *o, struct
         check_take(s, o, t, p);
 }
 
+/* The column is a day of what the source fills. */
+static void check_content_age(const struct settings *s, const struct source *o, struct problems *p)
+{
+    const struct content_age *c = o->content_age;
+    const char *who = check_who("source", o->id);
+    const struct dataset *first = settings_dataset(s, o->dataset);
+    const struct column *found = NULL;
+
+    if (!c->column)
+        return;
+    for (LIST_EACH(const struct take, t, &o->takes)) {
+        const struct dataset *d = settings_dataset(s, t->dataset);
+
+        found = found || !d ? found : dataset_column(d, c->column);
+    }
+    if (!found && first)
+        check_missing(p, c->at, who, "column", c->column, NAMES(&first->columns, column, name));
+    else if (found && found->type != COLUMN_DATE && found->type != COLUMN_DATETIME)
+        problem_add(p, c->at.file, c->at.line,
+                    "%s: content_age: column \"%s\" is %s; the age of the content is measured by a "
+                    "date or a datetime",
+                    who, c->column, column_type_names[found->type]);
+}
+
 void check_source(const struct settings *s, const struct source *o, struct problems *p)
 {
     if (!o->id)
@@ -132,4 +156,6 @@ void check_source(const struct settings *s, const struct source *o, struct probl
         problem_add(p, o->at.file, o->at.line,
                     "source \"%s\": header = false needs columns = [ ... ]", o->id);
     check_patterns(check_who("source", o->id), &o->dates, o->at, p);
+    if (o->content_age)
+        check_content_age(s, o, p);
 }

@@ -263,6 +263,14 @@ static void read_inner(const struct reading *r, const struct field *f, const con
 {
     struct reading inner = *r;
 
+    if (!config_setting_is_group(v) && f->of->short_field) {
+        note_change(r, f, v);
+        *into = arena_alloc(r->arena, f->of->size);
+        *(struct place *)*into = place_of(r, v);
+        read_field(r, field_named(f->of, f->of->short_field), v,
+                   arena_print(r->arena, "%s%s: ", where, f->name), *into);
+        return;
+    }
     if (!config_setting_is_group(v)) {
         complain(r, v, where, arena_print(r->arena, "%s takes a group { ... }", f->name));
         return;

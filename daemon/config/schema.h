@@ -86,7 +86,8 @@ struct field {
 struct schema {
     const char *what;           /* "source": how problems call it */
     const char *key;            /* the field whose value names it in problems, or NULL */
-    const char *short_field;    /* in a map, `name = "x"` means { short_field = "x" }; or NULL */
+    const char *short_field;    /* in a map, `name = "x"` means { short_field = "x" }, and so for a
+                                   group; or NULL */
     const struct field *fields; /* ended by a NULL name */
     size_t size;                /* of the struct */
 };

@@ -108,6 +108,11 @@ static const char *const data_steps[] = {
     "CREATE INDEX pull_came ON pull (came) WHERE came IS NOT NULL;",
 
     COUNTED,
+
+    /* fetch/source: of when the content is, as opposed to the pull; of the last good one */
+    "ALTER TABLE pull ADD COLUMN content_at INTEGER;"
+    "ALTER TABLE pull ADD COLUMN next_page TEXT;" /* where the answer says that it goes on */
+    "ALTER TABLE source ADD COLUMN content_at INTEGER;",
 };
 
 static const char *const state_steps[] = {

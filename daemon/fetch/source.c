@@ -8,14 +8,17 @@ bool source_get(struct db *data, const char *id, struct arena *a, struct source_
     STMT s = NULL;
     bool row = false;
 
-    *ret = (struct source_state){
-        .id = id, .good_at = INSTANT_NONE, .first_at = INSTANT_NONE, .error_since = INSTANT_NONE
-    };
-    if (!db_query(data, &s, e,
-                  "SELECT etag, last_modified, mapping, digest, error, next_at, good_at, first_at,"
-                  " error_since, failures, good_pull, held_pull, error_class FROM source"
-                  " WHERE id = ?",
-                  "t", id) ||
+    *ret = (struct source_state){ .id = id,
+                                  .good_at = INSTANT_NONE,
+                                  .first_at = INSTANT_NONE,
+                                  .error_since = INSTANT_NONE,
+                                  .content_at = INSTANT_NONE };
+    if (!db_query(
+            data, &s, e,
+            "SELECT etag, last_modified, mapping, digest, error, next_at, good_at, first_at,"
+            " error_since, failures, good_pull, held_pull, error_class, content_at FROM source"
+            " WHERE id = ?",
+            "t", id) ||
         !db_row(s, &row, e))
         return error_wrap(e, "source %s", id);
     if (!row)
@@ -33,13 +36,14 @@ bool source_get(struct db *data, const char *id, struct arena *a, struct source_
                                   .failures = db_int(s, 9),
                                   .good_pull = db_int(s, 10),
                                   .held_pull = db_int(s, 11),
-                                  .error_class = (enum error_class)db_int(s, 12) };
+                                  .error_class = (enum error_class)db_int(s, 12),
+                                  .content_at = db_int_or_none(s, 13) };
     return true;
 }
 
 #define PULL_COLUMNS                                                                               \
     "id, source, state, digest, path, etag, last_modified, reason, at, bytes, records, rejects,"   \
-    " added, changed, gone, version, coalesce(came, id)"
+    " added, changed, gone, version, coalesce(came, id), content_at, next_page"
 
 static void read_pull(struct stmt *s, struct arena *a, struct pull *ret)
 {
@@ -59,7 +63,9 @@ static void read_pull(struct stmt *s, struct arena *a, struct pull *ret)
                           .changed = db_int(s, 13),
                           .gone = db_int(s, 14),
                           .version = db_int(s, 15),
-                          .came = db_int(s, 16) };
+                          .came = db_int(s, 16),
+                          .content_at = db_int_or_none(s, 17),
+                          .next_page = arena_text(a, db_text(s, 18)) };
 }
 
 bool pull_get(struct db *data, int64_t id, struct arena *a, struct pull *ret, bool *ret_found,
@@ -170,9 +176,10 @@ bool pull_again(struct db *data, const struct pull *p, struct error *e)
 {
     return db_run(data, e,
                   "INSERT INTO pull (source, at, state, bytes, digest, path, etag, last_modified,"
-                  " mapping, came) VALUES (?, ?, 'FETCHED', ?, ?, ?, ?, ?, ?, ?)",
-                  "tiittttti", p->source, p->at, p->bytes, p->digest, p->path, p->etag,
-                  p->last_modified, p->mapping, p->came);
+                  " mapping, came, content_at, next_page)"
+                  " VALUES (?, ?, 'FETCHED', ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                  "tiitttttimt", p->source, p->at, p->bytes, p->digest, p->path, p->etag,
+                  p->last_modified, p->mapping, p->came, p->content_at, p->next_page);
 }
 
 bool source_due(struct db *data, const char *id, struct error *e)
@@ -198,9 +205,10 @@ bool source_fetched(struct db *data, const struct source *s, const struct pull *
     return finish(data,
                   db_run(data, e,
                          "INSERT INTO pull (source, at, state, bytes, digest, path, etag,"
-                         " last_modified, mapping) VALUES (?, ?, 'FETCHED', ?, ?, ?, ?, ?, ?)",
-                         "tiittttt", s->id, now, p->bytes, p->digest, p->path, p->etag,
-                         p->last_modified, p->mapping) &&
+                         " last_modified, mapping, content_at, next_page)"
+                         " VALUES (?, ?, 'FETCHED', ?, ?, ?, ?, ?, ?, ?, ?)",
+                         "tiitttttmt", s->id, now, p->bytes, p->digest, p->path, p->etag,
+                         p->last_modified, p->mapping, p->content_at, p->next_page) &&
                       db_run(data, e,
                              "INSERT INTO source (id, next_at, first_at) VALUES (?1, ?2, ?3)"
                              " ON CONFLICT (id) DO UPDATE SET next_at = ?2, failures = 0",
@@ -208,8 +216,8 @@ bool source_fetched(struct db *data, const struct source *s, const struct pull *
                   s->id, e);
 }
 
-bool source_unchanged(struct db *data, const struct source *s, instant next_at, instant now,
-                      struct error *e)
+bool source_unchanged(struct db *data, const struct source *s, instant content_at, instant next_at,
+                      instant now, struct error *e)
 {
     if (!db_begin(data, e))
         return false;
@@ -221,8 +229,9 @@ bool source_unchanged(struct db *data, const struct source *s, instant next_at, 
                       db_run(data, e,
                              "UPDATE source SET next_at = ?2, failures = 0, good_at = ?3,"
                              " held_pull = NULL, error = NULL, error_class = 0,"
-                             " error_since = NULL WHERE id = ?1",
-                             "tii", s->id, next_at, now),
+                             " error_since = NULL, content_at = coalesce(?4, content_at)"
+                             " WHERE id = ?1",
+                             "tiim", s->id, next_at, now, content_at),
                   s->id, e);
 }
 
@@ -288,9 +297,9 @@ bool source_ingested(struct db *data, const struct pull *p, const char *mapping,
                   "UPDATE source SET etag = ?, last_modified = ?, digest = ?, mapping = ?,"
                   " good_pull = ?, good_at = max(coalesce(good_at, 0), ?), held_pull = NULL, error "
                   "= NULL, error_class = 0,"
-                  " error_since = NULL WHERE id = ?",
-                  "ttttiit", p->etag, p->last_modified, p->digest, mapping, p->id, p->at,
-                  p->source);
+                  " error_since = NULL, content_at = ? WHERE id = ?",
+                  "ttttiimt", p->etag, p->last_modified, p->digest, mapping, p->id, p->at,
+                  p->content_at, p->source);
 }
 
 bool source_overtake(struct db *data, const char *id, const struct pull *p, struct error *e)
