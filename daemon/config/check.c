@@ -311,6 +311,7 @@ void settings_check(const struct settings *s, struct problems *p)
         check_channel(c, p);
     check_rules(s, p);
     check_routes(s, p);
+    check_recipients(s, p);
     TWICE(&s->codes, code_table, name, "codes");
     TWICE(&s->datasets, dataset, id, "dataset");
     TWICE(&s->sources, source, id, "source");

@@ -19,6 +19,10 @@ void check_source(const struct settings *s, const struct source *o, struct probl
 /* http://, https:// or file:///. */
 bool check_is_url(const char *url);
 
+/* Whoever is written down as sender or recipient can be one: an address where mail goes, a contact
+ * or a placeholder that there is. */
+void check_recipients(const struct settings *s, struct problems *p);
+
 /* Adds `who: no KIND "name" (nearest?)`. */
 void check_missing(struct problems *p, struct place at, const char *who, const char *kind,
                    const char *name, const char *const *names);

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "codec/json.h"
+#include "codec/mime.h"
 #include "config/credential.h"
 #include "notify/outbox.h"
 #include "notify/packing.h"
@@ -175,17 +176,23 @@ static const char *domain_of(const char *from, struct arena *a)
     return n ? arena_textn(a, at + 1, n) : "localhost";
 }
 
-/* Who gets it: the recipient, or the trial readers. */
+/* Who gets it: the recipient, or the trial readers. Addresses stand alone in an envelope; what is
+ * none is refused where it is used. */
 static const char *const *envelope_of(const struct settings *s, const struct delivery *d,
                                       const struct json *content)
 {
-    const char **one;
+    const struct texts one = { &d->message.recipient, 1 };
+    bool trial = json_get(content, "trial_for") && s->trial_to.count;
+    const struct texts *to = trial ? &s->trial_to : &one;
+    const char **all = arena_alloc(d->arena, (to->count + 1) * sizeof *all);
 
-    if (json_get(content, "trial_for") && s->trial_to.count)
-        return s->trial_to.all;
-    one = arena_alloc(d->arena, 2 * sizeof *one);
-    one[0] = d->message.recipient;
-    return one;
+    for (size_t i = 0; i < to->count; i++) {
+        char address[MIME_ADDRESS_SIZE];
+        bool read = mime_address_read(to->all[i], address, NULL);
+
+        all[i] = read ? arena_text(d->arena, address) : to->all[i];
+    }
+    return all;
 }
 
 static bool render(struct delivery *d, struct error *e)

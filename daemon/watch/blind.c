@@ -9,6 +9,7 @@
 #include "watch/content.h"
 #include "watch/ledgers.h"
 #include "watch/own.h"
+#include "watch/reach.h"
 
 #include <string.h>
 
@@ -310,5 +311,6 @@ bool blind_judge(const struct judgement *j, const struct sightline *all, int64_t
             !judge_computation(j, &j->generation->book->rules[i], moves, e))
             return error_wrap(e, "rule %s", j->generation->book->rules[i].def->id);
     return calendars_judge(j, moves, e) && ledgers_judge(j, all, moves, e) &&
-           judge_configuration(j, moves, e) && drop_unknown(j, moves, e);
+           reach_judge(j, moves, e) && judge_configuration(j, moves, e) &&
+           drop_unknown(j, moves, e);
 }

@@ -1,0 +1,17 @@
+/* reach: people whom the data names and to whom no mail can go, as findings for the operators.
+ *
+ * An owner cell with two addresses, or with a slip of the pen, is known before anything is to be
+ * told: the routes pass over it, and here the operators hear of it, one finding an address. A name
+ * without @ is none: it is for the contacts, and for coverage (watch/coverage.h).               */
+#ifndef WATCH_REACH_H
+#define WATCH_REACH_H
+
+#include "watch/judging.h"
+
+#include <stdbool.h>
+
+/* Opens and closes them, inside the transaction of the judgement. Looks only when the data, the
+ * day or the configuration is another one than at the last look. */
+bool reach_judge(const struct judgement *j, int64_t *moves, struct error *e);
+
+#endif

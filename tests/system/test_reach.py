@@ -1,0 +1,74 @@
+"""Who can be reached is known before it matters: by the one reader of addresses, in routes, coverage and messages."""
+import pytest
+
+from office import Office, payload, rows
+
+UNREACHABLE = ["ann@example.gov; bob@example.gov", "ann@example.gov,bob@example.gov", "ann@example.gov bob@example.gov",
+               "ann@example.govbob@example.gov", "ann@", "a b@example.gov", "Bob <bob@example.gov>, ann@example.gov"]
+
+
+@pytest.fixture
+def office(run, tmp_path, web):
+    return Office(run, tmp_path, web.serve("/cases.csv", payload(rows(2))))
+
+
+def only_by_mail(office, mail):
+    """The owner by mail, the boss as the next route, operators by file."""
+    text = office.conf.read_text()
+    text = text.replace('channels = ( {', f'channels = ( {{ name = "mail"; type = "mail"; server = "{mail.url}"; from = "d@x"; }}, {{')
+    text = text.replace('{ channel = "files"; to = "{owner}"; go_on = true; }', '{ channel = "mail"; to = "{owner}"; }')
+    office.conf.write_text(text)
+
+
+@pytest.mark.parametrize("owner", UNREACHABLE)
+def test_an_owner_who_cannot_be_reached_is_passed_over_listed_and_told(office, web, mail, owner):
+    web.serve("/cases.csv", payload(rows(2, **{"C-1": {"officer": owner}})))
+    office.write()
+    only_by_mail(office, mail)
+    office.once("--today", "2025-03-03")
+    assert [to for _, to, _ in mail.messages] == [["ann@example.gov"]] and b"C-2" in mail.messages[0][2]
+    boss = [m.get_body(("plain",)).get_content() for m in office.mails() if m["to"] == "boss@example.gov"]
+    assert len(boss) == 1 and "C-1" in boss[0] and "C-2" not in boss[0]
+    told = [m.get_body(("plain",)).get_content() for m in office.mails() if m["to"] == "ops@example.gov"]
+    assert len(told) == 1 and owner.split()[0].rstrip(";,") in told[0] and "is that of C-1" in " ".join(told[0].split())
+    assert not [m for m in office.ask("queue", "--all")["messages"] if m["state"] != "SENT"]
+    listed = office.ask("coverage", "--list")["no_owner"]
+    assert listed["count"] == 1 and listed["duties"][0]["owner"] == owner
+    office.once("--today", "2025-03-04")
+    assert len([m for m in office.mails() if m["to"] == "ops@example.gov"]) == 1  # once
+    web.serve("/cases.csv", payload(rows(2)))
+    office.once("--today", "2025-03-05")
+    found = [d for d in office.ask("list", "--all")["duties"] if d["subject"].startswith("recipient ")]
+    assert [d["status"] for d in found] == ["RESOLVED"]
+    assert office.ask("coverage", "--list")["no_owner"]["count"] == 0
+
+
+def test_two_spellings_are_one_person(office, web, mail):
+    owners = ["ann@example.gov", "Ann@Example.gov", "Ann Lee <ann@example.gov>", "\"Lee, Ann\" <ANN@EXAMPLE.GOV>"]
+    web.serve("/cases.csv", payload(rows(4, **{f"C-{i}": {"officer": o} for i, o in enumerate(owners, 1)})))
+    office.write()
+    only_by_mail(office, mail)
+    office.once("--today", "2025-03-03")
+    assert len(mail.messages) == 1 and mail.messages[0][1] == ["ann@example.gov"]
+    assert all(f"C-{i}".encode() in mail.messages[0][2] for i in range(1, 5))
+    assert office.ask("coverage", "--list")["no_owner"]["count"] == 0
+    assert not [m for m in office.mails() if m["to"] == "ops@example.gov"]
+
+
+def test_many_who_cannot_be_reached_are_told_in_one_message(office, web, mail):
+    table = rows(60, **{f"C-{i}": {"officer": f"p{i}@x; q@x"} for i in range(1, 61)})
+    web.serve("/cases.csv", payload(table))
+    office.write()
+    only_by_mail(office, mail)
+    office.once("--today", "2025-03-03")
+    told = [m.get_body(("plain",)).get_content() for m in office.mails() if m["to"] == "ops@example.gov"]
+    assert len(told) == 1 and "10 more texts with @, in 10 duties" in " ".join(told[0].split())
+    assert office.ask("coverage")["no_owner"]["count"] == 60
+
+
+def test_where_no_route_uses_the_owner_nobody_is_missed(office, web):
+    web.serve("/cases.csv", payload(rows(2, **{"C-1": {"officer": UNREACHABLE[0]}})))
+    office.write()
+    office.conf.write_text(office.conf.read_text().replace('{ channel = "files"; to = "{owner}"; go_on = true; }, ', ""))
+    office.once("--today", "2025-03-03")
+    assert {m["to"] for m in office.mails()} == {"boss@example.gov"}
