@@ -110,6 +110,18 @@ static void check_sender(const struct settings *s, const struct channel *c, stru
         check_one(&r, c->reply_to);
 }
 
+/* A channel that refuses everything cannot tell of itself. */
+static void warn_of_only_one(const struct settings *s, struct problems *p)
+{
+    const struct channel *only = s->channels.all;
+
+    if (s->channels.count == 1 && only->name && only->type != CHANNEL_MAILDIR)
+        problem_warn(p, only->at.file, only->at.line,
+                     "%s: it is the only channel: when it refuses everything, nobody hears of it; "
+                     "add { name = \"files\"; type = \"maildir\"; } or another one",
+                     check_who("channel", only->name));
+}
+
 void check_recipients(const struct settings *s, struct problems *p)
 {
     const struct operators *o = s->operators;
@@ -118,6 +130,7 @@ void check_recipients(const struct settings *s, struct problems *p)
     for (LIST_EACH(const struct channel, c, &s->channels))
         if (c->name)
             check_sender(s, c, p);
+    warn_of_only_one(s, p);
     r.who = "route";
     for (LIST_EACH(const struct route, route, &s->routes)) {
         r.at = route->at;

@@ -139,6 +139,7 @@ static bool reply_came(struct smtp *s, int code)
 
     snprintf(s->end.answer->reply, sizeof s->end.answer->reply, "%s", s->line);
     s->end.answer->status = code;
+    s->end.answer->at_recipient = s->step == STEP_RCPT;
     if (code / 100 == want && go_on(s))
         return true;
     if (about_login(code)) {

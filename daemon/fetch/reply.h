@@ -1,4 +1,4 @@
-/* reply: what the end of a transfer means for a pull. Pure. */
+/* reply: what the end of a transfer means for a pull. */
 #ifndef FETCH_REPLY_H
 #define FETCH_REPLY_H
 

@@ -178,7 +178,7 @@ def test_mail_is_sent_with_the_message_key_and_kept_as_sent(office, daemon, mail
 
 
 def test_mail_that_is_refused_for_good_is_told_another_way(office, daemon, mail):
-    mail.answers = ["550 no such user here", "250 OK"]
+    mail.at["ann@example.gov"] = "550 5.1.1 no such user here"
     office.write()
     use_channel(office, "post", f'{{ name = "post"; type = "mail"; server = "{mail.url}"; from = "dw@example.gov"; }}')
     daemon()

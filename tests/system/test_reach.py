@@ -1,4 +1,7 @@
 """Who can be reached is known before it matters: by the one reader of addresses, in routes, coverage and messages."""
+import sqlite3
+import time
+
 import pytest
 
 from office import Office, payload, rows
@@ -41,6 +44,79 @@ def test_an_owner_who_cannot_be_reached_is_passed_over_listed_and_told(office, w
     found = [d for d in office.ask("list", "--all")["duties"] if d["subject"].startswith("recipient ")]
     assert [d["status"] for d in found] == ["RESOLVED"]
     assert office.ask("coverage", "--list")["no_owner"]["count"] == 0
+
+
+def states(office):
+    return {m["recipient"]: m["state"] for m in office.ask("queue", "--all")["messages"] if m["channel"] == "mail"}
+
+
+def operators_mail(office):
+    return [" ".join(m.get_body(("plain",)).get_content().split()) for m in office.mails() if m["to"] == "ops@example.gov"]
+
+
+@pytest.mark.parametrize("at, reply, state", [
+    ("ann@example.gov", "550 5.1.1 no such user", "DEAD"),
+    ("ann@example.gov", "550 5.7.1 relay denied", "QUEUED"),
+    ("ann@example.gov", "450 4.2.0 later", "QUEUED"),
+    ("MAIL", "550 5.1.8 who are you", "QUEUED"),
+    ("DATA", "554 5.6.0 no", "QUEUED"),
+])
+def test_a_refusal_is_of_the_recipient_or_of_the_channel(office, mail, at, reply, state):
+    if at == "DATA":
+        mail.answers = [reply]
+    else:
+        mail.at[at] = reply
+    office.write(top='retry_first = "1 second"; retry_most = "1 second";')
+    only_by_mail(office, mail)
+    office.once("--today", "2025-03-03")
+    assert states(office) == {"ann@example.gov": state} and not mail.messages
+    told = operators_mail(office)
+    if state == "DEAD":
+        assert len(told) == 1 and "could not be delivered" in told[0] and "no such user" in told[0]
+    elif reply.startswith("5"):
+        assert len(told) == 1 and 'The channel "mail" refuses what it is given.' in told[0] and reply in told[0]
+    else:
+        assert not told
+    mail.at.clear()
+    if state == "QUEUED":
+        time.sleep(1.3)
+        office.once("--today", "2025-03-03")
+        assert states(office) == {"ann@example.gov": "SENT"}
+
+
+def test_who_alone_is_refused_is_dead(office, web, mail):
+    web.serve("/cases.csv", payload(rows(2, **{"C-1": {"officer": "bob@example.gov"}})))
+    mail.at["bob@example.gov"] = "550 I do not know him"
+    office.write(top='retry_first = "1 second"; retry_most = "1 second";')
+    only_by_mail(office, mail)
+    office.once("--today", "2025-03-03")
+    time.sleep(1.3)
+    office.once("--today", "2025-03-03")
+    assert states(office) == {"ann@example.gov": "SENT", "bob@example.gov": "DEAD"}
+    assert len(operators_mail(office)) == 1 and "A message to bob@example.gov" in operators_mail(office)[0]
+
+
+def test_a_message_that_cannot_be_made_is_dead_at_once(office, mail):
+    office.write()
+    only_by_mail(office, mail)
+    mail.at["ann@example.gov"] = "450 4.2.0 later"
+    office.once("--today", "2025-03-03")
+    with sqlite3.connect(office.state / "state.db") as db:
+        db.execute("UPDATE message SET content = '{', bytes = NULL, next_at = 0 WHERE state = 'QUEUED'")
+    db.close()
+    office.once("--today", "2025-03-03")
+    assert states(office) == {"ann@example.gov": "DEAD"} and len(operators_mail(office)) == 1
+
+
+def test_check_warns_where_no_other_channel_can_tell(office, run, tmp_path):
+    mail = '{ name = "files"; type = "mail"; server = "smtp://localhost"; }'
+    office.write()
+    text = office.conf.read_text()
+    begin, end = text.index("channels = ("), text.index("routes = (")
+    for channels, warned in ((mail, True), (mail + ', { name = "other"; }', False), ('{ name = "files"; }', False)):
+        office.conf.write_text(text[:begin] + f"channels = ( {channels} );\n" + text[end:])
+        done = run("check", "-c", office.conf)
+        assert done.returncode == 0 and ("it is the only channel" in done.stdout + done.stderr) == warned
 
 
 def test_two_spellings_are_one_person(office, web, mail):
