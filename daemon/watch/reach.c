@@ -13,9 +13,12 @@
 #include "watch/own.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define SUBJECT "recipient "
 #define SUBJECT_REST "recipients"
+#define SUBJECT_NAMES "recipients by name"
+#define NAMES_SHOWN 10
 #define FINDINGS_MOST 50 /* those with most duties; the others are one finding */
 #define LOOKED_AT "reach_of"
 
@@ -23,14 +26,13 @@
 static const struct field_of {
     const char *placeholder, *name, *sql;
 } fields[] = {
-#define FIELD(name)                                                                                \
+#define FIELD(name, what)                                                                          \
     {                                                                                              \
         "{" name "}", name,                                                                        \
-            "SELECT " name ", count(*), sum(amount), min(subject) FROM duty WHERE " name           \
-            " LIKE '%@%'"                                                                          \
+            "SELECT " name ", count(*), sum(amount), min(subject) FROM duty WHERE " name " " what  \
             " AND answer <> 'met' GROUP BY " name " ORDER BY count(*) DESC, " name                 \
     }
-    FIELD("owner"), FIELD("unit"), FIELD("office")
+    FIELD("owner", "<> ''"), FIELD("unit", "LIKE '%@%'"), FIELD("office", "LIKE '%@%'")
 };
 
 /* A look under way. */
@@ -39,6 +41,8 @@ struct look {
     struct json *there; /* subject: true, of what is open now */
     size_t count;       /* of findings */
     int64_t rest, rest_duties;
+    int64_t names, names_duties; /* owners that are no address and no contact */
+    struct text some;            /* the first of them */
     int64_t *moves;
 };
 
@@ -84,6 +88,14 @@ static bool judge_one(struct look *l, const struct field_of *f, struct stmt *s, 
     return own_judge(l->judgement, &o, OWN_THERE, l->moves, e);
 }
 
+static void note_name(struct look *l, struct stmt *s)
+{
+    if (l->names < NAMES_SHOWN)
+        text_addf(&l->some, "%s%s", l->names ? "; " : "", db_text(s, 0));
+    l->names++;
+    l->names_duties += db_int(s, 1);
+}
+
 static bool look_at(struct look *l, const struct field_of *f, struct error *e)
 {
     const struct settings *settings = l->judgement->generation->settings;
@@ -99,7 +111,11 @@ static bool look_at(struct look *l, const struct field_of *f, struct error *e)
             return false;
         if (!row)
             return true;
-        if (!route_reaches(settings, db_text(s, 0)) && !judge_one(l, f, s, a, e))
+        if (route_reaches(settings, db_text(s, 0)))
+            continue;
+        if (!strchr(db_text(s, 0), '@'))
+            note_name(l, s);
+        else if (!judge_one(l, f, s, a, e))
             return false;
     }
 }
@@ -117,6 +133,34 @@ static bool judge_rest(struct look *l, struct error *e)
         arena_print(a, "%lld more texts with @, in %lld duties, are no address.",
                     (long long)l->rest, (long long)l->rest_duties),
         NULL
+    };
+    json_set_truth(l->there, o.subject, true);
+    return own_judge(l->judgement, &o, OWN_THERE, l->moves, e);
+}
+
+/* Names for which nobody wrote a contact: no slip of the pen, so they are one finding in the
+ * digest.
+ */
+static bool judge_names(struct look *l, struct error *e)
+{
+    AUTO(arena) a = arena_new();
+    struct own o = begin(SUBJECT_NAMES);
+
+    if (!l->names)
+        return true;
+    o.digest = true;
+    o.severity = SEVERITY_NOTICE;
+    o.title = "Owners in the data have no address";
+    o.remedy =
+        "Add contacts = ( { name = \"...\"; to = \"...\"; } ) for them; all of them: dutywatch "
+        "coverage --list.";
+    o.steps = (const char *const[]){
+        arena_print(a, "%lld %s, in %lld %s, %s no address and no contact: %s%s.",
+                    (long long)l->names, text_plural(l->names, "owner", "owners"),
+                    (long long)l->names_duties, text_plural(l->names_duties, "duty", "duties"),
+                    text_plural(l->names, "is", "are"), text_of(&l->some),
+                    l->names > NAMES_SHOWN ? "; ..." : ""),
+        "What they would have got goes to whom the next route names.", NULL
     };
     json_set_truth(l->there, o.subject, true);
     return own_judge(l->judgement, &o, OWN_THERE, l->moves, e);
@@ -145,6 +189,7 @@ static bool close_others(const struct look *l, struct error *e)
             return true;
         o = begin(arena_text(a, db_text(s, 0)));
         o.title = "Everybody can be reached";
+        o.digest = strcmp(o.subject, SUBJECT_NAMES) == 0;
         o.steps = steps;
         if (!json_get(l->there, o.subject) && !own_judge(l->judgement, &o, OWN_ENDED, l->moves, e))
             return false;
@@ -170,22 +215,29 @@ static bool basis_of(const struct judgement *j, char ret[DIGEST_TEXT_SIZE], stru
     return true;
 }
 
+/* All of it. */
+static bool look_around(struct look *l, struct error *e)
+{
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        if (route_uses(l->judgement->generation->settings, fields[i].placeholder) &&
+            !look_at(l, &fields[i], e))
+            return false;
+    return judge_rest(l, e) && judge_names(l, e) && close_others(l, e);
+}
+
 bool reach_judge(const struct judgement *j, int64_t *moves, struct error *e)
 {
     AUTO(json) there = json_group();
     struct look l = { .judgement = j, .there = there, .moves = moves };
     char basis[DIGEST_TEXT_SIZE];
     char *last AUTO_FREE = NULL;
+    bool good;
 
     if (!basis_of(j, basis, e) || !setting_get(j->state, LOOKED_AT, &last, e))
         return false;
     if (text_same(last, basis))
         return true;
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-        if (route_uses(j->generation->settings, fields[i].placeholder) &&
-            !look_at(&l, &fields[i], e))
-            return error_wrap(e, "who can be reached");
-    if (!judge_rest(&l, e) || !close_others(&l, e))
-        return error_wrap(e, "who can be reached");
-    return setting_put(j->state, LOOKED_AT, basis, e);
+    good = look_around(&l, e);
+    text_free(&l.some);
+    return good ? setting_put(j->state, LOOKED_AT, basis, e) : error_wrap(e, "who can be reached");
 }

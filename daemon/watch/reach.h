@@ -1,8 +1,9 @@
 /* reach: people whom the data names and to whom no mail can go, as findings for the operators.
  *
  * An owner cell with two addresses, or with a slip of the pen, is known before anything is to be
- * told: the routes pass over it, and here the operators hear of it, one finding an address. A name
- * without @ is none: it is for the contacts, and for coverage (watch/coverage.h).               */
+ * told: the routes pass over it, and here the operators hear of it, one finding a text with an @,
+ * and one in the digest for all names that no contact has. coverage lists them (watch/coverage.h).
+ */
 #ifndef WATCH_REACH_H
 #define WATCH_REACH_H
 

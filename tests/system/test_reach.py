@@ -129,6 +129,8 @@ def test_two_spellings_are_one_person(office, web, mail):
     assert all(f"C-{i}".encode() in mail.messages[0][2] for i in range(1, 5))
     assert office.ask("coverage", "--list")["no_owner"]["count"] == 0
     assert not [m for m in office.mails() if m["to"] == "ops@example.gov"]
+    shown = [office.run("preview", "-c", office.conf, "--all", "--to", to).stdout for to in owners[:3]]
+    assert "C-3" in shown[0] and shown[0].splitlines()[1:] == shown[1].splitlines()[1:] == shown[2].splitlines()[1:]
 
 
 def test_many_who_cannot_be_reached_are_told_in_one_message(office, web, mail):
@@ -140,6 +142,22 @@ def test_many_who_cannot_be_reached_are_told_in_one_message(office, web, mail):
     told = [m.get_body(("plain",)).get_content() for m in office.mails() if m["to"] == "ops@example.gov"]
     assert len(told) == 1 and "10 more texts with @, in 10 duties" in " ".join(told[0].split())
     assert office.ask("coverage")["no_owner"]["count"] == 60
+
+
+def test_names_without_a_contact_are_told_once_in_the_digest(office, web, mail):
+    names = {f"C-{i}": {"officer": f"Officer {i:02}"} for i in range(1, 13)}
+    web.serve("/cases.csv", payload(rows(14, **names)))
+    office.write(top='contacts = ( { name = "Officer 03"; to = "three@example.gov"; } );')
+    only_by_mail(office, mail)
+    office.once("--today", "2025-03-03")
+    office.once("--today", "2025-03-04")
+    told = operators_mail(office)
+    assert len(told) == 1 and "11 owners, in 11 duties, are no address and no contact: Officer 01; Officer 02" in told[0]
+    assert ["three@example.gov"] in [to for _, to, _ in mail.messages]
+    web.serve("/cases.csv", payload(rows(14)))
+    office.once("--today", "2025-03-05")
+    found = {d["subject"]: d["status"] for d in office.ask("list", "--all")["duties"] if d["rule"] == "blind"}
+    assert found == {"recipients by name": "RESOLVED"}
 
 
 def test_where_no_route_uses_the_owner_nobody_is_missed(office, web):
