@@ -69,9 +69,11 @@ def test_a_file_is_as_old_as_its_last_writing(office, tmp_path):
     for age, state in ((1, "good"), (3, "content late"), (400, "content late"), (0, "good")):
         os.utime(path, (time.time() - age * DAY,) * 2)
         assert look(office)["state"] == state, age
-    office.write(url=f"file://{path}")  # nobody asks
-    os.utime(path, (0, time.time() - 4000 * DAY))
-    assert look(office)["state"] == "good"
+    office.write(url=f"file://{path}")  # nobody asks: status has a hint
+    for age, hint in ((4000, True), (3, False)):
+        os.utime(path, (0, time.time() - age * DAY))
+        assert look(office)["state"] == "good"
+        assert ("content_age would watch that" in office.run("status", "-c", office.conf).stdout) == hint
 
 
 @pytest.mark.parametrize("column", ["updated_on", "updated_at"])

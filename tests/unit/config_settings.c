@@ -289,7 +289,8 @@ static void receivers_of_webhooks_are_no_addresses(void **state)
     expect(
         "operators = { channel = \"hook\"; to = \"Duty desk, all\"; };\n"
         "channels = ( { name = \"hook\"; type = \"webhook\"; url = \"https://h\"; secret = "
-        "\"/dev/null\"; } ); contacts = ( { name = \"A\"; to = \"team a, b\"; } );\n"
+        "\"/dev/null\"; }, { name = \"files\"; } ); contacts = ( { name = \"A\"; to = \"team a, "
+        "b\"; } );\n"
         "routes = ( { channel = \"hook\"; to = \"{ownr}\"; go_on = true; },\n"
         " { channel = \"hook\"; to = \"#duties: all\"; } );\n",
         "2: credential /dev/null: no file of at most 8192 bytes\n"
