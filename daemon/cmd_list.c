@@ -224,14 +224,16 @@ static bool read_numbers(struct call *c, struct json *p)
 
     if (amount) {
         if (!money_read(amount, strlen(amount), &n)) {
-            call_usage(c, "--min-amount takes an amount such as 1,000.00, not \"%s\"", amount);
+            call_usage(c, "--min-amount takes an amount such as 1,000.00, not \"%s\"%s", amount,
+                       number_hint(amount, strlen(amount)));
             return false;
         }
         json_set_whole(p, "min_amount", n);
     }
     if (limit) {
         if (!number_read(limit, strlen(limit), &n) || n < 1) {
-            call_usage(c, "--limit takes a number, not \"%s\"", limit);
+            call_usage(c, "--limit takes a number, not \"%s\"%s", limit,
+                       number_hint(limit, strlen(limit)));
             return false;
         }
         json_set_whole(p, "limit", n);

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/scratch.h"
 #include "base/zone.h"
+#include "codec/mime.h"
 #include "db/schema.h"
 #include "notify/notification.h"
 #include "notify/packing.h"
@@ -37,14 +38,15 @@ static bool make_messages(const struct judgement *j, bool all, struct error *e)
 static struct json *read_messages(struct db *state, const char *to, instant since, struct error *e)
 {
     struct json *out = json_group(), *list = json_list();
+    char address[MIME_ADDRESS_SIZE];
+    bool row = true, read = mime_address_read(to, address, NULL);
     STMT s = NULL;
-    bool row = true;
 
     json_set(out, "messages", list);
     if (!db_query(state, &s, e,
-                  "SELECT content FROM message WHERE recipient = ? AND created_at >= ?"
+                  "SELECT content FROM message WHERE recipient IN (?, ?) AND created_at >= ?"
                   " AND state = 'QUEUED' ORDER BY kind, key",
-                  "ti", to, since)) {
+                  "tti", to, read ? address : to, since)) {
         json_free(out);
         return NULL;
     }

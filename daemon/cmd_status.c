@@ -75,6 +75,35 @@ static void print_differences(const struct json *source)
         printf("           and more: dutywatch status --json\n");
 }
 
+#define OLD_CONTENT 30 /* days before the last good pull: worth a line where nobody watches it */
+
+static date day_of(const char *moment)
+{
+    char day[DATE_TEXT_SIZE];
+
+    snprintf(day, sizeof day, "%.10s", moment ? moment : "");
+    return date_read(day);
+}
+
+/* Of when the content is: that it is late, or that nobody asks although it is old. */
+static void print_content(const struct json *source)
+{
+    const char *late = json_get_text(source, "content_late");
+    date content = day_of(json_get_text(source, "content_at"));
+    date good = day_of(json_get_text(source, "good_at"));
+    char day[DATE_TEXT_SIZE];
+
+    if (late) {
+        printf("         ");
+        print_cell(stdout, late, 0);
+        printf("\n");
+    } else if (!json_get_truth(source, "content_watched") && content != DATE_NONE &&
+               good != DATE_NONE && good - content > OLD_CONTENT) {
+        printf("         its content is of %s; content_age would watch that\n",
+               date_text(content, day));
+    }
+}
+
 void print_status(const struct call *c, const struct json *j)
 {
     const struct json *sources = json_get(j, "sources"), *f = json_get(j, "findings");
@@ -106,6 +135,7 @@ void print_status(const struct call *c, const struct json *j)
             print_cell(stdout, json_get_text(s, "error"), 0);
             printf("\n");
         }
+        print_content(s);
         print_last_read(json_get(s, "last_read"));
         print_differences(s);
         if (json_get_whole(s, "held_pull"))

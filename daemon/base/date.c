@@ -1,5 +1,7 @@
 #include "base/date.h"
 
+#include "base/text.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -288,4 +290,92 @@ bool date_pattern_check(const char *pattern)
         pattern += strlen(e->name);
     }
     return years == 1 && months == 1 && days == 1 && hours <= 1;
+}
+
+/* A number in as many digits as the element has, or in two where it may have one or two. */
+static void write_number(const struct element *e, int n, bool padded, struct text *out)
+{
+    text_addf(out, "%0*d", padded || e->least > 1 ? e->most : 1, e->field == 'c' ? n % 100 : n);
+}
+
+static void write_element(const struct element *e, const struct date_fields *f, bool padded,
+                          struct text *out)
+{
+    switch (e->field) {
+    case 'y':
+    case 'c':
+        write_number(e, f->year, padded, out);
+        break;
+    case 'm':
+        write_number(e, f->month, padded, out);
+        break;
+    case 'n':
+        text_addf(out, "%.*s", padded ? 20 : 3, month_names[f->month - 1]);
+        break;
+    case 'd':
+        write_number(e, f->day, padded, out);
+        break;
+    case 'A':
+        text_add(out, "AM");
+        break;
+    case 'Z':
+        text_add(out, "Z");
+        break;
+    default:
+        text_add(out, "01");
+    }
+}
+
+static void write_by(const char *pattern, const struct date_fields *f, bool padded,
+                     struct text *out)
+{
+    text_clear(out);
+    while (*pattern) {
+        const struct element *e = element_at(pattern);
+
+        if (e)
+            write_element(e, f, padded, out);
+        else
+            text_addn(out, pattern, 1);
+        pattern += e ? strlen(e->name) : 1;
+    }
+}
+
+/* Whether `second` reads another day in what `first` writes for one. */
+static bool clash_on(const char *first, const char *second, const struct date_fields *day,
+                     bool padded, struct date_clash *ret)
+{
+    struct text t = { .max = sizeof ret->text - 1 };
+    struct date_fields x, y;
+    bool clash;
+
+    write_by(first, day, padded, &t);
+    clash = !t.cut && date_parse(first, text_of(&t), t.size, &x) &&
+            date_parse(second, text_of(&t), t.size, &y);
+    if (clash) {
+        ret->first = date_of(x.year, x.month, x.day);
+        ret->second = date_of(y.year, y.month, y.day);
+        snprintf(ret->text, sizeof ret->text, "%s", text_of(&t));
+    }
+    text_free(&t);
+    return clash && ret->first != ret->second;
+}
+
+bool date_patterns_clash(const char *first, const char *second, struct date_clash *ret)
+{
+    /* Two digits of these years can be a day and a month, or a day alone, or neither. */
+    static const int years[] = { 2003, 2001, 2012, 2013, 2031, 2032, 1999 };
+
+    for (size_t i = 0; i < sizeof years / sizeof *years; i++)
+        for (int month = 2; month <= 13; month++)
+            for (int day = 3; day <= 33; day++) {
+                struct date_fields f = { .year = years[i],
+                                         .month = (month - 1) % 12 + 1,
+                                         .day = (day - 1) % 31 + 1 };
+
+                if (clash_on(first, second, &f, false, ret) ||
+                    clash_on(first, second, &f, true, ret))
+                    return true;
+            }
+    return false;
 }

@@ -62,4 +62,14 @@ bool date_parse(const char *pattern, const char *text, size_t n, struct date_fie
 /* True if `pattern` makes sense (it has a year, a month and a day, each once). */
 bool date_pattern_check(const char *pattern);
 
+/* A text that two patterns read as two different days. */
+struct date_clash {
+    char text[64];
+    date first, second; /* what each makes of it */
+};
+
+/* Whether there is such a text ("m/d/yyyy" and "d/m/yyyy": 3/2/2001). Both patterns make sense. The
+ * answer is exact for all that can differ in the order of a day, a month and a year. */
+bool date_patterns_clash(const char *first, const char *second, struct date_clash *ret);
+
 #endif

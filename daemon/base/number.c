@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Digits with or without thousands commas into `ret`; returns what follows, NULL if none fit. */
+/* Digits with or without thousands commas into `ret`; returns what follows, NULL if none fit.
+ * Nobody groups what begins with 0: "0,750" is three quarters of where a comma is the point. */
 static const char *read_digits(const char *s, const char *end, int64_t *ret)
 {
     const char *start = s, *comma = NULL;
@@ -16,7 +17,7 @@ static const char *read_digits(const char *s, const char *end, int64_t *ret)
 
     for (; s < end; s++) {
         if (*s == ',') {
-            if (run == 0 || run > 3 || (comma && run != 3))
+            if (run == 0 || run > 3 || (comma && run != 3) || *start == '0')
                 return NULL;
             comma = s;
             run = 0;
@@ -33,6 +34,17 @@ static const char *read_digits(const char *s, const char *end, int64_t *ret)
         return NULL;
     *ret = value;
     return s;
+}
+
+const char *number_hint(const char *s, size_t n)
+{
+    size_t at = 0;
+
+    while (at < n && strchr("($+-", s[at]))
+        at++;
+    if (at < n && s[at] == '0' && memchr(s + at, ',', n - at))
+        return "; thousands with commas never begin with 0, and a decimal point is a point";
+    return "";
 }
 
 bool number_read(const char *s, size_t n, int64_t *ret)

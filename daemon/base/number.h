@@ -10,12 +10,17 @@
 
 /* All functions read the whole of `s` (`n` bytes, blanks not allowed) or return false. */
 
-/* "-12", "1,000": a whole number in range; thousands commas only in groups of three. */
+/* "-12", "1,000": a whole number in range; thousands commas only in groups of three, of which the
+ * first does not begin with 0 ("0,750" is not 750, "00,012" not 12). */
 bool number_read(const char *s, size_t n, int64_t *ret);
 
 /* "1,000.00", "$858.1", "-3", "(12.50)" (a clerk's minus): cents. More than two decimals are
  * refused unless the rest is zeros: money is not rounded silently. */
 bool money_read(const char *s, size_t n, int64_t *ret_cents);
+
+/* Why a text was perhaps refused by the two above, as the end of a sentence ("; ..."); "" if there
+ * is nothing to add. */
+const char *number_hint(const char *s, size_t n);
 
 /* A finite decimal number. */
 bool real_read(const char *s, size_t n, double *ret);

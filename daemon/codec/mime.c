@@ -59,36 +59,110 @@ bool mime_address_check(const char *address)
 {
     const char *at = strrchr(address, '@');
 
-    return at && strlen(address) <= ADDRESS_MAX && local_check(address, (size_t)(at - address)) &&
+    if (!at)
+        return local_check(address, strlen(address));
+    return strlen(address) <= ADDRESS_MAX && local_check(address, (size_t)(at - address)) &&
            domain_check(at + 1);
 }
 
-/* Reads `written` ("Name <local@domain>" or "local@domain") and adds it to the message. */
+/* Whether a comma or semicolon stands in `s` up to `end`, outside of quotes: GMime would take what
+ * is before it for a part of a name. */
+static bool has_separator(const char *s, const char *end)
+{
+    bool quoted = false;
+
+    for (; s < end; s++) {
+        if (*s == '\\' && quoted)
+            s++;
+        else if (*s == '"')
+            quoted = !quoted;
+        else if (!quoted && (*s == ',' || *s == ';'))
+            return true;
+    }
+    return false;
+}
+
+/* Whether `address` is all that is written, or stands in brackets behind a name. */
+static bool stands_alone(const char *written, const char *address)
+{
+    size_t n = strlen(address);
+    const char *bracket = strrchr(written, '<');
+
+    if (!bracket)
+        return strncmp(written, address, n) == 0 &&
+               strspn(written + n, " \t") == strlen(written + n);
+    return !has_separator(written, bracket) && strncmp(bracket + 1, address, n) == 0 &&
+           bracket[1 + n] == '>' && strspn(bracket + 2 + n, " \t") == strlen(bracket + 2 + n);
+}
+
+/* The one address in `list`, which was read from `written`; NULL if it is none. */
+static const char *only_address(InternetAddressList *list, const char *written)
+{
+    InternetAddress *first = list && internet_address_list_length(list) == 1
+                                 ? internet_address_list_get_address(list, 0)
+                                 : NULL;
+    const char *address = first && INTERNET_ADDRESS_IS_MAILBOX(first)
+                              ? internet_address_mailbox_get_addr(INTERNET_ADDRESS_MAILBOX(first))
+                              : NULL;
+
+    return address && mime_address_check(address) && stands_alone(written, address) ? address
+                                                                                    : NULL;
+}
+
+/* Why not: two @ are two addresses, in whatever way they stand together. */
+static bool refuse(const char *written, struct error *e)
+{
+    const char *first = strchr(written, '@'), *last = strrchr(written, '@');
+    bool spelt_twice = strchr(written, '<') && !has_separator(written, written + strlen(written));
+
+    return error_set(e, ERROR_INPUT, "%s",
+                     first != last && !spelt_twice ? "several addresses in one text"
+                                                   : "no address");
+}
+
+bool mime_address_read(const char *written, char ret[MIME_ADDRESS_SIZE], struct error *e)
+{
+    InternetAddressList *list;
+    const char *address;
+    bool good;
+
+    start();
+    written += strspn(written, " \t");
+    if (utf8_check(written, strlen(written)) < strlen(written))
+        return error_set(e, ERROR_INPUT, "no address");
+    list = internet_address_list_parse(NULL, written);
+    address = only_address(list, written);
+    good = address && strlen(address) < MIME_ADDRESS_SIZE;
+    for (size_t i = 0; good && i <= strlen(address); i++)
+        ret[i] = (char)tolower((unsigned char)address[i]);
+    if (list)
+        g_object_unref(list);
+    return good || refuse(written, e);
+}
+
+/* Reads `written` ("Name <local@domain>" or "local@domain") and adds it to the message. A recipient
+ * that cannot be read is a fault of this message (INPUT), a sender one of the configuration. */
 static bool add_address(GMimeMessage *message, GMimeAddressType type, const char *written,
                         struct error *e)
 {
+    enum error_class class = type == GMIME_ADDRESS_TYPE_TO ? ERROR_INPUT : ERROR_SETUP;
     InternetAddressList *list = internet_address_list_parse(NULL, written);
-    InternetAddress *first = NULL;
-    bool good = false;
+    const char *plain = only_address(list, written + strspn(written, " \t"));
 
-    if (list && internet_address_list_length(list) == 1)
-        first = internet_address_list_get_address(list, 0);
-    if (first && INTERNET_ADDRESS_IS_MAILBOX(first)) {
-        const char *plain = internet_address_mailbox_get_addr(INTERNET_ADDRESS_MAILBOX(first));
-
-        good = plain && mime_address_check(plain);
-        if (good)
-            g_mime_message_add_mailbox(message, type, internet_address_get_name(first), plain);
-    }
+    if (plain)
+        g_mime_message_add_mailbox(
+            message, type, internet_address_get_name(internet_address_list_get_address(list, 0)),
+            plain);
     if (list)
         g_object_unref(list);
-    return good || error_set(e, ERROR_SETUP, "mail: \"%s\" is not one address", written);
+    return plain || error_set(e, class, "mail: \"%s\" is not one address", written);
 }
 
 static bool add_addresses(GMimeMessage *message, const struct mime_message *m, struct error *e)
 {
     if (!m->from || !m->to || !m->to[0])
-        return error_set(e, ERROR_SETUP, "mail: no %s", m->from ? "recipient" : "sender");
+        return error_set(e, m->from ? ERROR_INPUT : ERROR_SETUP, "mail: no %s",
+                         m->from ? "recipient" : "sender");
     if (!add_address(message, GMIME_ADDRESS_TYPE_FROM, m->from, e))
         return false;
     for (const char *const *to = m->to; *to; to++)

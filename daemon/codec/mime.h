@@ -25,7 +25,15 @@ struct mime_message {
  * gives the same bytes. False if an address cannot be read or is missing. */
 bool mime_write(const struct mime_message *m, struct text *out, struct error *e);
 
-/* True if `address` is one mailbox as RFC 5321 wants it in an envelope (local@domain). */
+/* True if `address` is one mailbox as RFC 5321 wants it in an envelope: local@domain, or a bare
+ * local name, which the server completes with a domain of its own. */
 bool mime_address_check(const char *address);
+
+/* Reads one mailbox as people write it: "ann@example.org", "Ann Smith <Ann@Example.org>", "root".
+ * `ret` gets its address alone, in small letters: two spellings are one person. False (`e`, of
+ * class INPUT: "several addresses in one text", "no address") for anything else, and then `ret` is
+ * as it was. */
+#define MIME_ADDRESS_SIZE 256
+bool mime_address_read(const char *written, char ret[MIME_ADDRESS_SIZE], struct error *e);
 
 #endif

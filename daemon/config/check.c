@@ -214,111 +214,6 @@ static void check_dataset(const struct settings *s, const struct dataset *d, str
         check_ledger(d, p);
 }
 
-static void check_patterns(const struct texts *dates, struct place at, struct problems *p)
-{
-    for (size_t i = 0; i < dates->count; i++)
-        if (!date_pattern_check(dates->all[i]))
-            problem_add(p, at.file, at.line,
-                        "dates: \"%s\" does not name a year (yyyy), a month (m, mm, mon) and a day "
-                        "(d, dd), each once",
-                        dates->all[i]);
-}
-
-static bool is_url(const char *url)
-{
-    return text_starts(url, "http://") || text_starts(url, "https://") ||
-           text_starts(url, "file:///");
-}
-
-static void check_part(const struct source *o, const struct take *t, const struct dataset *d,
-                       struct problems *p)
-{
-    const char *who = check_who("source", o->id);
-
-    if (d && !dataset_column(d, t->part))
-        check_missing(p, t->at, who, "column", t->part, NAMES(&d->columns, column, name));
-    if (o->content != CONTENT_SNAPSHOT)
-        problem_add(p, t->at.file, t->at.line,
-                    "%s: part is for snapshots; from changes no row leaves", who);
-}
-
-/* "" or "/a/b", with a tilde only as ~0 and ~1. */
-static bool is_pointer(const char *s)
-{
-    if (*s && *s != '/')
-        return false;
-    for (; *s; s++)
-        if (*s == '~' && s[1] != '0' && s[1] != '1')
-            return false;
-    return true;
-}
-
-static void check_pointer(const struct source *o, const struct take *t, struct problems *p)
-{
-    const char *who = check_who("source", o->id);
-
-    if (!is_pointer(t->pointer))
-        problem_add(p, t->at.file, t->at.line,
-                    "%s: at = \"%s\" is no JSON pointer such as \"/results\"", who, t->pointer);
-    else if (*t->pointer && o->format != FORMAT_JSON)
-        problem_add(p, t->at.file, t->at.line, "%s: at is for format = \"json\"", who);
-}
-
-static void check_take(const struct settings *s, const struct source *o, const struct take *t,
-                       struct problems *p)
-{
-    const struct dataset *d = settings_dataset(s, t->dataset);
-
-    if (!d && t->dataset)
-        check_missing(p, t->at, check_who("source", o->id), "dataset", t->dataset,
-                      NAMES(&s->datasets, dataset, id));
-    if (t->part)
-        check_part(o, t, d, p);
-    check_pointer(o, t, p);
-    for (LIST_EACH(const struct mapping, m, &t->map)) {
-        check_patterns(&m->dates, m->at, p);
-        if (d && !dataset_column(d, m->column))
-            check_missing(p, m->at, check_who("source", o->id), "column", m->column,
-                          NAMES(&d->columns, column, name));
-    }
-}
-
-/* A source has takes, or what stands in their place. */
-static void check_takes(const struct settings *s, const struct source *o, struct problems *p)
-{
-    const struct take *first = o->takes.all;
-
-    if (!first->whole &&
-        (o->map.count || o->part || *o->pointer || !text_same(o->dataset, first->dataset)))
-        problem_add(p, o->at.file, o->at.line,
-                    "%s: take stands in the place of dataset, at, part and map: put them into it",
-                    check_who("source", o->id));
-    for (LIST_EACH(const struct take, t, &o->takes))
-        check_take(s, o, t, p);
-}
-
-static void check_source(const struct settings *s, const struct source *o, struct problems *p)
-{
-    if (!o->id)
-        return;
-    of_check(s, o, p);
-    check_takes(s, o, p);
-    if (o->url && !is_url(o->url))
-        problem_add(p, o->at.file, o->at.line,
-                    "source \"%s\": url = \"%s\" is neither http://, https:// nor file:///", o->id,
-                    o->url);
-    if (o->zone && strcmp(o->zone, s->zone) != 0 && !zone_known(o->zone))
-        problem_add(p, o->at.file, o->at.line, "source \"%s\": zone \"%s\" is not known here",
-                    o->id, o->zone);
-    if (strlen(o->delimiter) != 1 || strchr("\"\r\n", o->delimiter[0]))
-        problem_add(p, o->at.file, o->at.line, "source \"%s\": delimiter takes one character",
-                    o->id);
-    if (!o->header && !o->columns.count)
-        problem_add(p, o->at.file, o->at.line,
-                    "source \"%s\": header = false needs columns = [ ... ]", o->id);
-    check_patterns(&o->dates, o->at, p);
-}
-
 static void check_channel(const struct channel *c, struct problems *p)
 {
     if (!c->name)
@@ -327,7 +222,7 @@ static void check_channel(const struct channel *c, struct problems *p)
         (!c->server || (!text_starts(c->server, "smtp://") && !text_starts(c->server, "smtps://"))))
         problem_add(p, c->at.file, c->at.line,
                     "channel \"%s\": mail needs server = \"smtp://host:25\"", c->name);
-    if (c->type == CHANNEL_WEBHOOK && (!c->url || !is_url(c->url) || c->url[0] != 'h'))
+    if (c->type == CHANNEL_WEBHOOK && (!c->url || !check_is_url(c->url) || c->url[0] != 'h'))
         problem_add(p, c->at.file, c->at.line,
                     "channel \"%s\": webhook needs url = \"https://...\"", c->name);
     if (c->type == CHANNEL_WEBHOOK && !c->secret)
@@ -417,6 +312,7 @@ void settings_check(const struct settings *s, struct problems *p)
         check_channel(c, p);
     check_rules(s, p);
     check_routes(s, p);
+    check_recipients(s, p);
     TWICE(&s->codes, code_table, name, "codes");
     TWICE(&s->datasets, dataset, id, "dataset");
     TWICE(&s->sources, source, id, "source");

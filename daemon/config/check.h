@@ -13,6 +13,16 @@ void settings_check(const struct settings *s, struct problems *p);
 /* The part about ladders, subjects, profiles and rules. */
 void check_rules(const struct settings *s, struct problems *p);
 
+/* The part about one source. */
+void check_source(const struct settings *s, const struct source *o, struct problems *p);
+
+/* http://, https:// or file:///. */
+bool check_is_url(const char *url);
+
+/* Whoever is written down as sender or recipient can be one: an address where mail goes, a contact
+ * or a placeholder that there is. */
+void check_recipients(const struct settings *s, struct problems *p);
+
 /* Adds `who: no KIND "name" (nearest?)`. */
 void check_missing(struct problems *p, struct place at, const char *who, const char *kind,
                    const char *name, const char *const *names);

@@ -66,6 +66,8 @@ static const struct example {
     { "sources.take.part", "\"office\"", false },
     { "sources.take.map", "importer_no", true },
     { "sources.take.map.from", "[ \"Importer Number\" ]", true },
+    { "sources.content_age.column", "\"updated_on\"", false },
+    { "sources.content_age.max", "\"2 days\"", true },
     { "sources.zone", "\"America/Chicago\"", false },
     { "sources.user", "\"dutywatch\"", false },
     { "sources.credential", "\"cases-token\"", false },

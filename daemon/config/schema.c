@@ -5,6 +5,7 @@
 #include "base/number.h"
 #include "calendar/period.h"
 #include "config/value.h"
+#include "config/written.h"
 
 #include <libconfig.h>
 #include <stdio.h>
@@ -31,9 +32,12 @@ struct reading {
 
 struct config_file *config_file_open(const char *path, struct problems *p)
 {
-    struct config_file *f = alloc(sizeof *f);
+    struct config_file *f;
     char *slash;
 
+    if (!written_check(path, p))
+        return NULL;
+    f = alloc(sizeof *f);
     f->path = copy_text(path);
     config_init(&f->tree);
     slash = strrchr(f->path, '/');
@@ -259,6 +263,14 @@ static void read_inner(const struct reading *r, const struct field *f, const con
 {
     struct reading inner = *r;
 
+    if (!config_setting_is_group(v) && f->of->short_field) {
+        note_change(r, f, v);
+        *into = arena_alloc(r->arena, f->of->size);
+        *(struct place *)*into = place_of(r, v);
+        read_field(r, field_named(f->of, f->of->short_field), v,
+                   arena_print(r->arena, "%s%s: ", where, f->name), *into);
+        return;
+    }
     if (!config_setting_is_group(v)) {
         complain(r, v, where, arena_print(r->arena, "%s takes a group { ... }", f->name));
         return;

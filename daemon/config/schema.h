@@ -86,13 +86,15 @@ struct field {
 struct schema {
     const char *what;           /* "source": how problems call it */
     const char *key;            /* the field whose value names it in problems, or NULL */
-    const char *short_field;    /* in a map, `name = "x"` means { short_field = "x" }; or NULL */
+    const char *short_field;    /* in a map, `name = "x"` means { short_field = "x" }, and so for a
+                                   group; or NULL */
     const struct field *fields; /* ended by a NULL name */
     size_t size;                /* of the struct */
 };
 
 /* One file read by libconfig. NULL after a syntax error, which is added as a problem together with
- * the remark that the rest of the file was not read. A syntax error counts once a file. */
+ * the remark that the rest of the file was not read. A syntax error counts once a file. What
+ * libconfig would read otherwise than it was written is added as well (config/written.h). */
 struct config_file;
 struct config_file *config_file_open(const char *path, struct problems *p);
 void config_file_close(struct config_file *f);

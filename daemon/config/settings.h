@@ -115,6 +115,14 @@ struct take {
     bool whole;          /* made of the source's own options: it has no `take` */
 };
 
+/* How old the content of a source may be, whenever it was pulled. */
+struct content_age {
+    struct place at;
+    const char *column; /* its newest day is the content's; NULL: Last-Modified, else the file's
+                           time, else when the payload came first */
+    int64_t max;        /* microseconds */
+};
+
 enum source_format { FORMAT_CSV, FORMAT_NDJSON, FORMAT_JSON };
 enum source_content { CONTENT_SNAPSHOT, CONTENT_CHANGES };
 enum source_gone { GONE_ASK, GONE_CLOSED, GONE_IGNORE };
@@ -129,6 +137,7 @@ struct source {
     const char *part; /* a column: a snapshot speaks for the values of it that it has; or NULL */
     const char *delimiter;
     bool header, trim;
+    bool whole;           /* what looks like a page of more is all there is */
     struct texts columns; /* names of the columns when header = false */
     struct list map;      /* struct mapping */
     bool optional;        /* as in struct take; set by source_of_take() alone */
@@ -137,6 +146,7 @@ struct source {
     struct texts skip; /* how records begin that are none */
     const char *zone;  /* of times without offset; NULL: the configuration's */
     int64_t every, timeout, connect_timeout, retry_first, retry_most, max_age; /* microseconds */
+    struct content_age *content_age; /* NULL: nobody asks */
     int64_t max_bytes, max_record;
     const char *user, *credential, *ca_file;
 };

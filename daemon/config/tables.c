@@ -140,6 +140,17 @@ static const struct field take_fields[] = {
 static const struct schema take_schema = { "take", "dataset", NULL, take_fields,
                                            sizeof(struct take) };
 
+static const struct field content_age_fields[] = {
+    { "column", FIELD_TEXT, AT(content_age, column),
+      .help = "Its newest day that has come is the content's; preset: Last-Modified, else the "
+              "file's time." },
+    { "max", FIELD_SPAN, AT(content_age, max), .required = true, .min = 60 * 1000000LL,
+      .max = 3660LL * 86400 * 1000000, .help = "Older content is reported as not to be seen." },
+    { NULL },
+};
+static const struct schema content_age_schema = { "content_age", NULL, "max", content_age_fields,
+                                                  sizeof(struct content_age) };
+
 /* What a source with `of` takes from the other one when it does not write it itself. */
 #define NOTED .noted = offsetof(struct source, set)
 
@@ -159,6 +170,8 @@ static const struct field source_fields[] = {
       .choices = contents,
       .help = "snapshot: every row each time; changes: only what is new or changed; with of: "
               "changes." },
+    { "whole", FIELD_TRUTH, AT(source, whole), NOTED, .preset = "false",
+      .help = "What looks like one page of several is all there is." },
     { "part", FIELD_TEXT, AT(source, part),
       .help = "A snapshot speaks only for those values of this column that it carries." },
     { "gone", FIELD_CHOICE, AT(source, gone), .preset = "ask", .choices = gones,
@@ -168,6 +181,8 @@ static const struct field source_fields[] = {
     { "max_age", FIELD_SPAN, AT(source, max_age), .preset = "1 day", .min = 60 * 1000000LL,
       .max = 3660LL * 86400 * 1000000,
       .help = "Without a good pull for so long, it is reported as not to be seen." },
+    { "content_age", FIELD_GROUP, AT(source, content_age), .of = &content_age_schema,
+      .help = "How old the content itself may be: a time, or a group with a column." },
     { "timeout", FIELD_SPAN, AT(source, timeout), .preset = "5 minutes", .min = 1000000,
       .max = 86400LL * 1000000, .help = "For the whole transfer." },
     { "connect_timeout", FIELD_SPAN, AT(source, connect_timeout), .preset = "30 seconds",

@@ -132,7 +132,7 @@ static bool read_choice(const struct field *f, const char *s, int *ret, struct v
 static bool read_text(const struct field *f, const char *s, struct arena *a, void *into,
                       struct value_error *wrong)
 {
-    char found[160];
+    char found[160], why[160];
     int64_t value = 0;
     struct term term;
     bool ok;
@@ -185,8 +185,10 @@ static bool read_text(const struct field *f, const char *s, struct arena *a, voi
     default:
         ok = false;
     }
-    if (!ok)
-        return refuse(f, found, expected(f->type), wrong);
+    if (!ok) {
+        snprintf(why, sizeof why, "%s%s", expected(f->type), number_hint(s, strlen(s)));
+        return refuse(f, found, why, wrong);
+    }
     *(int64_t *)into = value;
     return in_range(f, found, value, wrong);
 }

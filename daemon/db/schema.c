@@ -135,6 +135,11 @@ static const char *const data_steps[] = {
     /* ingest/sentinel: days that stand for none, as they were received, a column and text once */
     "CREATE TABLE sentinel (dataset TEXT NOT NULL, column_name TEXT NOT NULL, value TEXT NOT NULL,"
     "  source TEXT NOT NULL, PRIMARY KEY (dataset, column_name, value)) STRICT, WITHOUT ROWID;",
+
+    /* fetch/source: of when the content is, as opposed to the pull; of the last good one */
+    "ALTER TABLE pull ADD COLUMN content_at INTEGER;"
+    "ALTER TABLE pull ADD COLUMN next_page TEXT;" /* where the answer says that it goes on */
+    "ALTER TABLE source ADD COLUMN content_at INTEGER;",
 };
 
 static const char *const state_steps[] = {

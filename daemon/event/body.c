@@ -1,5 +1,7 @@
 #include "event/body.h"
 
+#include "codec/link.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -124,4 +126,15 @@ void body_forget(struct transfer *t)
     t->body_begun = t->head_whole = t->enough = false;
     t->answer.bytes = 0;
     t->answer.reply[0] = '\0';
+}
+
+void body_next_page(struct transfer *t, char *ret, size_t size)
+{
+    struct curl_header *header;
+
+    ret[0] = '\0';
+    for (size_t i = 0; curl_easy_header(t->easy, "Link", i, CURLH_HEADER, -1, &header) == CURLHE_OK;
+         i++)
+        if (link_next(header->value, ret, size))
+            return;
 }

@@ -23,4 +23,7 @@ long body_status(const struct transfer *t);
 /* A header of the answer, "" if it is missing or does not fit: a cut ETag would be another one. */
 void body_header(struct transfer *t, const char *name, char *ret, size_t size);
 
+/* Where the answer's Link says that the next page is, "" if nowhere. */
+void body_next_page(struct transfer *t, char *ret, size_t size);
+
 #endif

@@ -35,7 +35,7 @@ bool smtp_check(const struct request *q, struct error *e)
         return error_set(e, ERROR_SETUP, "the mail has no recipient");
     for (const char *const *to = q->mail_to; *to; to++)
         if (!mime_address_check(*to))
-            return error_set(e, ERROR_SETUP, "recipient \"%s\" is not an address", *to);
+            return error_set(e, ERROR_INPUT, "recipient \"%s\" is not an address", *to);
     if (!q->body || !q->body_size)
         return error_set(e, ERROR_BUG, "the mail is empty");
     return true;
@@ -139,6 +139,7 @@ static bool reply_came(struct smtp *s, int code)
 
     snprintf(s->end.answer->reply, sizeof s->end.answer->reply, "%s", s->line);
     s->end.answer->status = code;
+    s->end.answer->at_recipient = s->step == STEP_RCPT;
     if (code / 100 == want && go_on(s))
         return true;
     if (about_login(code)) {

@@ -332,6 +332,7 @@ static enum transfer_next web_answer(struct transfer *t)
 {
     struct answer *a = &t->answer;
     curl_off_t pause = 0;
+    time_t modified;
     char *to = NULL;
 
     if (!body_end(t, &a->error))
@@ -349,6 +350,9 @@ static enum transfer_next web_answer(struct transfer *t)
     body_header(t, "ETag", a->etag, sizeof a->etag);
     body_header(t, "Last-Modified", a->last_modified, sizeof a->last_modified);
     body_header(t, "Content-Type", a->content_type, sizeof a->content_type);
+    modified = a->last_modified[0] ? curl_getdate(a->last_modified, NULL) : -1;
+    a->modified_at = modified > 0 ? (instant)modified * SECOND : 0;
+    body_next_page(t, a->next_page, sizeof a->next_page);
     a->ok = true;
     return TRANSFER_ANSWERED;
 }
@@ -364,6 +368,7 @@ static enum transfer_next file_answer(struct transfer *t)
     a->unchanged = unmet;
     a->status = unmet ? 304 : 200;
     file_date(&t->look, clock_now(), a->last_modified, sizeof a->last_modified);
+    a->modified_at = (instant)t->look.stat.st_mtim.tv_sec * SECOND;
     a->ok = true;
     return TRANSFER_ANSWERED;
 }

@@ -53,8 +53,11 @@ struct answer {
     int status;          /* HTTP status (304 also for an unchanged file), or the SMTP reply code */
     bool unchanged;      /* 304, or a file not newer than last_modified */
     instant retry_after; /* how long the server asked us to wait; 0 if it did not say */
+    instant modified_at; /* GET: Last-Modified, or a file's time; 0 if it did not say */
     int64_t bytes;       /* received */
+    bool at_recipient;   /* MAIL: `status` and `reply` are the answer to a RCPT */
     char etag[256], last_modified[64], content_type[128]; /* "" if not sent */
+    char next_page[256]; /* where the header Link says that it goes on; "" if it does not */
     char reply[ANSWER_REPLY_SIZE]; /* SMTP: the server's last line; POST: start of the body */
 };
 

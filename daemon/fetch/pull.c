@@ -6,6 +6,7 @@
 #include "codec/digest.h"
 #include "codec/json.h"
 #include "config/credential.h"
+#include "fetch/reply.h"
 #include "fetch/schedule.h"
 #include "fetch/source.h"
 
@@ -28,6 +29,7 @@ struct attempt {
     const char *mapping;
     bool changed_mapping;
     bool begun;
+    bool conditional; /* it was asked: only if it changed */
     char *secret;
     const char *part; /* path of the file that grows */
     int fd;
@@ -173,6 +175,15 @@ static bool drop_unnamed(struct fetcher *f, const char *path, struct error *e)
     return true;
 }
 
+/* Of when the content that is there is, as this answer tells. What a column tells stays, and so
+ * does the day on which the content came first where nobody says more. */
+static instant content_of(const struct attempt *a, const struct answer *answer)
+{
+    bool by_column = a->source.content_age && a->source.content_age->column;
+
+    return by_column || !answer->modified_at ? INSTANT_NONE : answer->modified_at;
+}
+
 static bool commit_payload(struct attempt *a, const struct answer *answer, instant now,
                            enum fetch_result *result, struct error *e)
 {
@@ -188,7 +199,7 @@ static bool commit_payload(struct attempt *a, const struct answer *answer, insta
     if (text_same(digest, a->state.digest) && !a->changed_mapping) {
         unlink(a->part);
         *result = FETCH_UNCHANGED;
-        return source_unchanged(a->fetcher->data, &a->source, next, now, e);
+        return source_unchanged(a->fetcher->data, &a->source, content_of(a, answer), next, now, e);
     }
     if (!source_same_again(a->fetcher->data, &a->source, &p, next, &again, e))
         return false;
@@ -200,6 +211,8 @@ static bool commit_payload(struct attempt *a, const struct answer *answer, insta
     p.path = keep_file(a, digest, now, e);
     if (!p.path)
         return false;
+    p.content_at = answer->modified_at ? answer->modified_at : now;
+    p.next_page = answer->next_page[0] ? answer->next_page : NULL;
     p.bytes = a->bytes;
     p.etag = answer->etag[0] ? answer->etag : NULL;
     p.last_modified = answer->last_modified[0] ? answer->last_modified : NULL;
@@ -208,27 +221,6 @@ static bool commit_payload(struct attempt *a, const struct answer *answer, insta
         return true;
     drop_unnamed(a->fetcher, p.path, NULL); /* a full disk gets no fuller by trying */
     return false;
-}
-
-/* What a finished transfer means: a payload, nothing new, or an error. */
-static bool judge_answer(const struct answer *answer, struct error *e)
-{
-    if (!answer->ok) {
-        *e = answer->error;
-        return false;
-    }
-    if (answer->unchanged || (answer->status >= 200 && answer->status < 300) || !answer->status)
-        return true;
-    return error_set(e,
-                     answer->status == 401 || answer->status == 403 || answer->status == 404 ||
-                             answer->status == 410
-                         ? ERROR_SETUP
-                         : ERROR_RETRY,
-                     "the server answered %d%s", answer->status,
-                     answer->status == 401 || answer->status == 403
-                         ? "; check user, credential and what they may read"
-                     : answer->status == 404 || answer->status == 410 ? "; check the url"
-                                                                      : "");
 }
 
 static void fail(struct attempt *a, struct error *why, instant retry_after)
@@ -283,11 +275,12 @@ static void answered(void *data, const struct answer *answer)
     instant now = f->world->now(f->world);
     struct error e = { .class = ERROR_NONE };
     const char *id = a->source.id;
-    bool ok = judge_answer(answer, &e);
+    bool ok = reply_judge(answer, a->conditional, &e);
 
     if (ok && answer->unchanged) {
         unlink(a->part);
-        ok = source_unchanged(f->data, &a->source, schedule_after_good(&a->source, now), now, &e);
+        ok = source_unchanged(f->data, &a->source, content_of(a, answer),
+                              schedule_after_good(&a->source, now), now, &e);
     } else if (ok) {
         ok = commit_payload(a, answer, now, &result, &e);
     }
@@ -320,6 +313,7 @@ static bool ask(struct attempt *a, struct error *e)
         return false;
     if (!open_part(a, e))
         return false;
+    a->conditional = !again && (a->state.etag || a->state.last_modified);
     q = arena_alloc(a->arena, sizeof *q);
     *q = (struct request){ .kind = REQUEST_GET,
                            .url = s->url,
@@ -348,6 +342,10 @@ static struct source copy_source(const struct source *s, struct arena *a)
     copy.credential = arena_text(a, s->credential);
     copy.ca_file = arena_text(a, s->ca_file);
     copy.of = arena_text(a, s->of);
+    if (s->content_age) {
+        copy.content_age = arena_alloc(a, sizeof *copy.content_age);
+        copy.content_age->column = arena_text(a, s->content_age->column);
+    }
     return copy;
 }
 

@@ -12,12 +12,12 @@ bool source_get(struct db *data, const char *id, struct arena *a, struct source_
                                   .good_at = INSTANT_NONE,
                                   .first_at = INSTANT_NONE,
                                   .error_since = INSTANT_NONE,
-                                  .kept_back_since = INSTANT_NONE };
+                                  .kept_back_since = INSTANT_NONE,
+                                  .content_at = INSTANT_NONE };
     if (!db_query(data, &s, e,
                   "SELECT etag, last_modified, mapping, digest, error, next_at, good_at, first_at,"
                   " error_since, failures, good_pull, held_pull, error_class, kept_back,"
-                  " kept_back_since FROM source"
-                  " WHERE id = ?",
+                  " kept_back_since, content_at FROM source WHERE id = ?",
                   "t", id) ||
         !db_row(s, &row, e))
         return error_wrap(e, "source %s", id);
@@ -38,13 +38,15 @@ bool source_get(struct db *data, const char *id, struct arena *a, struct source_
                                   .held_pull = db_int(s, 11),
                                   .error_class = (enum error_class)db_int(s, 12),
                                   .kept_back = db_int(s, 13),
-                                  .kept_back_since = db_int_or_none(s, 14) };
+                                  .kept_back_since = db_int_or_none(s, 14),
+                                  .content_at = db_int_or_none(s, 15) };
     return true;
 }
 
 #define PULL_COLUMNS                                                                               \
     "id, source, state, digest, path, etag, last_modified, reason, at, bytes, records, rejects,"   \
-    " added, changed, gone, version, coalesce(came, id), unread, kept_back, keyless, columns"
+    " added, changed, gone, version, coalesce(came, id), unread, kept_back, keyless, columns,"     \
+    " content_at, next_page"
 
 static void read_pull(struct stmt *s, struct arena *a, struct pull *ret)
 {
@@ -68,7 +70,9 @@ static void read_pull(struct stmt *s, struct arena *a, struct pull *ret)
                           .unread = db_int(s, 17),
                           .kept_back = db_int(s, 18),
                           .keyless = db_int(s, 19),
-                          .columns = arena_text(a, db_text(s, 20)) };
+                          .columns = arena_text(a, db_text(s, 20)),
+                          .content_at = db_int_or_none(s, 21),
+                          .next_page = arena_text(a, db_text(s, 22)) };
 }
 
 bool pull_get(struct db *data, int64_t id, struct arena *a, struct pull *ret, bool *ret_found,
@@ -179,9 +183,10 @@ bool pull_again(struct db *data, const struct pull *p, struct error *e)
 {
     return db_run(data, e,
                   "INSERT INTO pull (source, at, state, bytes, digest, path, etag, last_modified,"
-                  " mapping, came) VALUES (?, ?, 'FETCHED', ?, ?, ?, ?, ?, ?, ?)",
-                  "tiittttti", p->source, p->at, p->bytes, p->digest, p->path, p->etag,
-                  p->last_modified, p->mapping, p->came);
+                  " mapping, came, content_at, next_page)"
+                  " VALUES (?, ?, 'FETCHED', ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                  "tiitttttimt", p->source, p->at, p->bytes, p->digest, p->path, p->etag,
+                  p->last_modified, p->mapping, p->came, p->content_at, p->next_page);
 }
 
 bool source_due(struct db *data, const char *id, struct error *e)
@@ -207,9 +212,10 @@ bool source_fetched(struct db *data, const struct source *s, const struct pull *
     return finish(data,
                   db_run(data, e,
                          "INSERT INTO pull (source, at, state, bytes, digest, path, etag,"
-                         " last_modified, mapping) VALUES (?, ?, 'FETCHED', ?, ?, ?, ?, ?, ?)",
-                         "tiittttt", s->id, now, p->bytes, p->digest, p->path, p->etag,
-                         p->last_modified, p->mapping) &&
+                         " last_modified, mapping, content_at, next_page)"
+                         " VALUES (?, ?, 'FETCHED', ?, ?, ?, ?, ?, ?, ?, ?)",
+                         "tiitttttmt", s->id, now, p->bytes, p->digest, p->path, p->etag,
+                         p->last_modified, p->mapping, p->content_at, p->next_page) &&
                       db_run(data, e,
                              "INSERT INTO source (id, next_at, first_at) VALUES (?1, ?2, ?3)"
                              " ON CONFLICT (id) DO UPDATE SET next_at = ?2, failures = 0",
@@ -217,8 +223,8 @@ bool source_fetched(struct db *data, const struct source *s, const struct pull *
                   s->id, e);
 }
 
-bool source_unchanged(struct db *data, const struct source *s, instant next_at, instant now,
-                      struct error *e)
+bool source_unchanged(struct db *data, const struct source *s, instant content_at, instant next_at,
+                      instant now, struct error *e)
 {
     if (!db_begin(data, e))
         return false;
@@ -230,8 +236,9 @@ bool source_unchanged(struct db *data, const struct source *s, instant next_at, 
                       db_run(data, e,
                              "UPDATE source SET next_at = ?2, failures = 0, good_at = ?3,"
                              " held_pull = NULL, error = NULL, error_class = 0,"
-                             " error_since = NULL WHERE id = ?1",
-                             "tii", s->id, next_at, now),
+                             " error_since = NULL, content_at = coalesce(?4, content_at)"
+                             " WHERE id = ?1",
+                             "tiim", s->id, next_at, now, content_at),
                   s->id, e);
 }
 
@@ -297,10 +304,10 @@ bool source_ingested(struct db *data, const struct pull *p, const char *mapping,
                   "UPDATE source SET etag = ?, last_modified = ?, digest = ?, mapping = ?,"
                   " good_pull = ?, good_at = max(coalesce(good_at, 0), ?), held_pull = NULL, error "
                   "= NULL, error_class = 0, error_since = NULL, kept_back = ?,"
-                  " kept_back_since = iif(? > 0, coalesce(kept_back_since, ?), NULL)"
-                  " WHERE id = ?",
-                  "ttttiiiiit", p->etag, p->last_modified, p->digest, mapping, p->id, p->at,
-                  p->kept_back, p->kept_back, p->at, p->source);
+                  " kept_back_since = iif(? > 0, coalesce(kept_back_since, ?), NULL),"
+                  " content_at = ? WHERE id = ?",
+                  "ttttiiiiimt", p->etag, p->last_modified, p->digest, mapping, p->id, p->at,
+                  p->kept_back, p->kept_back, p->at, p->content_at, p->source);
 }
 
 bool source_overtake(struct db *data, const char *id, const struct pull *p, struct error *e)

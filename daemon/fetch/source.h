@@ -21,7 +21,8 @@
 struct source_state {
     const char *id, *etag, *last_modified, *mapping, *digest, *error;
     instant next_at, good_at, first_at, error_since; /* INSTANT_NONE: never */
-    int64_t failures, good_pull, held_pull;          /* 0: none */
+    instant content_at; /* of when the good content is: 0 of no day; INSTANT_NONE: not known */
+    int64_t failures, good_pull, held_pull; /* 0: none */
     int64_t
         kept_back; /* rows that its last good payload does not have and that stay (ingest/rows.h)
                     */
@@ -38,6 +39,8 @@ struct pull {
     const char *source, *state, *digest, *path, *etag, *last_modified, *mapping, *reason;
     instant at;
     int64_t came; /* the pull with which the payload came first: itself, or what it is once more */
+    instant content_at;    /* of when the content is, as far as the pull tells */
+    const char *next_page; /* the answer said that it goes on there; NULL: it did not */
     int64_t bytes, records, rejects, added, changed, gone, version;
     int64_t unread;             /* cells that could not be read */
     int64_t kept_back, keyless; /* rows that are missing and stay; the records because of which */
@@ -81,8 +84,9 @@ bool source_due(struct db *data, const char *id, struct error *e);
 /* T1, each in a transaction of its own. */
 bool source_fetched(struct db *data, const struct source *s, const struct pull *p, instant next_at,
                     instant now, struct error *e);
-bool source_unchanged(struct db *data, const struct source *s, instant next_at, instant now,
-                      struct error *e);
+/* `content_at`: what the answer says of the content that is there; INSTANT_NONE: nothing new. */
+bool source_unchanged(struct db *data, const struct source *s, instant content_at, instant next_at,
+                      instant now, struct error *e);
 /* The payload is one that was not believed, refused or discarded before, and is still to be read
  * by the same `mapping`: nothing new is known. `*ret` tells whether that is so for its digest; then
  * next_at is set, and the error is again what is wrong with it, whatever came between. */

@@ -141,6 +141,13 @@ static bool read_boolean(const char *s, int64_t *ret)
     return false;
 }
 
+const char *convert_hint(const struct form *f, const char *text, size_t n)
+{
+    return f->type == COLUMN_INTEGER || f->type == COLUMN_MONEY || f->type == COLUMN_REAL
+               ? number_hint(text, n)
+               : "";
+}
+
 bool convert(const struct form *f, const char *text, size_t n, struct value *ret)
 {
     *ret = (struct value){ .type = f->type, .text = text, .size = n };

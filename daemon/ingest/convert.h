@@ -37,6 +37,9 @@ struct form {
 struct form form_of(const struct column *c, const struct source *s, const struct mapping *m,
                     const char *zone_default, struct arena *a);
 
+/* What to add to "is not <says>" of a text that is not of this form; "" for nothing. */
+const char *convert_hint(const struct form *f, const char *text, size_t n);
+
 /* Reads `text` (`n` bytes and a NUL, trimmed, not empty), but no list. False if it is not of this
  * form. Nothing is guessed or rounded: a date that has a time although the pattern has none is no
  * date. */

@@ -7,6 +7,8 @@
 #include "db/schema.h"
 #include "ingest/guard.h"
 #include "ingest/mapping.h"
+#include "ingest/newest.h"
+#include "ingest/page.h"
 #include "ingest/reader.h"
 #include "ingest/record.h"
 #include "ingest/reject.h"
@@ -257,6 +259,9 @@ static bool finish(struct ingest *g, struct error *e)
     for (size_t i = 0; i < g->count; i++)
         if (!g->takes[i].shared && !rows_leave(g->takes[i].rows, e))
             return false;
+    if (g->source->content_age && g->source->content_age->column &&
+        !newest_read(g->data, g->settings, g->source, g->pull->at, &g->pull->content_at, e))
+        return false;
     count(g);
     if (!g->report->version_moved)
         g->pull->version = --g->version;
@@ -285,11 +290,33 @@ static void doubt_columns(const struct ingest *g, const struct taking *t, struct
                       out->size ? "; " : "", c->name);
 }
 
-/* All that its datasets doubt. */
-static bool is_believed(const struct ingest *g, struct error *why)
+/* Whether the payload says of itself that it is a part of more. False: our own side failed. */
+static bool doubt_page(const struct ingest *g, struct text *doubts, struct error *e)
+{
+    AUTO_TEXT page = { 0 };
+
+    if (g->source->whole)
+        return true;
+    if (g->pull->next_page)
+        text_addf(&page, "the header Link leads to another page: %s", g->pull->next_page);
+    for (size_t i = 0; i < g->count && !page.size; i++)
+        if (g->source->format == FORMAT_JSON &&
+            !page_check(g->pull->path, g->takes[i].source.pointer, &page, e))
+            return false;
+    if (page.size)
+        text_addf(doubts,
+                  "no whole body: %s; have the whole sent in one, or write whole = true if it is",
+                  text_of(&page));
+    return true;
+}
+
+/* What speaks against it: that it is a page, and all that its datasets doubt. */
+static bool is_believed(const struct ingest *g, bool *ret, struct error *why, struct error *e)
 {
     AUTO_TEXT doubts = { 0 };
 
+    if (!doubt_page(g, &doubts, e))
+        return false;
     for (size_t i = 0; i < g->count; i++) {
         const struct taking *t = &g->takes[i];
         const struct tally *tally = rows_tally(t->rows);
@@ -315,17 +342,23 @@ static bool is_believed(const struct ingest *g, struct error *why)
             text_addf(&doubts, "dataset %s: ", t->dataset->id);
         text_add(&doubts, text_of(&here));
     }
-    return !doubts.size || error_set(why, ERROR_INPUT, "%s", text_of(&doubts));
+    *ret = !doubts.size;
+    if (doubts.size)
+        error_set(why, ERROR_INPUT, "%s", text_of(&doubts));
+    return true;
 }
 
 /* Inside the transaction. False: `e` from our own side; else the report says what became of it. */
 static bool run(struct ingest *g, struct error *e)
 {
     struct stop stop;
+    bool believed = g->trusted;
 
     if (!take_all(g, &stop, e))
         return !stop.ours && put_aside(g, INGEST_REFUSED, &stop.why, e);
-    if (!g->trusted && !is_believed(g, &stop.why))
+    if (!g->trusted && !is_believed(g, &believed, &stop.why, e))
+        return false;
+    if (!believed)
         return put_aside(g, INGEST_HELD, &stop.why, e);
     return finish(g, e);
 }
@@ -346,6 +379,10 @@ void ingest_mapping(const struct settings *settings, const struct source *s,
     }
     if (s->of)
         digest_of_parts((const char *const[]){ all, s->of, NULL }, all);
+    if (s->whole)
+        digest_of_parts((const char *const[]){ all, "whole", NULL }, all);
+    if (s->content_age && s->content_age->column)
+        digest_of_parts((const char *const[]){ all, "content", s->content_age->column, NULL }, all);
     digest_of(s->url, strlen(s->url), place);
     snprintf(ret, DIGEST_TEXT_SIZE, "%.*s%.*s", HALF, all, HALF, place);
 }

@@ -9,6 +9,7 @@
 #include "ingest/unread.h"
 
 #include <sqlite3.h>
+#include <stdio.h>
 #include <string.h>
 
 const char function_names[] =
@@ -101,15 +102,19 @@ static void sql_month(sqlite3_context *c, int n, sqlite3_value **v)
 static void sql_money(sqlite3_context *c, int n, sqlite3_value **v)
 {
     const char *text = (const char *)sqlite3_value_text(v[0]);
+    char why[160];
     int64_t cents;
 
     (void)n;
     if (!text)
         return;
-    if (money_read(text, strlen(text), &cents))
+    if (money_read(text, strlen(text), &cents)) {
         sqlite3_result_int64(c, cents);
-    else
-        sqlite3_result_error(c, "money: the argument is no amount such as '5,000.00'", -1);
+        return;
+    }
+    snprintf(why, sizeof why, "money: the argument is no amount such as '5,000.00'%s",
+             number_hint(text, strlen(text)));
+    sqlite3_result_error(c, why, -1);
 }
 
 /* The list that a column holds (ingest/convert.h), or NULL. */

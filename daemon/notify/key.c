@@ -59,6 +59,16 @@ void key_of_clock(const char *channel, const char *recipient, date day, char ret
         (const char *const[]){ "clock", channel, recipient, date_text(day, text), NULL }, ret);
 }
 
+void key_of_channel(const char *failing, const char *channel, const char *recipient, date day,
+                    char ret[DIGEST_TEXT_SIZE])
+{
+    char text[DATE_TEXT_SIZE];
+
+    digest_of_parts(
+        (const char *const[]){ "channel", failing, channel, recipient, date_text(day, text), NULL },
+        ret);
+}
+
 void key_of_test(const char *channel, const char *recipient, const char *at,
                  char ret[DIGEST_TEXT_SIZE])
 {

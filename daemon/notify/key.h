@@ -38,6 +38,10 @@ void key_of_dead(const char *dead, const char *channel, const char *recipient,
 /* What tells on `day` that judging waits because the clock was ahead. */
 void key_of_clock(const char *channel, const char *recipient, date day, char ret[DIGEST_TEXT_SIZE]);
 
+/* What tells on `day` that the channel `failing` refuses everything. */
+void key_of_channel(const char *failing, const char *channel, const char *recipient, date day,
+                    char ret[DIGEST_TEXT_SIZE]);
+
 /* A test message made at a moment, as instant_text() writes it. */
 void key_of_test(const char *channel, const char *recipient, const char *at,
                  char ret[DIGEST_TEXT_SIZE]);

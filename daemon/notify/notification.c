@@ -13,7 +13,7 @@ static bool heard(struct db *state, const struct told *t, const struct recipient
 
     if (!db_number(state, &n, e,
                    "SELECT EXISTS (SELECT 1 FROM notification WHERE finding = ? AND channel = ?"
-                   " AND recipient = ? AND withheld IS NULL)",
+                   " AND recipient = ? COLLATE NOCASE AND withheld IS NULL)",
                    "itt", t->finding, r->channel, r->address))
         return false;
     *ret = n != 0;

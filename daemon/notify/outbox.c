@@ -67,6 +67,19 @@ bool outbox_claim(struct db *state, const struct message *m, const char *bytes, 
     return db_commit(state, e);
 }
 
+bool outbox_works_for_others(struct db *state, const struct message *m, bool *ret, struct error *e)
+{
+    int64_t n = 0;
+
+    if (!db_number(state, &n, e,
+                   "SELECT EXISTS (SELECT 1 FROM message WHERE sent_at >= ? AND channel = ?"
+                   " AND recipient <> ? COLLATE NOCASE)",
+                   "itt", m->created_at, m->channel, m->recipient))
+        return error_wrap(e, "message %.12s", m->key);
+    *ret = n != 0;
+    return true;
+}
+
 bool outbox_settle(struct db *state, const struct message *m, const struct settlement *s,
                    instant now, struct error *e)
 {

@@ -52,6 +52,10 @@ struct settlement {
     instant next_at;    /* OUTCOME_LATER */
 };
 
+/* Whether, since `m` was put, its channel took a message to somebody else: what it refuses is the
+ * recipient of `m` then, not everything. */
+bool outbox_works_for_others(struct db *state, const struct message *m, bool *ret, struct error *e);
+
 /* Writes the end of the current attempt, inside the caller's transaction (T5). */
 bool outbox_settle(struct db *state, const struct message *m, const struct settlement *s,
                    instant now, struct error *e);

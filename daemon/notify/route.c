@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static bool fits(const struct texts *wanted, const char *value)
@@ -28,30 +29,82 @@ static const char *contact_of(const struct settings *s, const char *name)
     return NULL;
 }
 
-/* The address behind one entry of `to`, NULL if it leads nowhere. */
-static const char *address_of(const struct settings *s, const char *to,
-                              const struct finding_about *about)
+/* Whom `to` stands for: what the data has in the place of a placeholder, or itself. */
+static const char *value_of(const char *to, const struct finding_about *about)
 {
-    const char *value = to, *contact;
-
+    if (!about)
+        return to;
     if (strcmp(to, "{owner}") == 0)
-        value = about->owner;
-    else if (strcmp(to, "{unit}") == 0)
-        value = about->unit;
-    else if (strcmp(to, "{office}") == 0)
-        value = about->office;
-    if (!value)
-        return NULL;
-    contact = contact_of(s, value);
+        return about->owner;
+    if (strcmp(to, "{unit}") == 0)
+        return about->unit;
+    if (strcmp(to, "{office}") == 0)
+        return about->office;
+    return to;
+}
+
+/* The address in `value`; `written`: in the configuration, where a bare name may be one. False if
+ * it leads nowhere. */
+static bool read_address(const struct settings *s, const char *value, bool written,
+                         char ret[MIME_ADDRESS_SIZE])
+{
+    const char *contact = value ? contact_of(s, value) : NULL;
+
     if (contact)
-        return contact;
-    return value == to || strchr(value, '@') ? value : NULL;
+        return mime_address_read(contact, ret, NULL);
+    return value && (written || strchr(value, '@')) && mime_address_read(value, ret, NULL);
+}
+
+/* The receiver of a webhook has the name that it is given. */
+static bool read_receiver(const struct settings *s, const char *value, bool written,
+                          char ret[MIME_ADDRESS_SIZE])
+{
+    const char *contact = value ? contact_of(s, value) : NULL;
+
+    if (!contact && value && !written && !strchr(value, '@'))
+        return false;
+    value = contact ? contact : value;
+    return value && *value && snprintf(ret, MIME_ADDRESS_SIZE, "%s", value) < MIME_ADDRESS_SIZE;
+}
+
+static bool is_webhook(const struct settings *s, const char *channel)
+{
+    const struct channel *c = settings_channel(s, channel);
+
+    return c && c->type == CHANNEL_WEBHOOK;
+}
+
+/* The recipient behind one entry of `to`; false if it leads nowhere. */
+static bool recipient_of(const struct settings *s, const char *channel, const char *to,
+                         const struct finding_about *about, struct recipient *ret)
+{
+    const char *value = value_of(to, about);
+
+    *ret = (struct recipient){ .channel = channel, .role = to };
+    return is_webhook(s, channel) ? read_receiver(s, value, value == to, ret->address)
+                                  : read_address(s, value, value == to, ret->address);
+}
+
+bool route_uses(const struct settings *s, const char *placeholder)
+{
+    for (LIST_EACH(const struct route, r, &s->routes))
+        for (size_t i = 0; i < r->to.count && r->cadence != CADENCE_NEVER; i++)
+            if (strcmp(r->to.all[i], placeholder) == 0 && !is_webhook(s, r->channel))
+                return true;
+    return false;
+}
+
+bool route_reaches(const struct settings *s, const char *value)
+{
+    char address[MIME_ADDRESS_SIZE];
+
+    return read_address(s, value, false, address);
 }
 
 static int add(struct recipient *all, int n, struct recipient r)
 {
     for (int i = 0; i < n; i++)
-        if (text_same(all[i].channel, r.channel) && text_same(all[i].address, r.address))
+        if (text_same(all[i].channel, r.channel) && strcmp(all[i].address, r.address) == 0)
             return n;
     if (n < RECIPIENTS_MAX)
         all[n++] = r;
@@ -71,16 +124,13 @@ int route_find(const struct settings *s, const struct finding_about *about, enum
         if (r->cadence == CADENCE_NEVER && !r->go_on)
             return n;
         for (size_t i = 0; i < r->to.count && r->cadence != CADENCE_NEVER; i++) {
-            const char *address = address_of(s, r->to.all[i], about);
+            struct recipient one;
 
-            if (!address)
+            if (!recipient_of(s, r->channel, r->to.all[i], about, &one))
                 continue;
             reached = true;
-            n = add(ret, n,
-                    (struct recipient){ .channel = r->channel,
-                                        .address = address,
-                                        .role = r->to.all[i],
-                                        .cadence = (enum route_cadence)r->cadence });
+            one.cadence = (enum route_cadence)r->cadence;
+            n = add(ret, n, one);
         }
         if (reached && !r->go_on)
             return n;
@@ -92,11 +142,14 @@ int route_operators(const struct settings *s, struct recipient ret[RECIPIENTS_MA
 {
     int n = 0;
 
-    for (size_t i = 0; i < s->operators->to.count; i++)
-        n = add(ret, n,
-                (struct recipient){ .channel = s->operators->channel,
-                                    .address = s->operators->to.all[i],
-                                    .role = "operators",
-                                    .cadence = CADENCE_NOW });
+    for (size_t i = 0; i < s->operators->to.count; i++) {
+        struct recipient one;
+
+        if (!recipient_of(s, s->operators->channel, s->operators->to.all[i], NULL, &one))
+            continue;
+        one.role = "operators";
+        one.cadence = CADENCE_NOW;
+        n = add(ret, n, one);
+    }
     return n;
 }

@@ -1,19 +1,22 @@
 /* route: who is told of a finding, how and when. Pure.
  *
  * Routes are tried in their order; the first that fits wins unless it says go_on. A recipient in
- * braces ({owner}, {unit}, {office}) is looked up in the data of the case: an address as it is,
- * else among the contacts. A route whose recipients all lead nowhere is passed over, so that the
- * catch-all gets what nobody else can. */
+ * braces ({owner}, {unit}, {office}) is looked up in the data of the case: among the contacts, else
+ * an address as it is. A route whose recipients all lead nowhere is passed over, so that the
+ * catch-all gets what nobody else can; what is no address (codec/mime.h) leads nowhere where mail
+ * goes. Addresses come out alike however they are written. */
 #ifndef NOTIFY_ROUTE_H
 #define NOTIFY_ROUTE_H
 
+#include "codec/mime.h"
 #include "config/settings.h"
 #include "judge/history.h"
 
 #include <stdbool.h>
 
 struct recipient {
-    const char *channel, *address;
+    const char *channel;
+    char address[MIME_ADDRESS_SIZE];
     const char *role; /* "{owner}" or the address itself */
     enum route_cadence cadence;
 };
@@ -24,6 +27,12 @@ struct recipient {
  * a route that says never. */
 int route_find(const struct settings *s, const struct finding_about *about, enum severity severity,
                struct recipient ret[RECIPIENTS_MAX]);
+
+/* Whether a route fills this placeholder ("{owner}") with addresses to which mail goes. */
+bool route_uses(const struct settings *s, const char *placeholder);
+
+/* Whether a value of the data is a contact or an address to which mail can go. */
+bool route_reaches(const struct settings *s, const char *value);
 
 /* The operators as recipients. */
 int route_operators(const struct settings *s, struct recipient ret[RECIPIENTS_MAX]);

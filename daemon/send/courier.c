@@ -4,11 +4,13 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "codec/json.h"
+#include "codec/mime.h"
 #include "config/credential.h"
 #include "notify/outbox.h"
 #include "notify/packing.h"
 #include "send/mail.h"
 #include "send/maildir.h"
+#include "send/verdict.h"
 #include "send/webhook.h"
 
 #include <stdlib.h>
@@ -26,6 +28,7 @@ struct delivery {
     size_t size;
     char *secret;
     struct webhook_headers headers;
+    enum verdict verdict;
     bool settling; /* the other side has spoken, the database has not taken it yet */
     struct settlement settlement;
 };
@@ -103,15 +106,11 @@ static instant next_try(struct courier *c, const struct delivery *d, instant ret
     return c->world->now(c->world) + (retry_after > pause ? retry_after : pause);
 }
 
-static enum outcome outcome_of(const struct delivery *d, const struct answer *a)
+static enum outcome outcome_of(enum verdict v)
 {
-    if (!a->ok)
-        return a->error.class == ERROR_INPUT ? OUTCOME_REFUSED : OUTCOME_LATER;
-    if (a->status >= 200 && a->status < 300)
+    if (v == VERDICT_ACCEPTED)
         return OUTCOME_ACCEPTED;
-    if (d->channel.type == CHANNEL_WEBHOOK)
-        return a->status == 410 ? OUTCOME_REFUSED : OUTCOME_LATER;
-    return a->status >= 500 ? OUTCOME_REFUSED : OUTCOME_LATER;
+    return v == VERDICT_DEAD ? OUTCOME_REFUSED : OUTCOME_LATER;
 }
 
 /* Recipients are personal: the key is enough to find them (dutywatch queue --show). */
@@ -121,8 +120,40 @@ static void log_outcome(const struct delivery *d, const struct settlement *s)
         log_info("message %.12s: delivered through %s", d->message.key, d->channel.name);
     else if (s->outcome == OUTCOME_REFUSED)
         log_error("message %.12s: dead, not tried again: %s", d->message.key, s->answer);
+    else if (d->verdict == VERDICT_CHANNEL && d->message.attempts == 0)
+        log_error("channel %s: refuses message %.12s, which waits: %s", d->message.channel,
+                  d->message.key, s->answer);
     else if (d->message.attempts == 0)
         log_warning("message %.12s: not delivered yet: %s", d->message.key, s->answer);
+}
+
+/* Who is refused: one recipient, if others get theirs through the channel, else perhaps everybody.
+ * At the first refusal that is not known yet. */
+static bool look_at_others(struct delivery *d, struct error *e)
+{
+    bool works = false;
+
+    if (d->verdict != VERDICT_RECIPIENT)
+        return true;
+    if (!outbox_works_for_others(d->courier->state, &d->message, &works, e))
+        return false;
+    if (works)
+        d->settlement.outcome = OUTCOME_REFUSED;
+    else if (d->message.attempts > 0)
+        d->verdict = VERDICT_CHANNEL;
+    return true;
+}
+
+/* What the operators are to hear of this outcome, another way. */
+static bool tell_operators(const struct delivery *d, instant now, struct error *e)
+{
+    const struct courier *c = d->courier;
+
+    if (d->settlement.outcome == OUTCOME_REFUSED)
+        return packing_tell_dead(c->state, c->settings, d->message.key, c->today, now, e);
+    return d->verdict != VERDICT_CHANNEL ||
+           packing_tell_channel(c->state, c->settings, d->message.channel, d->settlement.answer,
+                                c->today, now, e);
 }
 
 /* T5. The delivery ends with it; when the database fails, it stays and is settled at the next
@@ -134,13 +165,13 @@ static bool settle(struct delivery *d, struct error *e)
     instant now = c->world->now(c->world);
 
     d->settling = true;
+    if (!look_at_others(d, e))
+        return false;
     if (s->outcome == OUTCOME_LATER && now - d->message.created_at >= c->settings->give_up_after)
         s->outcome = OUTCOME_REFUSED;
     if (!db_begin(c->state, e))
         return false;
-    if (!outbox_settle(c->state, &d->message, s, now, e) ||
-        (s->outcome == OUTCOME_REFUSED &&
-         !packing_tell_dead(c->state, c->settings, d->message.key, c->today, now, e))) {
+    if (!outbox_settle(c->state, &d->message, s, now, e) || !tell_operators(d, now, e)) {
         db_rollback(c->state);
         return error_wrap(e, "message %.12s", d->message.key);
     }
@@ -158,8 +189,9 @@ static void answered(void *data, const struct answer *a)
     struct error e;
     bool ok;
 
+    d->verdict = verdict_of_answer((enum channel_type)d->channel.type, a);
     d->settlement =
-        (struct settlement){ .outcome = outcome_of(d, a),
+        (struct settlement){ .outcome = outcome_of(d->verdict),
                              .status = a->status,
                              .answer = arena_text(d->arena, a->ok ? a->reply : a->error.text),
                              .next_at = next_try(c, d, a->retry_after) };
@@ -175,17 +207,23 @@ static const char *domain_of(const char *from, struct arena *a)
     return n ? arena_textn(a, at + 1, n) : "localhost";
 }
 
-/* Who gets it: the recipient, or the trial readers. */
+/* Who gets it: the recipient, or the trial readers. Addresses stand alone in an envelope; what is
+ * none is refused where it is used. */
 static const char *const *envelope_of(const struct settings *s, const struct delivery *d,
                                       const struct json *content)
 {
-    const char **one;
+    const struct texts one = { &d->message.recipient, 1 };
+    bool trial = json_get(content, "trial_for") && s->trial_to.count;
+    const struct texts *to = trial ? &s->trial_to : &one;
+    const char **all = arena_alloc(d->arena, (to->count + 1) * sizeof *all);
 
-    if (json_get(content, "trial_for") && s->trial_to.count)
-        return s->trial_to.all;
-    one = arena_alloc(d->arena, 2 * sizeof *one);
-    one[0] = d->message.recipient;
-    return one;
+    for (size_t i = 0; i < to->count; i++) {
+        char address[MIME_ADDRESS_SIZE];
+        bool read = mime_address_read(to->all[i], address, NULL);
+
+        all[i] = read ? arena_text(d->arena, address) : to->all[i];
+    }
+    return all;
 }
 
 static bool render(struct delivery *d, struct error *e)
@@ -261,12 +299,11 @@ static bool ask(struct delivery *d, struct error *e)
 /* What needs no network, or could not even be started, is settled at once. */
 static bool settle_now(struct delivery *d, bool ok, const struct error *why, struct error *e)
 {
-    d->settlement = (struct settlement){ .outcome = ok ? OUTCOME_ACCEPTED : OUTCOME_LATER,
+    d->verdict = ok ? VERDICT_ACCEPTED : verdict_of_error(why);
+    d->settlement = (struct settlement){ .outcome = outcome_of(d->verdict),
                                          .status = ok ? 250 : 0,
                                          .answer = ok ? "written" : arena_text(d->arena, why->text),
                                          .next_at = next_try(d->courier, d, 0) };
-    if (!ok && why->class == ERROR_INPUT)
-        d->settlement.outcome = OUTCOME_REFUSED;
     return settle(d, e);
 }
 

@@ -4,7 +4,8 @@
  *
  * At most COURIER_MOST are on their way at a time. What the other side said is kept word for word.
  * A message that is not accepted within give_up_after, or refused for good, is dead: the operators
- * are told through another channel in the same transaction.                                    */
+ * are told through another channel in the same transaction. So they are when a channel refuses
+ * everything, whose messages wait (send/verdict.h).                                            */
 #ifndef SEND_COURIER_H
 #define SEND_COURIER_H
 

@@ -6,14 +6,17 @@
 #include "fetch/source.h"
 #include "notify/words.h"
 #include "watch/calendars.h"
+#include "watch/content.h"
 #include "watch/ledgers.h"
 #include "watch/own.h"
+#include "watch/reach.h"
 
 #include <string.h>
 
 /* Says why `s` cannot be seen at `now`, or nothing. */
-static const char *reason(const struct source *s, const struct source_state *st, instant now,
-                          struct arena *a, instant *ret_since)
+static const char *reason(const struct settings *all, const struct source *s,
+                          const struct source_state *st, instant now, struct arena *a,
+                          instant *ret_since)
 {
     instant since = st->good_at != INSTANT_NONE ? st->good_at : st->first_at;
     char span[SPAN_TEXT_SIZE];
@@ -23,8 +26,12 @@ static const char *reason(const struct source *s, const struct source_state *st,
         return arena_print(a, "a payload is held: %s", st->error ? st->error : "");
     if (st->error_class == ERROR_INPUT || st->error_class == ERROR_SETUP)
         return st->error;
-    if (since == INSTANT_NONE || now - since <= s->max_age)
-        return NULL;
+    if (since == INSTANT_NONE || now - since <= s->max_age) {
+        const char *late = content_late(all, s, st, now, a);
+
+        *ret_since = late ? content_late_at(s, st) : *ret_since;
+        return late;
+    }
     *ret_since = since;
     if (st->error)
         return arena_print(a, "no good pull for more than %s: %s", span_text(s->max_age, span),
@@ -46,10 +53,12 @@ bool blind_look(const struct judgement *j, struct arena *a, struct sightline **r
         *l = (struct sightline){ .source = source,
                                  .loaded = st.good_pull && !source->of,
                                  .as_of = DATE_NONE };
-        l->why = reason(source, &st, j->now, a, &l->since);
+        l->why = reason(s, source, &st, j->now, a, &l->since);
         l->failing = st.error != NULL;
         if (st.good_at != INSTANT_NONE && (l->why || j->now - st.good_at > source->max_age))
             l->as_of = zone_day(s->zone, st.good_at);
+        if (st.content_at > 0 && content_late(s, source, &st, j->now, a))
+            l->as_of = content_day(s, source, &st);
         l++;
     }
     return true;
@@ -138,7 +147,9 @@ static bool judge_source(const struct judgement *j, const struct sightline *l, s
                      .subject = subject_of(l->source, a),
                      .amount = INT64_MIN,
                      .title = arena_print(a, "Source %s cannot be seen", id),
-                     .clears = "The next good pull.",
+                     .clears = l->source->content_age
+                                   ? "The next good pull, with content that is new enough."
+                                   : "The next good pull.",
                      .severity = SEVERITY_WARNING,
                      .operators = true };
     int64_t count, amount;
@@ -300,5 +311,6 @@ bool blind_judge(const struct judgement *j, const struct sightline *all, int64_t
             !judge_computation(j, &j->generation->book->rules[i], moves, e))
             return error_wrap(e, "rule %s", j->generation->book->rules[i].def->id);
     return calendars_judge(j, moves, e) && ledgers_judge(j, all, moves, e) &&
-           judge_configuration(j, moves, e) && drop_unknown(j, moves, e);
+           reach_judge(j, moves, e) && judge_configuration(j, moves, e) &&
+           drop_unknown(j, moves, e);
 }

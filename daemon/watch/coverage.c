@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "codec/json.h"
 #include "judge/needs.h"
+#include "notify/route.h"
 #include "watch/generation.h"
 #include "watch/tally.h"
 
@@ -233,12 +234,7 @@ static bool lacks_owner(const struct settings *s, struct stmt *duty)
 
     if (!subject || !subject->owner.text)
         return false;
-    if (owner && strchr(owner, '@'))
-        return false;
-    for (LIST_EACH(const struct contact, contact, &s->contacts))
-        if (text_same(contact->name, owner))
-            return false;
-    return true;
+    return !route_reaches(s, owner);
 }
 
 static struct json *gap_of(struct covering *c, lacks_fn *lacks, struct error *e)

@@ -1,5 +1,6 @@
 #include "base/log.h"
 #include "codec/json.h"
+#include "codec/mime.h"
 #include "config/schema.h"
 #include "notify/packing.h"
 #include "watch/answers.h"
@@ -103,12 +104,20 @@ static struct json *method_send_test(struct call *c, struct error *e)
     const struct settings *s = engine_generation(c->engine)->settings;
     struct world *w = engine_world(c->engine);
     const char *channel = text(c, "channel"), *to = text(c, "to");
+    const struct channel *by = settings_channel(s, channel);
+    char key[65], address[MIME_ADDRESS_SIZE];
     struct json *j;
-    char key[65];
 
-    if (!channel || !to || !settings_channel(s, channel)) {
+    if (!by || !to) {
         error_set(e, ERROR_INPUT, "no channel \"%s\" is configured", channel ? channel : "");
         return NULL;
+    }
+    if (by->type != CHANNEL_WEBHOOK) {
+        if (!mime_address_read(to, address, e)) {
+            error_wrap(e, "\"%s\"", to);
+            return NULL;
+        }
+        to = address;
     }
     if (!packing_test(engine_state(c->engine), s, channel, to, engine_today(c->engine), w->now(w),
                       key, e))

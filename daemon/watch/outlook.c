@@ -1,6 +1,7 @@
 #include "watch/outlook.h"
 
 #include "fetch/source.h"
+#include "watch/content.h"
 
 static void earlier(instant *best, instant t)
 {
@@ -13,12 +14,16 @@ static void add_source(struct outlook *o, const struct source *s, const struct s
 {
     instant since = st->good_at != INSTANT_NONE ? st->good_at : st->first_at;
     instant old_at = since == INSTANT_NONE ? INSTANT_NONE : since + s->max_age + SECOND;
+    instant late_at = content_late_at(s, st);
 
     if (!(under_way && st->next_at <= now))
         earlier(&o->due_at, st->next_at);
     if (old_at > now)
         earlier(&o->grows_old_at, old_at);
-    o->trouble |= st->error || st->held_pull || (old_at != INSTANT_NONE && old_at <= now);
+    if (late_at > now)
+        earlier(&o->grows_old_at, late_at);
+    o->trouble |= st->error || st->held_pull || (old_at != INSTANT_NONE && old_at <= now) ||
+                  (late_at != INSTANT_NONE && late_at <= now);
 }
 
 /* The duties of which that is the next that happens are looked at again from today on. */

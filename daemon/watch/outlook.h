@@ -16,7 +16,8 @@ struct outlook {
     bool known;
     bool trouble;         /* a source fails, is held, or is old */
     instant due_at;       /* the first source, but for those under way; INSTANT_NONE: none */
-    instant grows_old_at; /* the next one that is without news for longer than its max_age */
+    instant grows_old_at; /* the next one that is without news for longer than its max_age,
+                             or whose content will be older than its content_age */
     instant over_at;      /* the next last day that ends today, by the hour */
 };
 

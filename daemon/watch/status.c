@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "codec/json.h"
 #include "fetch/source.h"
+#include "watch/content.h"
 
 #include <string.h>
 
@@ -120,11 +121,14 @@ static struct json *source_of(const struct report_from *r, const struct source *
     AUTO(arena) a = arena_new();
     struct source_state st;
     struct json *j;
-    const char *state;
+    const char *state, *late;
 
     if (!source_get(r->db, s->id, a, &st, e))
         return NULL;
+    late = content_late(r->settings, s, &st, r->now, a);
     state = sight(&st, s, r->now);
+    if (late && strcmp(state, "good") == 0)
+        state = "content late";
     *healthy &= strcmp(state, "good") == 0;
     j = json_group();
     json_set_text(j, "id", s->id);
@@ -134,6 +138,9 @@ static struct json *source_of(const struct report_from *r, const struct source *
     json_set_text(j, "state", state);
     json_set_instant(j, "good_at", st.good_at);
     json_set_instant(j, "next_at", st.next_at);
+    json_set_instant(j, "content_at", st.content_at);
+    json_set_truth(j, "content_watched", s->content_age != NULL);
+    json_set_text(j, "content_late", late);
     json_set_text(j, "error", st.error);
     json_set_instant(j, "error_since", st.error_since);
     json_set_whole(j, "good_pull", st.good_pull);

@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "codec/json.h"
+#include "codec/mime.h"
 #include "send/plain.h"
 #include "watch/trial_ground.h"
 
@@ -71,6 +72,16 @@ static const char *wanted(const struct trial_message *m, struct arena *a)
     return arena_text(a, text_of(&t));
 }
 
+/* However the address is written. */
+static bool is_to(const struct trial_message *m, const char *recipient)
+{
+    char address[MIME_ADDRESS_SIZE];
+
+    if (!m->to || strcmp(m->to, recipient) == 0)
+        return true;
+    return mime_address_read(m->to, address, NULL) && strcmp(address, recipient) == 0;
+}
+
 /* All messages of the step: how many fit; what was told is added to `told`. */
 static bool count(const struct trial_at *t, const struct trial_message *m, int64_t *ret,
                   struct json *told, struct error *e)
@@ -92,7 +103,7 @@ static bool count(const struct trial_at *t, const struct trial_message *m, int64
             return false;
         if (!row)
             return true;
-        to = !m->to || strcmp(m->to, db_text(s, 0)) == 0;
+        to = is_to(m, db_text(s, 0));
         read_message(db_text(s, 2), db_text(s, 1), &text);
         *ret += to && fits(m, text_of(&text));
         json_add_text(told, arena_print(t->arena, "To %s: %s", db_text(s, 0),

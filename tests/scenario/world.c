@@ -291,8 +291,12 @@ static struct delivery *answer_sent(struct fake *f, const struct request *q, boo
         return NULL;
     }
     a->status = m && m->status ? m->status : mail ? 250 : 200;
+    a->at_recipient = mail && m && m->status;
     snprintf(a->reply, sizeof a->reply, "%d %s", a->status,
-             a->status < 300 ? "ok" : "not now or not here");
+             a->status < 300    ? "ok"
+             : a->status == 550 ? "5.1.1 no such mailbox"
+             : a->status == 554 ? "5.7.1 no relay for you"
+                                : "not now or not here");
     return a->status < 300 ? take_in(f, q) : NULL;
 }
 

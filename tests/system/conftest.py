@@ -123,10 +123,22 @@ def web():
 
 
 class Mailbox:
-    """mail.messages: (from, [to], bytes) as accepted. mail.answers: replies for the next messages, then "250 OK"."""
+    """mail.messages: (from, [to], bytes) as accepted. mail.answers: replies for the next messages, then "250 OK".
+
+    mail.at["MAIL"], mail.at["ann@example.gov"]: the reply to MAIL, to RCPT of that address, until it is taken out.
+    """
 
     def __init__(self):
-        self.messages, self.answers = [], []
+        self.messages, self.answers, self.at = [], [], {}
+
+    async def handle_MAIL(self, server, session, envelope, address, options):
+        envelope.mail_from = address
+        return self.at.get("MAIL", "250 OK")
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        if address not in self.at:
+            envelope.rcpt_tos.append(address)
+        return self.at.get(address, "250 OK")
 
     async def handle_DATA(self, server, session, envelope):
         answer = self.answers.pop(0) if self.answers else "250 OK"

@@ -173,12 +173,15 @@ def test_mail_is_sent_with_the_message_key_and_kept_as_sent(office, daemon, mail
     assert f"<{kept['key']}@example.gov>".encode() in raw.replace(b"\r\n ", b" ")
     assert kept["as_sent"].replace("\r\n", "\n") == raw.decode().replace("\r\n", "\n")
     assert kept["tries"][0]["outcome"] == "accepted" and kept["tries"][0]["status"] == 250
-    assert run("send-test", "post", "maria@example.gov", "-c", office.conf).returncode == 0
+    for none in ("maria@example.gov; jo@example.gov", "maria@"):
+        refused = run("send-test", "post", none, "-c", office.conf)
+        assert refused.returncode != 0 and f'"{none}": ' in refused.stderr and "address" in refused.stderr
+    assert run("send-test", "post", "Maria <maria@example.gov>", "-c", office.conf).returncode == 0
     wait_until(lambda: any(t == ["maria@example.gov"] for _, t, _ in mail.messages))
 
 
 def test_mail_that_is_refused_for_good_is_told_another_way(office, daemon, mail):
-    mail.answers = ["550 no such user here", "250 OK"]
+    mail.at["ann@example.gov"] = "550 5.1.1 no such user here"
     office.write()
     use_channel(office, "post", f'{{ name = "post"; type = "mail"; server = "{mail.url}"; from = "dw@example.gov"; }}')
     daemon()

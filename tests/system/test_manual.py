@@ -138,7 +138,7 @@ def taken(text):
 
 def routes(text):
     return (BASE.replace('"files"', '"mail"') + 'channels = ( { name = "mail"; type = "mail"; from = "me@example.org"; '
-            'server = "smtp://mail.example.org:25"; } );\n' + text)
+            'server = "smtp://mail.example.org:25"; }, { name = "files"; } );\n' + text)
 
 
 def calendars(text):

@@ -100,7 +100,7 @@ def test_what_waits_and_what_bounced(office, mail):
     office.once("--today", "2025-12-20")
     assert ask(office, "C-6")["answer"] == "waiting"
     post_to(mail.url)
-    mail.answers = ["550 no such user"] * 20
+    mail.at["bob@example.gov"] = "550 5.1.1 no such user"
     office.once("--today", "2025-12-20")
     wait_until(lambda: office.once("--today", "2025-12-20") and ask(office, "C-6")["answer"] == "bounced", every=2)
 

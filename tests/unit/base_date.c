@@ -112,6 +112,53 @@ static void patterns_must_name_year_month_and_day_once(void **state)
         assert_false(date_pattern_check(bad[i]));
 }
 
+/* Every pair of these, in both orders: whether they clash is known, and the text that is given is
+ * what it is said to be. */
+static void patterns_that_read_one_text_as_two_days_are_found(void **state)
+{
+    static const struct {
+        const char *pattern;
+        int group; /* patterns of two groups clash, of one or of group 0 never */
+    } all[] = {
+        { "yyyy-mm-dd", 0 },
+        { "mon d, yyyy", 0 },
+        { "yyyymmdd", 0 },
+        { "dd.mm.yyyy", 0 },
+        { "m/d/yyyy", 1 },
+        { "mm/dd/yyyy", 1 },
+        { "d/m/yyyy", 2 },
+        { "dd/mm/yyyy", 2 },
+        { "mm/dd/yyyy HH:MM", 0 },
+        { "d-mon-yyyy", 0 },
+        { "yyyy-mm-ddTHH:MM:SSZ", 0 },
+    };
+    static const char *const pairs[][2] = {
+        { "mm/dd/yy", "yy/mm/dd" }, { "dd-mm-yy", "yy-mm-dd" },
+        { "mmddyyyy", "ddmmyyyy" }, { "m/d/yyyy HH:MM", "d/m/yyyy h:MM" },
+        { "mon d yy", "mon yy d" }, { "yyyy-m-d", "yyyy-dd-mm" }
+    };
+    struct date_clash c;
+    struct date_fields x, y;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(all); i++)
+        for (size_t k = 0; k < COUNT_OF(all); k++)
+            if (date_patterns_clash(all[i].pattern, all[k].pattern, &c) !=
+                (all[i].group && all[k].group && all[i].group != all[k].group))
+                fail_msg("%s and %s", all[i].pattern, all[k].pattern);
+    for (size_t i = 0; i < COUNT_OF(pairs) * 2; i++) {
+        const char *one = pairs[i / 2][i % 2], *other = pairs[i / 2][1 - i % 2];
+
+        if (!date_patterns_clash(one, other, &c))
+            fail_msg("%s and %s", one, other);
+        assert_true(date_parse(one, c.text, strlen(c.text), &x));
+        assert_true(date_parse(other, c.text, strlen(c.text), &y));
+        assert_int_equal(date_of(x.year, x.month, x.day), c.first);
+        assert_int_equal(date_of(y.year, y.month, y.day), c.second);
+        assert_int_not_equal(c.first, c.second);
+    }
+}
+
 static void a_day_begins_at_midnight_of_its_zone(void **state)
 {
     date day = date_read("2025-03-09"), autumn = date_read("2025-11-02");
@@ -158,6 +205,7 @@ int main(void)
         cmocka_unit_test(iso_days_are_read_strictly),
         cmocka_unit_test(dates_are_read_by_their_pattern),
         cmocka_unit_test(patterns_must_name_year_month_and_day_once),
+        cmocka_unit_test(patterns_that_read_one_text_as_two_days_are_found),
         cmocka_unit_test(a_day_begins_at_midnight_of_its_zone),
         cmocka_unit_test(zones_that_are_not_there_are_not_known),
         cmocka_unit_test(instants_before_1970_are_written_too),

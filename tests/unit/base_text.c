@@ -106,6 +106,12 @@ static void money_is_cents_and_never_rounded(void **state)
         { "1.239", 0, false },
         { "1,00", 0, false },
         { "1,0000", 0, false },
+        { "0,750", 0, false },
+        { "-$00,012", 0, false },
+        { "(0,001.50)", 0, false },
+        { "000,000", 0, false },
+        { "0750", 75000, true },
+        { "1,000,050", 100005000, true },
         { "12a", 0, false },
         { "", 0, false },
         { "$", 0, false },
@@ -154,6 +160,13 @@ static void spans_sizes_and_numbers_are_read(void **state)
     assert_false(size_read("99999999999 GB", &n));
     assert_true(number_read("-1,234", 6, &n) && n == -1234);
     assert_false(number_read("1,2,3", 5, &n));
+    assert_false(number_read("0,750", 5, &n));
+    assert_false(number_read("+00,012", 7, &n));
+    assert_true(number_read("010", 3, &n) && n == 10);
+    assert_false(span_read("0,001 days", &n));
+    assert_false(size_read("0,512 kB", &n));
+    assert_string_equal(number_hint("1,50", 4), "");
+    assert_non_null(strstr(number_hint("-0,5", 4), "never begin with 0"));
     assert_true(real_read("-1.5e3", 6, &r) && r < -1499.9);
     assert_false(real_read("nan", 3, &r));
     assert_false(real_read("1e999", 5, &r));

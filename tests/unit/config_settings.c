@@ -247,6 +247,77 @@ static void a_take_is_checked_as_a_source_is(void **state)
         "8: source \"a\": no column \"on\" (no?)\n");
 }
 
+static void recipients_can_be_reached_or_are_refused(void **state)
+{
+    (void)state;
+    expect("operators = { channel = \"files\"; to = [ \"root\", \"Ops <ops@localhost>\" ]; };\n"
+           "channels = ( { name = \"files\"; }, { name = \"mail\"; type = \"mail\"; "
+           "server = \"smtp://h\"; from = \"dutywatch\"; } );\n"
+           "contacts = ( { name = \"Ann\"; to = \"ann@example.gov\"; } ); "
+           "trial_to = \"x@localhost\";\n"
+           "routes = ( { channel = \"mail\"; to = [ \"{owner}\", \"Ann\", \"{unit}\", "
+           "\"{office}\" ]; go_on = true; },\n"
+           "  { channel = \"files\"; to = \"boss\"; } );\n",
+           "");
+    expect(
+        "operators = { channel = \"files\"; to = [ \"a@b, c@d\", \"{owner}\" ]; };\n"
+        "channels = ( { name = \"files\"; from = \"Duty Watch\"; reply_to = \"a@b c@d\"; } );\n"
+        "contacts = ( { name = \"Ann Smith\"; to = \"Ann\xC3\xA4@b\"; } );\n"
+        "routes = ( { channel = \"files\"; to = [ \"{ownr}\", \"x{owner}\" ]; },\n"
+        " { channel = \"files\"; to = \"An Smith\"; },\n"
+        " { channel = \"files\";\n  to = [ \"boss@example.org\"\n   \".chief@example.org\" ]; } "
+        ");\n",
+        "1: operators: to = \"a@b, c@d\": several addresses in one text (write each in quotes of "
+        "its own: [ \"a\", \"b\" ]?)\n"
+        "1: operators: to = \"{owner}\": nothing is put in here; write an address\n"
+        "2: channel \"files\": from = \"Duty Watch\": no address\n"
+        "2: channel \"files\": reply_to = \"a@b c@d\": several addresses in one text (write each "
+        "in quotes of its own: [ \"a\", \"b\" ]?)\n"
+        "3: contact \"Ann Smith\": to = \"Ann\xC3\xA4@b\": no address\n"
+        "4: route: to = \"{ownr}\": a placeholder is {owner}, {unit} or {office} and stands alone "
+        "({owner}?)\n"
+        "4: route: to = \"x{owner}\": a placeholder is {owner}, {unit} or {office} and stands "
+        "alone ({owner}?)\n"
+        "5: route: to = \"An Smith\": no address, and no contact (Ann Smith?)\n"
+        "6: route: to = \"boss@example.org.chief@example.org\": several addresses in one text, and "
+        "no contact (strings without a comma between them are one: [ \"a\", \"b\" ]?)\n");
+}
+
+static void receivers_of_webhooks_are_no_addresses(void **state)
+{
+    (void)state;
+    expect(
+        "operators = { channel = \"hook\"; to = \"Duty desk, all\"; };\n"
+        "channels = ( { name = \"hook\"; type = \"webhook\"; url = \"https://h\"; secret = "
+        "\"/dev/null\"; }, { name = \"files\"; } ); contacts = ( { name = \"A\"; to = \"team a, "
+        "b\"; } );\n"
+        "routes = ( { channel = \"hook\"; to = \"{ownr}\"; go_on = true; },\n"
+        " { channel = \"hook\"; to = \"#duties: all\"; } );\n",
+        "2: credential /dev/null: no file of at most 8192 bytes\n"
+        "3: route: to = \"{ownr}\": a placeholder is {owner}, {unit} or {office} and stands alone "
+        "({owner}?)\n");
+}
+
+static void patterns_of_one_source_agree_on_the_day(void **state)
+{
+    (void)state;
+    expect(BASIC
+           "datasets = ( { id = \"cases\"; key = \"k\"; columns = { k = \"text\"; on = \"date\"; "
+           "at = \"datetime\"; }; } );\n"
+           "sources = ( { id = \"cases\"; url = \"file:///x\";\n"
+           " dates = [ \"m/d/yyyy\", \"yyyy-mm-dd\", \"d/m/yyyy\" ];\n"
+           " map = { on = { from = \"On\"; dates = [ \"d/m/yyyy\", \"dd/mm/yyyy\" ]; };\n"
+           "  at = { from = \"At\";\n"
+           "   dates = [ \"yyyy-dd-mm HH:MM\", \"yyyy-mm-dd HH:MM\" ]; }; }; } );\n",
+           "5: source \"cases\": dates: \"m/d/yyyy\" and \"d/m/yyyy\" read one text as two days: "
+           "2/3/2003 is 2003-02-03 or 2003-03-02; leave one out, or give each column its own "
+           "(map = { column = { from = ...; dates = ... }; })\n"
+           "8: source \"cases\": dates: \"yyyy-dd-mm HH:MM\" and \"yyyy-mm-dd HH:MM\" read one "
+           "text as "
+           "two days: 2003-03-02 01:01 is 2003-02-03 or 2003-03-02; leave one out, or give each "
+           "column its own (map = { column = { from = ...; dates = ... }; })\n");
+}
+
 static void credentials_must_be_ours_alone(void **state)
 {
     const char *open_file = test_write("open.key", "secret\n", 7);
@@ -319,6 +390,9 @@ int main(void)
         cmocka_unit_test(what_a_column_keeps_needs_a_dataset_that_keeps),
         cmocka_unit_test(a_take_is_checked_as_a_source_is),
         cmocka_unit_test(what_a_column_refers_to_is_there),
+        cmocka_unit_test(recipients_can_be_reached_or_are_refused),
+        cmocka_unit_test(receivers_of_webhooks_are_no_addresses),
+        cmocka_unit_test(patterns_of_one_source_agree_on_the_day),
         cmocka_unit_test(credentials_must_be_ours_alone),
         cmocka_unit_test(presets_are_what_the_tables_say),
         cmocka_unit_test(another_state_directory_takes_its_mails_along),

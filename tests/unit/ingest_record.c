@@ -126,6 +126,16 @@ static const struct {
     { COLUMN_INTEGER, NULL, "9223372036854775808", "'9223372036854775808' is not a whole number",
       true },
     { COLUMN_INTEGER, NULL, "7.5", "'7.5' is not a whole number", true },
+    { COLUMN_INTEGER, NULL, "0,750",
+      "'0,750' is not a whole number; thousands with commas never begin with 0, and a decimal "
+      "point "
+      "is a point",
+      true },
+    { COLUMN_MONEY, NULL, "-$00,012",
+      "'-$00,012' is not an amount of money (1,234.56); thousands with commas never begin with 0, "
+      "and a decimal point is a point",
+      true },
+    { COLUMN_MONEY, NULL, "0750", "75000", false },
     { COLUMN_INTEGER, NULL, "-", "'-' is not a whole number", true },
     { COLUMN_REAL, NULL, "-2.5e3", "-2500", false },
     { COLUMN_REAL, NULL, "nan", "'nan' is not a number", true },

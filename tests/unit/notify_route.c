@@ -19,6 +19,11 @@ static const struct contact contacts[] = {
     { .name = "chief", .to = "chief@example.gov" },
 };
 
+static const struct channel channels[] = {
+    { .name = "mail", .type = CHANNEL_MAIL },
+    { .name = "hook", .type = CHANNEL_WEBHOOK },
+};
+
 static const struct finding_about about_case = { .rule = "sol-1592",
                                                  .subject = "C1",
                                                  .unit = "Machinery",
@@ -32,6 +37,7 @@ static const char *find(const struct route *routes, size_t n, const struct findi
 {
     struct operators operators = { .channel = "mail", .to = TEXTS("ops@example.gov") };
     struct settings s = { .routes = { (void *)(uintptr_t)routes, n },
+                          .channels = { (void *)(uintptr_t)channels, COUNT_OF(channels) },
                           .contacts = { (void *)(uintptr_t)contacts, COUNT_OF(contacts) },
                           .operators = &operators };
     static char text[2000];
@@ -141,13 +147,52 @@ static void the_owner_is_found_by_address_and_by_contact(void **state)
     assert_string_equal(FIND(routes, &other, SEVERITY_INFO), "mail:bob@example.gov now");
 }
 
+static void two_spellings_are_one_person(void **state)
+{
+    const struct route routes[] = {
+        { .channel = "mail",
+          .to = TEXTS("ann@example.gov", "{owner}", "Ann <ANN@example.gov>", "chief"),
+          .min_amount = ANY,
+          .go_on = true },
+        { .channel = "mail", .to = TEXTS("Root", "Chief@Example.Gov"), .min_amount = ANY },
+    };
+    struct finding_about other = about_case;
+
+    (void)state;
+    other.owner = "\"Example, Ann\" <Ann@Example.gov>";
+    assert_string_equal(FIND(routes, &other, SEVERITY_INFO),
+                        "mail:ann@example.gov now, mail:chief@example.gov now, mail:root now");
+}
+
+static void a_receiver_of_a_webhook_is_no_address(void **state)
+{
+    const struct route routes[] = {
+        { .channel = "hook", .to = TEXTS("#Duties, all", "{owner}"), .min_amount = ANY },
+    };
+    struct finding_about other = about_case;
+
+    (void)state;
+    other.owner = "Ann@x; Bob@y";
+    assert_string_equal(FIND(routes, &other, SEVERITY_INFO),
+                        "hook:#Duties, all now, hook:Ann@x; Bob@y now");
+}
+
 static void an_owner_who_cannot_be_reached_falls_to_the_catch_all(void **state)
 {
     const struct route routes[] = {
         { .channel = "mail", .to = TEXTS("{owner}"), .min_amount = ANY },
         { .channel = "mail", .to = TEXTS("all@b"), .min_amount = ANY },
     };
-    static const char *const owners[] = { NULL, "", "Bob Unknown" };
+    static const char *const owners[] = { NULL,
+                                          "",
+                                          "Bob Unknown",
+                                          "root", /* in the data that is a name */
+                                          "ann@example.gov; bob@example.gov",
+                                          "ann@example.gov, bob@example.gov",
+                                          "ann@example.govbob@example.gov",
+                                          "Smith, Ann",
+                                          "ann@",
+                                          "@example.gov" };
     struct finding_about other = about_case;
 
     (void)state;
@@ -272,6 +317,8 @@ int main(void)
         cmocka_unit_test(a_route_for_large_amounts_takes_none_that_is_smaller_or_not_known),
         cmocka_unit_test(a_route_that_goes_on_adds_to_those_after_it),
         cmocka_unit_test(the_owner_is_found_by_address_and_by_contact),
+        cmocka_unit_test(two_spellings_are_one_person),
+        cmocka_unit_test(a_receiver_of_a_webhook_is_no_address),
         cmocka_unit_test(an_owner_who_cannot_be_reached_falls_to_the_catch_all),
         cmocka_unit_test(of_several_recipients_those_who_can_be_reached_are_told),
         cmocka_unit_test(never_ends_the_search_with_nobody),

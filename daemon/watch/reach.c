@@ -1,0 +1,243 @@
+#include "watch/reach.h"
+
+#include "base/arena.h"
+#include "base/number.h"
+#include "base/text.h"
+#include "codec/digest.h"
+#include "codec/json.h"
+#include "codec/mime.h"
+#include "db/schema.h"
+#include "ingest/payload.h"
+#include "notify/route.h"
+#include "notify/words.h"
+#include "watch/own.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SUBJECT "recipient "
+#define SUBJECT_REST "recipients"
+#define SUBJECT_NAMES "recipients by name"
+#define NAMES_SHOWN 10
+#define FINDINGS_MOST 50 /* those with most duties; the others are one finding */
+#define LOOKED_AT "reach_of"
+
+/* What a route may fill, and from where. */
+static const struct field_of {
+    const char *placeholder, *name, *sql;
+} fields[] = {
+#define FIELD(name, what)                                                                          \
+    {                                                                                              \
+        "{" name "}", name,                                                                        \
+            "SELECT " name ", count(*), sum(amount), min(subject) FROM duty WHERE " name " " what  \
+            " AND answer <> 'met' GROUP BY " name " ORDER BY count(*) DESC, " name                 \
+    }
+    FIELD("owner", "<> ''"), FIELD("unit", "LIKE '%@%'"), FIELD("office", "LIKE '%@%'")
+};
+
+/* A look under way. */
+struct look {
+    const struct judgement *judgement;
+    struct json *there; /* subject: true, of what is open now */
+    size_t count;       /* of findings */
+    int64_t rest, rest_duties;
+    int64_t names, names_duties; /* owners that are no address and no contact */
+    struct text some;            /* the first of them */
+    int64_t *moves;
+};
+
+static struct own begin(const char *subject)
+{
+    return (struct own){ .rule = RULE_BLIND,
+                         .subject = subject,
+                         .amount = INT64_MIN,
+                         .clears = "The next pull without it, or a contact of that name.",
+                         .severity = SEVERITY_WARNING,
+                         .operators = true };
+}
+
+static bool judge_one(struct look *l, const struct field_of *f, struct stmt *s, struct arena *a,
+                      struct error *e)
+{
+    const char *value = arena_text(a, db_text(s, 0));
+    struct own o = begin(arena_print(a, SUBJECT "%s", value));
+    int64_t duties = db_int(s, 1);
+    char address[MIME_ADDRESS_SIZE], money[MONEY_TEXT_SIZE];
+    struct error why = { .text = "" };
+
+    if (l->count == FINDINGS_MOST) {
+        l->rest++;
+        l->rest_duties += duties;
+        return true;
+    }
+    l->count++;
+    mime_address_read(value, address, &why);
+    o.title = arena_print(a, "Nobody can be reached as \"%s\"", value);
+    o.remedy = arena_print(a,
+                           "Have one address entered as the %s, or add contacts = ( { name = "
+                           "\"...\"; to = \"...\"; } ) for this text.",
+                           f->name);
+    o.steps = (const char *const[]){
+        arena_print(a, "It stands as the %s of %lld %s%s%s: %s.", f->name, (long long)duties,
+                    text_plural(duties, "duty", "duties"), db_is_null(s, 2) ? "" : ", ",
+                    db_is_null(s, 2) ? "" : money_text(db_int(s, 2), money), why.text),
+        arena_print(a, "The first is that of %s.", db_text(s, 3)),
+        "What it would have got goes to whom the next route names.", NULL
+    };
+    json_set_truth(l->there, o.subject, true);
+    return own_judge(l->judgement, &o, OWN_THERE, l->moves, e);
+}
+
+static void note_name(struct look *l, struct stmt *s)
+{
+    if (l->names < NAMES_SHOWN)
+        text_addf(&l->some, "%s%s", l->names ? "; " : "", db_text(s, 0));
+    l->names++;
+    l->names_duties += db_int(s, 1);
+}
+
+static bool look_at(struct look *l, const struct field_of *f, struct error *e)
+{
+    const struct settings *settings = l->judgement->generation->settings;
+    AUTO(arena) a = arena_new();
+    STMT s = NULL;
+    bool row;
+
+    if (!db_query_text(l->judgement->data, &s, e, f->sql, ""))
+        return false;
+    for (;;) {
+        arena_reset(a);
+        if (!db_row(s, &row, e))
+            return false;
+        if (!row)
+            return true;
+        if (route_reaches(settings, db_text(s, 0)))
+            continue;
+        if (!strchr(db_text(s, 0), '@'))
+            note_name(l, s);
+        else if (!judge_one(l, f, s, a, e))
+            return false;
+    }
+}
+
+static bool judge_rest(struct look *l, struct error *e)
+{
+    AUTO(arena) a = arena_new();
+    struct own o = begin(SUBJECT_REST);
+
+    if (!l->rest)
+        return true;
+    o.title = "Many more people cannot be reached";
+    o.remedy = "Look at what the column of the owner has: dutywatch coverage --list.";
+    o.steps = (const char *const[]){
+        arena_print(a, "%lld more texts with @, in %lld duties, are no address.",
+                    (long long)l->rest, (long long)l->rest_duties),
+        NULL
+    };
+    json_set_truth(l->there, o.subject, true);
+    return own_judge(l->judgement, &o, OWN_THERE, l->moves, e);
+}
+
+/* Names for which nobody wrote a contact: no slip of the pen, so they are one finding in the
+ * digest.
+ */
+static bool judge_names(struct look *l, struct error *e)
+{
+    AUTO(arena) a = arena_new();
+    struct own o = begin(SUBJECT_NAMES);
+
+    if (!l->names)
+        return true;
+    o.digest = true;
+    o.severity = SEVERITY_NOTICE;
+    o.title = "Owners in the data have no address";
+    o.remedy =
+        "Add contacts = ( { name = \"...\"; to = \"...\"; } ) for them; all of them: dutywatch "
+        "coverage --list.";
+    o.steps = (const char *const[]){
+        arena_print(a, "%lld %s, in %lld %s, %s no address and no contact: %s%s.",
+                    (long long)l->names, text_plural(l->names, "owner", "owners"),
+                    (long long)l->names_duties, text_plural(l->names_duties, "duty", "duties"),
+                    text_plural(l->names, "is", "are"), text_of(&l->some),
+                    l->names > NAMES_SHOWN ? "; ..." : ""),
+        "What they would have got goes to whom the next route names.", NULL
+    };
+    json_set_truth(l->there, o.subject, true);
+    return own_judge(l->judgement, &o, OWN_THERE, l->moves, e);
+}
+
+/* Those that are open and were not seen. */
+static bool close_others(const struct look *l, struct error *e)
+{
+    static const char *const steps[] = { "It stands there no more, or leads somewhere now.", NULL };
+    AUTO(arena) a = arena_new();
+    STMT s = NULL;
+    bool row;
+
+    if (!db_query(l->judgement->state, &s, e,
+                  "SELECT subject FROM finding WHERE rule = 'blind' AND status = 'OPEN'"
+                  " AND subject >= 'recipient' AND subject < 'recipient~'",
+                  ""))
+        return false;
+    for (;;) {
+        struct own o;
+
+        arena_reset(a);
+        if (!db_row(s, &row, e))
+            return false;
+        if (!row)
+            return true;
+        o = begin(arena_text(a, db_text(s, 0)));
+        o.title = "Everybody can be reached";
+        o.digest = strcmp(o.subject, SUBJECT_NAMES) == 0;
+        o.steps = steps;
+        if (!json_get(l->there, o.subject) && !own_judge(l->judgement, &o, OWN_ENDED, l->moves, e))
+            return false;
+    }
+}
+
+/* A digest of what a look rests on: data, day, routes and contacts. */
+static bool basis_of(const struct judgement *j, char ret[DIGEST_TEXT_SIZE], struct error *e)
+{
+    const struct settings *s = j->generation->settings;
+    AUTO_TEXT all = { 0 };
+    int64_t version = 0;
+
+    if (!ingest_version(j->data, &version, e))
+        return false;
+    text_addf(&all, "%lld %d\n", (long long)version, (int)j->today);
+    for (LIST_EACH(const struct contact, c, &s->contacts))
+        text_addf(&all, "%s = %s\n", c->name, c->to);
+    for (LIST_EACH(const struct route, r, &s->routes))
+        for (size_t i = 0; i < r->to.count; i++)
+            text_addf(&all, "%s: %s\n", r->channel, r->to.all[i]);
+    digest_of(text_of(&all), all.size, ret);
+    return true;
+}
+
+/* All of it. */
+static bool look_around(struct look *l, struct error *e)
+{
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        if (route_uses(l->judgement->generation->settings, fields[i].placeholder) &&
+            !look_at(l, &fields[i], e))
+            return false;
+    return judge_rest(l, e) && judge_names(l, e) && close_others(l, e);
+}
+
+bool reach_judge(const struct judgement *j, int64_t *moves, struct error *e)
+{
+    AUTO(json) there = json_group();
+    struct look l = { .judgement = j, .there = there, .moves = moves };
+    char basis[DIGEST_TEXT_SIZE];
+    char *last AUTO_FREE = NULL;
+    bool good;
+
+    if (!basis_of(j, basis, e) || !setting_get(j->state, LOOKED_AT, &last, e))
+        return false;
+    if (text_same(last, basis))
+        return true;
+    good = look_around(&l, e);
+    text_free(&l.some);
+    return good ? setting_put(j->state, LOOKED_AT, basis, e) : error_wrap(e, "who can be reached");
+}
