@@ -108,6 +108,11 @@ static const char *const data_steps[] = {
     "CREATE INDEX pull_came ON pull (came) WHERE came IS NOT NULL;",
 
     COUNTED,
+
+    /* fetch/source: when it was tried last, and before when a server that refused wants no other
+     * try */
+    "ALTER TABLE source ADD COLUMN tried_at INTEGER;"
+    "ALTER TABLE source ADD COLUMN not_before INTEGER;",
 };
 
 static const char *const state_steps[] = {
@@ -217,6 +222,13 @@ static const char *const state_steps[] = {
     "DROP INDEX message_next;"
     "CREATE INDEX message_next ON message (next_at, key) WHERE state = 'QUEUED';"
     "CREATE INDEX message_sent ON message (sent_at);",
+
+    /* notify/outbox: before when the other side wants no other try; notify/failing: channels of
+     * which the last attempt was not accepted, since when, what was said, and when the operators
+     * were told */
+    "ALTER TABLE message ADD COLUMN not_before INTEGER;"
+    "CREATE TABLE channel (name TEXT PRIMARY KEY, failing_since INTEGER NOT NULL,"
+    "  answer TEXT, told_at INTEGER) STRICT, WITHOUT ROWID;",
 };
 
 #define COUNT(a) ((int)(sizeof(a) / sizeof *(a)))

@@ -7,6 +7,11 @@ instant schedule_after_good(const struct source *s, instant now)
     return now + s->every;
 }
 
+instant schedule_honoured(instant retry_after)
+{
+    return retry_after > RETRY_AFTER_MOST ? RETRY_AFTER_MOST : retry_after;
+}
+
 instant schedule_after_failure(const struct source *s, int64_t failures, instant retry_after,
                                uint64_t chance, instant now)
 {
@@ -17,7 +22,6 @@ instant schedule_after_failure(const struct source *s, int64_t failures, instant
     if (pause > s->retry_most)
         pause = s->retry_most;
     pause += pause / 5 * ((instant)(chance % 2001) - 1000) / 1000;
-    if (retry_after > RETRY_AFTER_MOST)
-        retry_after = RETRY_AFTER_MOST;
+    retry_after = schedule_honoured(retry_after);
     return now + (retry_after > pause ? retry_after : pause);
 }

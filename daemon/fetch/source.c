@@ -13,8 +13,8 @@ bool source_get(struct db *data, const char *id, struct arena *a, struct source_
     };
     if (!db_query(data, &s, e,
                   "SELECT etag, last_modified, mapping, digest, error, next_at, good_at, first_at,"
-                  " error_since, failures, good_pull, held_pull, error_class FROM source"
-                  " WHERE id = ?",
+                  " error_since, failures, good_pull, held_pull, error_class,"
+                  " (SELECT reason FROM pull WHERE id = held_pull) FROM source WHERE id = ?",
                   "t", id) ||
         !db_row(s, &row, e))
         return error_wrap(e, "source %s", id);
@@ -33,7 +33,8 @@ bool source_get(struct db *data, const char *id, struct arena *a, struct source_
                                   .failures = db_int(s, 9),
                                   .good_pull = db_int(s, 10),
                                   .held_pull = db_int(s, 11),
-                                  .error_class = (enum error_class)db_int(s, 12) };
+                                  .error_class = (enum error_class)db_int(s, 12),
+                                  .held_why = arena_text(a, db_text(s, 13)) };
     return true;
 }
 
@@ -180,6 +181,16 @@ bool source_due(struct db *data, const char *id, struct error *e)
     return db_run(data, e, "UPDATE source SET next_at = 0 WHERE id = ?1 OR ?1 IS NULL", "t", id);
 }
 
+bool source_retry(struct db *data, instant tried_before, instant now, struct error *e)
+{
+    return db_run(data, e,
+                  "UPDATE source SET next_at = max(?1, coalesce(not_before, 0))"
+                  " WHERE error IS NOT NULL AND next_at > max(?1, coalesce(not_before, 0))"
+                  " AND coalesce(tried_at, 0) < ?2",
+                  "ii", now, tried_before) ||
+           error_wrap(e, "sources");
+}
+
 /* Ends a transaction that may have failed half-way. */
 static bool finish(struct db *data, bool ok, const char *id, struct error *e)
 {
@@ -202,8 +213,9 @@ bool source_fetched(struct db *data, const struct source *s, const struct pull *
                          "tiittttt", s->id, now, p->bytes, p->digest, p->path, p->etag,
                          p->last_modified, p->mapping) &&
                       db_run(data, e,
-                             "INSERT INTO source (id, next_at, first_at) VALUES (?1, ?2, ?3)"
-                             " ON CONFLICT (id) DO UPDATE SET next_at = ?2, failures = 0",
+                             "INSERT INTO source (id, next_at, first_at, tried_at)"
+                             " VALUES (?1, ?2, ?3, ?3) ON CONFLICT (id) DO UPDATE"
+                             " SET next_at = ?2, tried_at = ?3, not_before = 0, failures = 0",
                              "tii", s->id, next_at, now),
                   s->id, e);
 }
@@ -257,18 +269,19 @@ bool source_same_again(struct db *data, const struct source *s, const struct pul
 }
 
 bool source_failed(struct db *data, const struct source *s, const struct error *why,
-                   instant next_at, instant now, struct error *e)
+                   instant next_at, instant not_before, instant now, struct error *e)
 {
     if (!db_begin(data, e))
         return false;
     return finish(data,
                   db_run(data, e,
                          "INSERT INTO source (id, next_at, first_at, failures, error, error_class,"
-                         " error_since) VALUES (?1, ?2, ?3, 1, ?4, ?5, ?3)"
+                         " error_since, tried_at, not_before)"
+                         " VALUES (?1, ?2, ?3, 1, ?4, ?5, ?3, ?3, ?6)"
                          " ON CONFLICT (id) DO UPDATE SET next_at = ?2, failures = failures + 1,"
-                         " error = ?4, error_class = ?5,"
+                         " error = ?4, error_class = ?5, tried_at = ?3, not_before = ?6,"
                          " error_since = coalesce(error_since, ?3)",
-                         "tiiti", s->id, next_at, now, why->text, (int64_t)why->class),
+                         "tiitii", s->id, next_at, now, why->text, (int64_t)why->class, not_before),
                   s->id, e);
 }
 

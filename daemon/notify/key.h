@@ -5,6 +5,7 @@
 #ifndef NOTIFY_KEY_H
 #define NOTIFY_KEY_H
 
+#include "base/clock.h"
 #include "base/date.h"
 #include "codec/digest.h"
 
@@ -29,6 +30,10 @@ void key_of_digest(const char *channel, const char *recipient, const char *name,
 /* What tells that the message `dead` could not be delivered. */
 void key_of_dead(const char *dead, const char *channel, const char *recipient,
                  char ret[DIGEST_TEXT_SIZE]);
+
+/* What tells that a channel does not deliver since then, or (`works`) that it does again. */
+void key_of_channel(const char *channel, const char *recipient, instant since, bool works,
+                    char ret[DIGEST_TEXT_SIZE]);
 
 /* What tells on `day` that judging waits because the clock was ahead. */
 void key_of_clock(const char *channel, const char *recipient, date day, char ret[DIGEST_TEXT_SIZE]);

@@ -50,11 +50,16 @@ struct settlement {
     int status;         /* SMTP or HTTP */
     const char *answer; /* what the other side said, as it said it */
     instant next_at;    /* OUTCOME_LATER */
+    instant not_before; /* the other side wants no other try before; 0: it did not say */
 };
 
 /* Writes the end of the current attempt, inside the caller's transaction (T5). */
 bool outbox_settle(struct db *state, const struct message *m, const struct settlement *s,
                    instant now, struct error *e);
+
+/* Makes due now (or when the other side allows it) what waits and was tried last before
+ * `tried_before`. */
+bool outbox_retry(struct db *state, instant tried_before, instant now, struct error *e);
 
 /* At the start: what was in flight is queued again. */
 bool outbox_recover(struct db *state, instant now, struct error *e);

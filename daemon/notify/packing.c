@@ -158,9 +158,8 @@ static bool mark_packed(const struct packing *p, const char *key, struct error *
                   (int64_t)p->trial);
 }
 
-/* Puts finished content into the outbox. */
-static bool put(struct db *state, const char *channel, const char *recipient, const char *key,
-                const struct json *content, const char *instead_of, instant now, struct error *e)
+bool packing_put(struct db *state, const char *channel, const char *recipient, const char *key,
+                 const struct json *content, const char *instead_of, instant now, struct error *e)
 {
     AUTO_TEXT text = { 0 };
     struct message m = { .key = key,
@@ -187,7 +186,7 @@ static bool pack_one(struct packing *p, struct error *e)
     if (ok)
         key_of(p, key);
     content = message_end(c, key, digest ? "daily" : NULL, p->trial ? p->recipient : NULL);
-    ok = ok && put(p->state, p->channel, p->recipient, key, content, NULL, p->now, e) &&
+    ok = ok && packing_put(p->state, p->channel, p->recipient, key, content, NULL, p->now, e) &&
          mark_packed(p, key, e);
     json_free(content);
     return ok || error_wrap(e, "message to %s", p->recipient);
@@ -261,13 +260,12 @@ bool packing_run(struct db *state, const struct settings *s, const char *cadence
     return true;
 }
 
-/* A channel for the operators that is not `dead`; theirs if there is no other. */
-static const char *other_channel(const struct settings *s, const char *dead)
+const char *packing_other_channel(const struct settings *s, const char *failed)
 {
-    if (strcmp(s->operators->channel, dead) != 0)
+    if (strcmp(s->operators->channel, failed) != 0)
         return s->operators->channel;
     for (LIST_EACH(const struct channel, c, &s->channels))
-        if (strcmp(c->name, dead) != 0)
+        if (strcmp(c->name, failed) != 0)
             return c->name;
     return s->operators->channel;
 }
@@ -311,14 +309,14 @@ bool packing_tell_dead(struct db *state, const struct settings *s, const char *k
     if (!row || !db_is_null(m, 4))
         return true; /* a message about a dead message is not told of again */
     for (int i = 0; i < n; i++) {
-        const char *channel = other_channel(s, db_text(m, 0));
+        const char *channel = packing_other_channel(s, db_text(m, 0));
         char new_key[DIGEST_TEXT_SIZE];
         struct json *content;
         bool ok;
 
         key_of_dead(key, channel, all[i].address, new_key);
         content = dead_content(s, m, key, new_key, day, now);
-        ok = put(state, channel, all[i].address, new_key, content, key, now, e);
+        ok = packing_put(state, channel, all[i].address, new_key, content, key, now, e);
         json_free(content);
         if (!ok)
             return false;
@@ -344,7 +342,7 @@ bool packing_test(struct db *state, const struct settings *s, const char *channe
         json_free(content);
         return false;
     }
-    ok = put(state, channel, recipient, ret_key, content, NULL, now, e);
+    ok = packing_put(state, channel, recipient, ret_key, content, NULL, now, e);
     json_free(content);
     if (!ok) {
         db_rollback(state);
@@ -388,7 +386,7 @@ static bool tell_clock(struct db *state, const struct settings *s, date judged, 
 
         key_of_clock(all[i].channel, all[i].address, today, key);
         content = clock_content(s, key, judged, today, now);
-        ok = put(state, all[i].channel, all[i].address, key, content, NULL, now, e);
+        ok = packing_put(state, all[i].channel, all[i].address, key, content, NULL, now, e);
         json_free(content);
         if (!ok)
             return false;

@@ -32,4 +32,14 @@ bool packing_test(struct db *state, const struct settings *s, const char *channe
 bool packing_tell_clock(struct db *state, const struct settings *s, date judged, date today,
                         instant now, struct error *e);
 
+/* A channel for what the operators must hear of the channel `failed`: theirs, or another one when
+ * it is theirs; `failed` itself if there is no other. */
+const char *packing_other_channel(const struct settings *s, const char *failed);
+
+/* Puts finished content into the outbox, in the caller's transaction. `instead_of`: the dead
+ * message that it tells of, or NULL. */
+struct json;
+bool packing_put(struct db *state, const char *channel, const char *recipient, const char *key,
+                 const struct json *content, const char *instead_of, instant now, struct error *e);
+
 #endif

@@ -5,6 +5,8 @@
 #include "base/text.h"
 #include "codec/json.h"
 #include "config/credential.h"
+#include "fetch/schedule.h"
+#include "notify/failing.h"
 #include "notify/outbox.h"
 #include "notify/packing.h"
 #include "send/mail.h"
@@ -40,6 +42,7 @@ struct courier {
     struct delivery *first;
     int64_t written; /* by the database at the last look into the outbox */
     instant next_at; /* what was seen there; INSTANT_NONE: nothing is queued */
+    instant tell_at; /* when the operators are to hear of a channel; INSTANT_NONE: of none */
 };
 
 static void delivery_free(struct delivery *d)
@@ -64,9 +67,12 @@ bool courier_new(struct world *w, struct db *state, delivered_fn *done, void *do
     if (!outbox_recover(state, w->now(w), e))
         return false;
     c = alloc(sizeof *c);
-    *c = (struct courier){
-        .world = w, .state = state, .done = done, .done_data = done_data, .written = -1
-    };
+    *c = (struct courier){ .world = w,
+                           .state = state,
+                           .done = done,
+                           .done_data = done_data,
+                           .written = -1,
+                           .tell_at = INSTANT_NONE };
     *ret = c;
     return true;
 }
@@ -98,8 +104,7 @@ static instant next_try(struct courier *c, const struct delivery *d, instant ret
     if (pause > c->settings->retry_most)
         pause = c->settings->retry_most;
     pause += pause / 5 * ((instant)(c->world->random(c->world) % 1001)) / 1000;
-    if (retry_after > DAY)
-        retry_after = DAY;
+    retry_after = schedule_honoured(retry_after);
     return c->world->now(c->world) + (retry_after > pause ? retry_after : pause);
 }
 
@@ -125,6 +130,15 @@ static void log_outcome(const struct delivery *d, const struct settlement *s)
         log_warning("message %.12s: not delivered yet: %s", d->message.key, s->answer);
 }
 
+/* What was not accepted for long enough is as good as refused. */
+static enum outcome give_up(const struct delivery *d, instant now)
+{
+    bool long_enough = now - d->message.created_at >= d->courier->settings->give_up_after;
+
+    return d->settlement.outcome == OUTCOME_LATER && long_enough ? OUTCOME_REFUSED
+                                                                 : d->settlement.outcome;
+}
+
 /* T5. The delivery ends with it; when the database fails, it stays and is settled at the next
  * courier_advance(): what the other side said is not lost. */
 static bool settle(struct delivery *d, struct error *e)
@@ -132,13 +146,15 @@ static bool settle(struct delivery *d, struct error *e)
     struct courier *c = d->courier;
     struct settlement *s = &d->settlement;
     instant now = c->world->now(c->world);
+    bool ok;
 
     d->settling = true;
-    if (s->outcome == OUTCOME_LATER && now - d->message.created_at >= c->settings->give_up_after)
-        s->outcome = OUTCOME_REFUSED;
     if (!db_begin(c->state, e))
         return false;
-    if (!outbox_settle(c->state, &d->message, s, now, e) ||
+    ok = !d->channel.name ||
+         failing_note(c->state, c->settings, d->channel.name, s, c->today, now, e);
+    s->outcome = give_up(d, now);
+    if (!ok || !outbox_settle(c->state, &d->message, s, now, e) ||
         (s->outcome == OUTCOME_REFUSED &&
          !packing_tell_dead(c->state, c->settings, d->message.key, c->today, now, e))) {
         db_rollback(c->state);
@@ -162,7 +178,10 @@ static void answered(void *data, const struct answer *a)
         (struct settlement){ .outcome = outcome_of(d, a),
                              .status = a->status,
                              .answer = arena_text(d->arena, a->ok ? a->reply : a->error.text),
-                             .next_at = next_try(c, d, a->retry_after) };
+                             .next_at = next_try(c, d, a->retry_after),
+                             .not_before = a->retry_after ? c->world->now(c->world) +
+                                                                schedule_honoured(a->retry_after)
+                                                          : 0 };
     ok = settle(d, &e);
     c->done(c->done_data, ok ? NULL : &e);
 }
@@ -346,10 +365,13 @@ bool courier_next_at(struct courier *c, instant *ret, struct error *e)
 {
     int64_t written = db_written(c->state);
 
-    if (written != c->written && !outbox_next_at(c->state, &c->next_at, e))
+    if (written != c->written &&
+        (!outbox_next_at(c->state, &c->next_at, e) || !failing_tell_at(c->state, &c->tell_at, e)))
         return false;
     c->written = written;
     *ret = c->next_at;
+    if (c->tell_at != INSTANT_NONE && (c->next_at == INSTANT_NONE || c->tell_at < c->next_at))
+        *ret = c->tell_at;
     return true;
 }
 
@@ -361,6 +383,9 @@ bool courier_advance(struct courier *c, struct error *e)
         return false;
     if (next == INSTANT_NONE || next > c->world->now(c->world))
         return true;
+    if (c->tell_at != INSTANT_NONE && c->tell_at <= c->world->now(c->world) &&
+        !failing_tell(c->state, c->settings, c->today, c->world->now(c->world), e))
+        return false;
     while (courier_count(c) < COURIER_MOST) {
         struct delivery *d = alloc(sizeof *d);
         bool found = false, ok;

@@ -35,7 +35,8 @@ void courier_use(struct courier *c, const struct settings *s, date today);
 /* Starts what is due. courier_use() first. */
 bool courier_advance(struct courier *c, struct error *e);
 
-/* When the next message is due; INSTANT_NONE if none is queued. */
+/* When the next message is due, or the operators are to be told of a channel; INSTANT_NONE: never.
+ */
 bool courier_next_at(struct courier *c, instant *ret, struct error *e);
 
 /* Deliveries under way. */
