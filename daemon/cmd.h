@@ -78,8 +78,8 @@ struct json *call_method(struct call *c, const char *method, struct json *parame
                          int *ret_code);
 
 /* The two halves of it. The daemon: NULL after the error was printed, or with `*ret_absent` when
- * none runs. The files: false after the error was printed; `ret` is to be closed, `ret_generation`
- * given back. */
+ * none runs, or the answer is more than it gives at once and the files can be read. The files:
+ * false after the error was printed; `ret` is to be closed, `ret_generation` given back. */
 struct report_from;
 struct json *call_daemon(struct call *c, const char *method, struct json *parameters,
                          bool *ret_absent, int *ret_code);

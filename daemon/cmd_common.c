@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 const char *call_option(const struct call *c, const char *name)
 {
@@ -124,6 +125,21 @@ static enum control_result ask_daemon(const struct call *c, const char *method,
     return control_ask(run_dir, method, json_copy_ref(parameters), ret, e);
 }
 
+/* Whether the files that the daemon reads from can be read by this user as well. */
+static bool may_read(struct call *c)
+{
+    AUTO(generation) g = NULL;
+    struct problems p = { 0 };
+    AUTO_TEXT path = { 0 };
+
+    generation_settings(c->config, NULL, &p, &g);
+    problems_free(&p);
+    if (!g)
+        return false;
+    text_addf(&path, "%s/state.db", g->settings->state_dir);
+    return access(text_of(&path), R_OK | W_OK) == 0;
+}
+
 struct json *call_daemon(struct call *c, const char *method, struct json *parameters,
                          bool *ret_absent, int *ret_code)
 {
@@ -131,8 +147,13 @@ struct json *call_daemon(struct call *c, const char *method, struct json *parame
     struct error e;
     enum control_result result = ask_daemon(c, method, parameters, &out, &e);
 
-    *ret_absent = result == CONTROL_ABSENT;
-    if (result != CONTROL_FAILED)
+    *ret_absent = result == CONTROL_ABSENT ||
+                  (result == CONTROL_FAILED && e.class == ERROR_TOO_MUCH && may_read(c));
+    if (*ret_absent && out) {
+        json_free(out);
+        out = NULL;
+    }
+    if (*ret_absent || result != CONTROL_FAILED)
         return out;
     print_details(out);
     *ret_code = call_fail(c, json_get(out, "problems") ? EXIT_CONFIG : exit_of(&e), "%s", e.text);

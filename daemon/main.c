@@ -60,6 +60,7 @@ OPTIONS as_of_options[] = {
     { NULL, NULL, NULL },
 };
 OPTIONS status_options[] = {
+    { "--nagios", NULL, "one line for monitoring: exit 0 well, 1 rejected records, 2 the rest" },
     { "--audit", "ID", "what is watched of each finding and recommendation of an audit" },
     { NULL, NULL, NULL },
 };
@@ -125,8 +126,9 @@ const struct verb verbs[] = {
     { "run", cmd_run, "", "watch until stopped (the service)", no_options, "dutywatch run", true },
     { "once", cmd_once, "[--today DAY] [--dry-run]", "pull, judge and tell once, then end",
       once_options, "dutywatch once --dry-run", true },
-    { "status", cmd_status, "[--audit ID]", "what is watched, what can be seen, what waits",
-      status_options, "dutywatch status --audit OIG-22-34", false },
+    { "status", cmd_status, "[--nagios] [--audit ID]",
+      "what is watched, what can be seen, what waits", status_options,
+      "dutywatch status --audit OIG-22-34", false },
     { "list", cmd_list, "[--past] [--within TIME] [--unit UNIT] ...",
       "the duties, what is worth most and nearest first", list_options,
       "dutywatch list --within '90 days' --limit 20", false },

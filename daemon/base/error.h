@@ -14,10 +14,11 @@
 /* What a caller can do about it. */
 enum error_class {
     ERROR_NONE,
-    ERROR_RETRY, /* the same call may succeed later: network, busy, disk full */
-    ERROR_INPUT, /* the data is wrong: quarantine it, go on with the rest */
-    ERROR_SETUP, /* configuration, rights, missing files: an operator must act */
-    ERROR_BUG    /* ours */
+    ERROR_RETRY,   /* the same call may succeed later: network, busy, disk full */
+    ERROR_INPUT,   /* the data is wrong: quarantine it, go on with the rest */
+    ERROR_SETUP,   /* configuration, rights, missing files: an operator must act */
+    ERROR_BUG,     /* ours */
+    ERROR_TOO_MUCH /* more was asked for than is given at once: ask for less, or elsewhere */
 };
 
 #define ERROR_TEXT_SIZE 2048

@@ -1,6 +1,7 @@
 #include "judge/cage.h"
 
 #include "base/text.h"
+#include "base/yield.h"
 #include "judge/functions.h"
 
 #include <sqlite3.h>
@@ -135,6 +136,7 @@ static int count_steps(void *data)
 {
     struct cage *c = data;
 
+    yield_point();
     c->steps += STEPS_AT_ONCE;
     return c->steps / c->times > c->settings->rule_steps;
 }

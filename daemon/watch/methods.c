@@ -9,6 +9,9 @@
 
 #include <string.h>
 
+/* Lines of a list that are made at once: each takes a kilobyte or two of memory. */
+#define CONTROL_ROWS_MAX 20000
+
 /* What a method gets and gives. */
 struct call {
     struct engine *engine;
@@ -19,6 +22,16 @@ struct call {
 };
 
 typedef struct json *method_fn(struct call *c, struct error *e);
+
+static void add_engine(struct json *j, struct engine *g)
+{
+    instant since;
+    const char *work = engine_works_at(g, &since);
+
+    json_set_whole(j, "generation", engine_generation(g)->number);
+    json_set_text(j, "works_at", work);
+    json_set_instant(j, "works_since", work ? since : INSTANT_NONE);
+}
 
 /* What a verb could read itself, read by the daemon. */
 static struct json *read_method(struct engine *g, const char *method, const struct json *parameters,
@@ -31,10 +44,12 @@ static struct json *read_method(struct engine *g, const char *method, const stru
     if (!report_open(engine_generation(g)->settings, w->now(w), &r, e))
         return NULL;
     r.generation = engine_generation(g);
+    r.running = true;
+    r.most = CONTROL_ROWS_MAX;
     j = reading_run(&r, method, parameters, e);
     report_close(&r);
     if (j && strcmp(method, "dutywatch.Status") == 0)
-        json_set_whole(j, "generation", engine_generation(g)->number);
+        add_engine(j, g);
     return j;
 }
 

@@ -1,6 +1,7 @@
 #include "watch/round.h"
 
 #include "base/text.h"
+#include "base/yield.h"
 #include "base/zone.h"
 #include "codec/digest.h"
 #include "judge/documents.h"
@@ -415,6 +416,7 @@ bool weigh_subject(struct round *g, struct prepared_rule *r, const char *subject
     AUTO(arena) a = arena_new();
     struct weighing w = { .round = g, .arena = a };
 
+    yield_now();
     if (!outside && !r->off && !observe_subject(r, subject, &g->known, a, each_observation, &w, e))
         return false;
     if (was_seen(&w, subject, "") && (r->kind == RULE_DEADLINE || r->kind == RULE_INTEGRITY))
