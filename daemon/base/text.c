@@ -7,31 +7,46 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DEFAULT_MAX ((size_t)64 * 1024 * 1024)
 #define NEAREST_MAX 64
 
-/* Room for `more` bytes and a NUL; what does not fit is cut. */
-static size_t make_room(struct text *t, size_t more)
-{
-    size_t max = t->max ? t->max : DEFAULT_MAX;
+#define ELLIPSIS "\xE2\x80\xA6"
+#define ELLIPSIS_SIZE (sizeof ELLIPSIS - 1)
 
-    if (t->size + more > max) {
-        more = max > t->size ? max - t->size : 0;
-        t->cut = true;
-    }
-    if (t->size + more + 1 > t->room) {
-        t->room = (t->size + more + 1) * 2;
+static void append(struct text *t, const char *s, size_t n)
+{
+    if (t->size + n + 1 > t->room) {
+        t->room = (t->size + n + 1) * 2;
         t->data = grow(t->data, t->room, 1);
     }
-    return more;
+    memcpy(t->data + t->size, s, n);
+    t->size += n;
+    t->data[t->size] = '\0';
+}
+
+/* Whoever reads a text that was cut sees that: it ends in an ellipsis, after a whole character. */
+static void cut(struct text *t, const char *s, size_t n)
+{
+    size_t room = t->max > t->size ? t->max - t->size : 0;
+
+    append(t, s, n < room ? n : room);
+    t->cut = true;
+    if (t->max < ELLIPSIS_SIZE)
+        return;
+    if (t->size > t->max - ELLIPSIS_SIZE)
+        t->size = t->max - ELLIPSIS_SIZE;
+    while (t->size && ((unsigned char)t->data[t->size] & 0xC0) == 0x80)
+        t->size--;
+    append(t, ELLIPSIS, ELLIPSIS_SIZE);
 }
 
 void text_addn(struct text *t, const char *s, size_t n)
 {
-    n = make_room(t, n);
-    memcpy(t->data + t->size, s, n);
-    t->size += n;
-    t->data[t->size] = '\0';
+    if (t->cut)
+        return;
+    if (t->max && t->size + n > t->max)
+        cut(t, s, n);
+    else
+        append(t, s, n);
 }
 
 void text_add(struct text *t, const char *s)

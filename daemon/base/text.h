@@ -1,4 +1,5 @@
-/* text: a string that grows up to a ceiling, and small questions about UTF-8 text. */
+/* text: a string that grows, up to a ceiling if there is one, and small questions about UTF-8 text.
+ */
 #ifndef BASE_TEXT_H
 #define BASE_TEXT_H
 
@@ -7,8 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Start with `struct text t = { .max = ... };` (0: 64 MiB). Always NUL-terminated once something
- * was added; `data` is NULL before. What does not fit under `max` is dropped and `cut` is set. */
+/* Start with `struct text t = { 0 };`, or `.max = ...` for one that people read: what does not fit
+ * is dropped, the text ends in an ellipsis, and `cut` is set. Where machines read it, whoever sets
+ * `max` asks for `cut`. Always NUL-terminated once something was added; `data` is NULL before. */
 struct text {
     char *data;
     size_t size, room, max;

@@ -129,7 +129,7 @@ static bool check_missing(const struct shape *sh, const struct reader *r, struct
     }
     if (!count)
         return true;
-    excerpt(text_of(&list), list.size, said, list.cut ? LIST_MAX : sizeof said);
+    excerpt(text_of(&list), list.size, said, sizeof said);
     return error_set(e, ERROR_INPUT, "column%s %s %s missing; the header has: %s",
                      count > 1 ? "s" : "", text_of(&missing), count > 1 ? "are" : "is", said);
 }
@@ -336,8 +336,7 @@ static void complain_choice(const struct plan *p, const char *field, const char 
     excerpt(text, n, said, sizeof said);
     for (size_t i = 0; i < values->count; i++)
         text_addf(&list, "%s%s", i ? ", " : "", values->all[i]);
-    complain(why, field, value, "'%s' is none of %s%s", said, text_of(&list),
-             list.cut ? "..." : "");
+    complain(why, field, value, "'%s' is none of %s", said, text_of(&list));
 }
 
 static void complain_form(const struct plan *p, const char *field, const char *text, size_t n,

@@ -58,8 +58,9 @@ static struct json *content_of(const struct news *n, const char *key)
 static bool tell(struct db *state, const struct news *n, struct error *e)
 {
     const char *channel = packing_other_channel(n->settings, n->channel);
-    struct recipient all[RECIPIENTS_MAX];
-    int count = route_operators(n->settings, all);
+    AUTO(arena) a = arena_new();
+    struct recipient *all;
+    int count = route_operators(n->settings, a, &all);
 
     if (n->works)
         log_notice("channel %s delivers again", n->channel);

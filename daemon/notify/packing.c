@@ -294,8 +294,9 @@ static struct json *dead_content(const struct settings *s, struct stmt *m, const
 bool packing_tell_dead(struct db *state, const struct settings *s, const char *key, date day,
                        instant now, struct error *e)
 {
-    struct recipient all[RECIPIENTS_MAX];
-    int n = route_operators(s, all);
+    AUTO(arena) a = arena_new();
+    struct recipient *all;
+    int n = route_operators(s, a, &all);
     STMT m = NULL;
     bool row = false;
 
@@ -376,8 +377,9 @@ static struct json *clock_content(const struct settings *s, const char *key, dat
 static bool tell_clock(struct db *state, const struct settings *s, date judged, date today,
                        instant now, struct error *e)
 {
-    struct recipient all[RECIPIENTS_MAX];
-    int n = route_operators(s, all);
+    AUTO(arena) a = arena_new();
+    struct recipient *all;
+    int n = route_operators(s, a, &all);
 
     for (int i = 0; i < n; i++) {
         char key[DIGEST_TEXT_SIZE];

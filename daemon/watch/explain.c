@@ -170,18 +170,19 @@ static bool add_finding(const struct report_from *r, struct json *list, int64_t 
 static bool add_findings(const struct report_from *r, struct json *list, const char *sql,
                          const char *what, const char *rule, struct error *e)
 {
-    int64_t ids[100];
+    int64_t *ids AUTO_FREE = NULL;
     size_t n = 0;
     STMT s = NULL;
     bool row = false;
 
     if (!db_query(r->db, &s, e, sql, "tt", what, rule))
         return false;
-    while (n < 100) {
+    for (;;) {
         if (!db_row(s, &row, e))
             return false;
         if (!row)
             break;
+        ids = grow(ids, n + 1, sizeof *ids);
         ids[n++] = db_int(s, 0);
     }
     for (size_t i = 0; i < n; i++)
