@@ -11,6 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define RULE_TEXT_SIZE 200
+
 const char *call_option(const struct call *c, const char *name)
 {
     for (int i = c->option_count - 1; i >= 0; i--)
@@ -57,7 +59,7 @@ enum exit_code exit_of(const struct error *e)
 
 void problems_print(const struct call *c, const struct problems *p)
 {
-    char line[4096];
+    char line[PROBLEM_LINE_MAX];
 
     if (c->json) {
         AUTO(json) j = json_group();
@@ -214,7 +216,7 @@ struct json *call_method(struct call *c, const char *method, struct json *parame
 
 void print_json(const struct json *j)
 {
-    AUTO_TEXT t = { .max = (size_t)1 << 30 };
+    AUTO_TEXT t = { 0 };
 
     json_write(j, true, &t);
     printf("%s\n", text_of(&t));
@@ -243,7 +245,7 @@ void print_cell(FILE *out, const char *s, int width)
 
 const char *rule_text(const struct json *duty)
 {
-    static char buffer[200];
+    static char buffer[RULE_TEXT_SIZE];
     const char *period = json_get_text(duty, "period");
 
     snprintf(buffer, sizeof buffer, "%.120s%s%.60s", json_get_text(duty, "rule"),

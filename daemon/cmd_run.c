@@ -60,7 +60,7 @@ static void reload(void *data)
 {
     struct daemon *d = data;
     struct problems p = { 0 };
-    char line[4096];
+    char line[PROBLEM_LINE_MAX];
 
     service_reloading();
     if (engine_reload(d->engine, &p))
@@ -87,7 +87,7 @@ static void pull_now(void *data)
 
 static void log_warnings(const struct problems *p)
 {
-    char line[4096];
+    char line[PROBLEM_LINE_MAX];
 
     for (size_t i = 0; i < p->count; i++)
         log_warning("%s", problem_text(&p->all[i], line, sizeof line));

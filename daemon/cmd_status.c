@@ -1,4 +1,5 @@
 /* status: what is watched, what can be seen, what waits. */
+#include "base/limit.h"
 #include "cmd.h"
 
 #include <string.h>
@@ -13,7 +14,7 @@ static const char *colour_of(const char *state)
     return strcmp(state, "not pulled yet") == 0 ? YELLOW : RED;
 }
 
-#define REJECTS_PRINTED 5
+LIMIT(REJECTS_PRINTED, 5); /* told: that status --json has more rejected records */
 
 /* The last payload that was read, and the first of its records that could not be. */
 static void print_last_read(const struct json *last)
@@ -40,7 +41,7 @@ static void print_last_read(const struct json *last)
         printf("           and more: dutywatch status --json\n");
 }
 
-#define DIFFERENCES_PRINTED 5
+LIMIT(DIFFERENCES_PRINTED, 5); /* told: that status --json has more values that differ */
 
 /* What records of one payload with one key say differently. */
 static void print_differences(const struct json *source)

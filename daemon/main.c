@@ -249,7 +249,7 @@ static const char *split(const char *argument, char *name, size_t size)
 
 static const char *nearest_option(const struct call *c, const char *name)
 {
-    const char *names[32] = { NULL };
+    const char *names[NAMES_NEAR_MAX] = { NULL };
     int n = 0;
 
     for (const struct option_of *o = c->verb->options; o->name; o++)
@@ -284,7 +284,7 @@ static int take_option(struct call *c, const char *argument, const char *next)
         call_usage(c, "%s takes %s", name, o->value);
         return 0;
     }
-    if (c->option_count == 32) {
+    if (c->option_count == OPTIONS_MAX) {
         call_usage(c, "too many options");
         return 0;
     }
@@ -302,7 +302,7 @@ static int take_arguments(struct call *c, int argc, char **argv)
             if (!used)
                 return EXIT_USAGE;
             i += used;
-        } else if (c->count < 16) {
+        } else if (c->count < ARGUMENTS_MAX) {
             c->arguments[c->count++] = argv[i++];
         } else {
             return call_usage(c, "too many arguments");
@@ -313,7 +313,7 @@ static int take_arguments(struct call *c, int argc, char **argv)
 
 static const struct verb *verb_named(const char *name)
 {
-    const char *names[32] = { NULL }, *near;
+    const char *names[NAMES_NEAR_MAX] = { NULL }, *near;
     int n = 0;
 
     for (const struct verb *v = verbs; v->name; v++) {

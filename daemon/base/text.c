@@ -1,5 +1,6 @@
 #include "base/text.h"
 
+#include "base/limit.h"
 #include "base/memory.h"
 
 #include <stdint.h>
@@ -7,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NEAREST_MAX 64
+LIMIT(NEAREST_MAX, 64); /* told: that there is none such; no name is suggested for a longer word */
 
 #define ELLIPSIS "\xE2\x80\xA6"
 #define ELLIPSIS_SIZE (sizeof ELLIPSIS - 1)
@@ -75,6 +76,25 @@ void text_addf(struct text *t, const char *format, ...)
     va_start(args, format);
     text_addv(t, format, args);
     va_end(args);
+}
+
+const char *text_printv(char *buffer, size_t size, const char *format, va_list args)
+{
+    AUTO_TEXT t = { .max = size - 1 };
+
+    text_addv(&t, format, args);
+    memcpy(buffer, text_of(&t), t.size + 1);
+    return buffer;
+}
+
+const char *text_print(char *buffer, size_t size, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    text_printv(buffer, size, format, args);
+    va_end(args);
+    return buffer;
 }
 
 void text_clear(struct text *t)

@@ -3,6 +3,8 @@
 #ifndef BASE_TEXT_H
 #define BASE_TEXT_H
 
+#include "base/limit.h"
+
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -21,6 +23,11 @@ void text_add(struct text *t, const char *s);
 void text_addn(struct text *t, const char *s, size_t n);
 void text_addf(struct text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_addv(struct text *t, const char *format, va_list args);
+
+/* What printf would print, in a buffer; what does not fit ends in an ellipsis. Returns it. */
+const char *text_print(char *buffer, size_t size, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+const char *text_printv(char *buffer, size_t size, const char *format, va_list args);
 
 /* Empty again; the memory stays. */
 void text_clear(struct text *t);
@@ -54,6 +61,8 @@ int text_order_folded(const char *a, size_t a_size, const char *b, size_t b_size
 const char *text_plural(int64_t n, const char *one, const char *many);
 
 bool text_starts(const char *s, const char *prefix);
+
+LIMIT(NAMES_NEAR_MAX, 256); /* told: that there is none such; names beyond are not suggested */
 
 /* The name of `names` (NULL-terminated) nearest to `word`, if near enough to be a slip of the
  * pen (a third of its length in edits), else NULL. For "unknown key "max_byte" (max_bytes?)". */

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/limit.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -44,7 +45,8 @@ struct request {
     void *receive_data;
 };
 
-#define ANSWER_REPLY_SIZE 1024
+LIMIT(ETAG_MAX, 256);   /* wider: a longer ETag is not sent back, so the whole is fetched again */
+LIMIT(REPLY_MAX, 1024); /* told: so many bytes of what the other side said are kept */
 
 /* What came of it. Valid only during the call of the answer function. */
 struct answer {
@@ -54,8 +56,8 @@ struct answer {
     bool unchanged;      /* 304, or a file not newer than last_modified */
     instant retry_after; /* how long the server asked us to wait; 0 if it did not say */
     int64_t bytes;       /* received */
-    char etag[256], last_modified[64], content_type[128]; /* "" if not sent */
-    char reply[ANSWER_REPLY_SIZE]; /* SMTP: the server's last line; POST: start of the body */
+    char etag[ETAG_MAX], last_modified[64], content_type[128]; /* "" if not sent */
+    char reply[REPLY_MAX]; /* SMTP: the server's last line; POST: start of the body */
 };
 
 typedef void answer_fn(void *data, const struct answer *a);

@@ -1,6 +1,8 @@
 #include "fetch/schedule.h"
 
-#define RETRY_AFTER_MOST DAY
+#include "base/limit.h"
+
+LIMIT(RETRY_AFTER_DAYS, 1); /* told: the next try, which is no later, whatever a server asks for */
 
 instant schedule_after_good(const struct source *s, instant now)
 {
@@ -9,7 +11,7 @@ instant schedule_after_good(const struct source *s, instant now)
 
 instant schedule_honoured(instant retry_after)
 {
-    return retry_after > RETRY_AFTER_MOST ? RETRY_AFTER_MOST : retry_after;
+    return retry_after > RETRY_AFTER_DAYS * DAY ? RETRY_AFTER_DAYS * DAY : retry_after;
 }
 
 instant schedule_after_failure(const struct source *s, int64_t failures, instant retry_after,

@@ -1,5 +1,6 @@
 #include "ingest/record.h"
 
+#include "base/limit.h"
 #include "base/text.h"
 #include "codec/json.h"
 #include "ingest/codes.h"
@@ -10,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define VALUE_MAX ((size_t)200) /* bytes of a value that a complaint keeps */
-#define LIST_MAX ((size_t)800)  /* bytes of a header that an error lists */
+LIMIT(VALUE_MAX, 200);       /* told: a value that is quoted ends in an ellipsis */
+LIMIT(HEADER_LIST_MAX, 800); /* told: the columns that a payload has end in an ellipsis */
 
 /* A field that can fill a column. */
 struct candidate {
@@ -115,10 +116,10 @@ static const char *const *header_of(const struct reader *r, struct text *list, s
 static bool check_missing(const struct shape *sh, const struct reader *r, struct arena *a,
                           struct error *e)
 {
-    AUTO_TEXT missing = { .max = LIST_MAX };
-    AUTO_TEXT list = { .max = LIST_MAX };
+    AUTO_TEXT missing = { .max = HEADER_LIST_MAX };
+    AUTO_TEXT list = { .max = HEADER_LIST_MAX };
     const char *const *header = header_of(r, &list, a);
-    char said[LIST_MAX + 16];
+    char said[HEADER_LIST_MAX + 16];
     size_t count = 0;
 
     for (size_t i = 0; i < sh->dataset->columns.count; i++) {
@@ -269,7 +270,7 @@ static void complain(struct complaints *why, const char *field, const char *valu
     c->field = field;
     c->value = value;
     va_start(args, format);
-    vsnprintf(c->reason, sizeof c->reason, format, args);
+    text_printv(c->reason, sizeof c->reason, format, args);
     va_end(args);
 }
 

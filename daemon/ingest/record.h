@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/limit.h"
 #include "codec/digest.h"
 #include "config/settings.h"
 #include "ingest/convert.h"
@@ -22,14 +23,16 @@
 
 struct shape;
 
+LIMIT(REASON_MAX, 300); /* told: why a cell was rejected ends in an ellipsis */
+
 /* What is wrong with one field of a record. */
 struct complaint {
     const char *field; /* "case_no", or "case_no (Case Number)" with its name in the payload */
     const char *value; /* as it was received, at most 200 bytes; "" if empty */
-    char reason[300];  /* "'31/02/2025' is not a date (yyyy-mm-dd)" */
+    char reason[REASON_MAX]; /* "'31/02/2025' is not a date (yyyy-mm-dd)" */
 };
 
-#define COMPLAINTS_MAX 16
+LIMIT(COMPLAINTS_MAX, 16); /* told: how many more things are wrong with a record */
 
 struct complaints {
     struct complaint all[COMPLAINTS_MAX];

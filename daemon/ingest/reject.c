@@ -1,7 +1,10 @@
 #include "ingest/reject.h"
 
-#define KEPT_MAX 10000
-#define RAW_MAX ((size_t)2000)
+#include "base/limit.h"
+
+LIMIT(REJECTS_KEPT_MAX, 10000); /* told: how many records were rejected; so many are kept */
+LIMIT(REJECT_RAW_MAX,
+      2000); /* told: so many bytes of a rejected record are kept; the payload has all */
 
 struct reject {
     struct reject *next;
@@ -29,7 +32,7 @@ void rejects_add(struct rejects *r, const struct raw *raw, const char *field, co
 {
     struct reject *one;
 
-    if (r->kept++ >= KEPT_MAX)
+    if (r->kept++ >= REJECTS_KEPT_MAX)
         return;
     one = arena_alloc(r->arena, sizeof *one);
     *one = (struct reject){ .line = raw->line,
@@ -37,7 +40,8 @@ void rejects_add(struct rejects *r, const struct raw *raw, const char *field, co
                             .value = arena_text(r->arena, value),
                             .reason = arena_text(r->arena, reason),
                             .raw = arena_textn(r->arena, raw->bytes,
-                                               raw->size < RAW_MAX ? raw->size : RAW_MAX) };
+                                               raw->size < REJECT_RAW_MAX ? raw->size
+                                                                          : REJECT_RAW_MAX) };
     *r->last = one;
     r->last = &one->next;
 }

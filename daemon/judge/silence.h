@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/date.h"
+#include "base/limit.h"
 #include "db/db.h"
 
 #include <stdbool.h>
@@ -23,7 +24,7 @@ struct silence {
 };
 
 /* At most so many hold at a time. */
-#define SILENCES_MAX 500
+LIMIT(SILENCES_MAX, 500); /* refused: more silences that hold at a time */
 
 struct silences {
     struct silence *all;

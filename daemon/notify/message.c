@@ -1,6 +1,7 @@
 #include "notify/message.h"
 
 #include "base/arena.h"
+#include "base/limit.h"
 #include "base/number.h"
 #include "base/text.h"
 #include "base/zone.h"
@@ -13,7 +14,7 @@
 #include <string.h>
 
 /* Cases shown in full in one message; the rest is counted. */
-#define CASES_MAX 500
+LIMIT(CASES_MAX, 500); /* told: how many more cases a message would have, and where they are */
 
 /* The most urgent first. */
 enum section { SECTION_PAST, SECTION_SOON, SECTION_AHEAD, SECTION_OTHER, SECTION_DONE, SECTIONS };
@@ -48,7 +49,7 @@ struct message_draft {
     struct old_year {
         int year;
         int64_t count, amount;
-    } years[60];
+    } * years;
     int year_count;
 };
 
@@ -151,8 +152,11 @@ static void count_old(struct message_draft *c, const struct notice *n)
     date_split(n->due, &year, &month, &day);
     while (i < c->year_count && c->years[i].year != year)
         i++;
-    if (i == c->year_count && i < 59)
-        c->years[c->year_count++].year = year;
+    if (i == c->year_count) {
+        c->years = arena_grow(c->arena, c->years, (size_t)i * sizeof *c->years,
+                              (size_t)(i + 1) * sizeof *c->years);
+        c->years[c->year_count++] = (struct old_year){ .year = year };
+    }
     c->years[i].count++;
     c->years[i].amount += n->amount == INT64_MIN ? 0 : n->amount;
 }
@@ -289,7 +293,7 @@ static int newest_first(const void *a, const void *b)
 
 static void tell_old(struct message_draft *c)
 {
-    AUTO_TEXT t = { .max = 4000 };
+    AUTO_TEXT t = { 0 };
     char money[MONEY_TEXT_SIZE];
 
     if (!c->year_count)

@@ -8,13 +8,14 @@
 #ifndef SEND_COURIER_H
 #define SEND_COURIER_H
 
+#include "base/limit.h"
 #include "config/settings.h"
 #include "db/db.h"
 #include "event/world.h"
 
 #include <stdbool.h>
 
-#define COURIER_MOST 4
+LIMIT(COURIER_MOST, 4); /* paged: messages under way at a time; the others go next */
 
 struct courier;
 

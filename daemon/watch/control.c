@@ -1,5 +1,6 @@
 #include "watch/control.h"
 
+#include "base/limit.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "base/zone.h"
@@ -15,9 +16,13 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define REQUEST_MAX ((size_t)64 * 1024)
-#define CLIENTS_MAX 16
-#define ANSWER_MAX ((size_t)64 * 1024 * 1024)
+#define PIECE_SIZE 65536
+
+LIMIT(REQUEST_MAX, 64 * 1024); /* refused: a request of more bytes to the daemon */
+LIMIT(CLIENTS_MAX,
+      16); /* refused: more clients of the daemon at a time; they are told to try again */
+LIMIT(ANSWER_MAX, 64 * 1024 * 1024); /* refused: a larger answer of the daemon, in bytes; the files
+                                        are read where that may be */
 #define BLANK_EVERY (2 * SECOND)
 #define TURN_EVERY (SECOND / 10)
 
@@ -98,7 +103,7 @@ static void answer(struct client *c, struct json *parameters, const struct error
         return;
     }
     error_set(&e, ERROR_TOO_MUCH,
-              "the answer is more than the %zu MB that the daemon gives at once: ask for less, or "
+              "the answer is more than the %d MB that the daemon gives at once: ask for less, or "
               "read the files as root or dutywatch",
               ANSWER_MAX >> 20);
     write_answer(&c->out, NULL, &e);
@@ -183,7 +188,7 @@ static void serve(struct client *c)
 /* False when the client is gone, or says more than anybody has to ask; the latter is told. */
 static bool take(struct client *c)
 {
-    char buffer[4096];
+    char buffer[PIECE_SIZE];
     ssize_t n = recv(c->fd, buffer, sizeof buffer, 0);
     struct error e;
 
@@ -192,7 +197,7 @@ static bool take(struct client *c)
     text_addn(&c->in, buffer, (size_t)n);
     if (!c->in.cut)
         return true;
-    error_set(&e, ERROR_INPUT, "a request is at most %zu bytes long", REQUEST_MAX);
+    error_set(&e, ERROR_INPUT, "a request is at most %d bytes long", REQUEST_MAX);
     answer(c, NULL, &e);
     (void)!send(c->fd, c->out.data, c->out.size, MSG_NOSIGNAL);
     return false;
@@ -389,7 +394,7 @@ static bool silent(int code, const char *what, struct error *e)
 
 static bool exchange(int fd, const struct text *request, struct text *reply, struct error *e)
 {
-    char buffer[65536];
+    char buffer[PIECE_SIZE];
     size_t sent = 0;
     ssize_t n;
 

@@ -405,7 +405,7 @@ bool engine_idle(struct engine *g)
 /* The first problem, for the operators' message. */
 static bool refuse(struct engine *g, const struct problems *p)
 {
-    char line[1000] = "";
+    char line[PROBLEM_LINE_MAX] = "";
 
     for (size_t i = 0; i < p->count && !*line; i++)
         if (!p->all[i].warning)

@@ -1,13 +1,14 @@
 #include "watch/known.h"
 
 #include "base/arena.h"
+#include "base/limit.h"
 #include "base/text.h"
 #include "notify/words.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define NAMES_SHOWN 6
+LIMIT(NAMES_SHOWN, 6); /* told: how many more names there are */
 
 /* The names that there are; texts are lent. */
 struct names {

@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define LINE_SIZE 256
+
 bool lock_take(const char *dir, int *ret_fd, struct error *e)
 {
     AUTO_TEXT path = { 0 };
@@ -46,7 +48,7 @@ void lock_drop(int fd)
 bool lock_is_held(const char *dir)
 {
     AUTO_TEXT path = { 0 };
-    char line[256];
+    char line[LINE_SIZE];
     struct stat st;
     bool held = false;
     FILE *locks;

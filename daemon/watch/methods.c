@@ -1,3 +1,4 @@
+#include "base/limit.h"
 #include "base/log.h"
 #include "codec/json.h"
 #include "config/schema.h"
@@ -10,7 +11,8 @@
 #include <string.h>
 
 /* Lines of a list that are made at once: each takes a kilobyte or two of memory. */
-#define CONTROL_ROWS_MAX 20000
+LIMIT(CONTROL_ROWS_MAX, 20000); /* refused: more lines of a list from the daemon; the files are read
+                                   where that may be */
 
 /* What a method gets and gives. */
 struct call {
@@ -82,7 +84,7 @@ static struct json *method_pull(struct call *c, struct error *e)
 static struct json *problem_list(const struct problems *p)
 {
     struct json *list = json_list();
-    char line[4096];
+    char line[PROBLEM_LINE_MAX];
 
     for (size_t i = 0; i < p->count; i++)
         json_add_text(list, problem_text(&p->all[i], line, sizeof line));

@@ -1,3 +1,4 @@
+#include "base/limit.h"
 #include "watch/report.h"
 
 #include "base/arena.h"
@@ -18,7 +19,7 @@ static const char *sight(const struct source_state *st, const struct source *s, 
     return now - st->good_at > s->max_age ? "late" : "good";
 }
 
-#define REJECTS_SHOWN 20
+LIMIT(REJECTS_SHOWN, 20); /* told: how many records were rejected */
 
 /* The first records of a pull that could not be read. */
 static bool add_rejects(const struct report_from *r, struct json *j, int64_t pull, struct error *e)
@@ -44,7 +45,7 @@ static bool add_rejects(const struct report_from *r, struct json *j, int64_t pul
     return ok;
 }
 
-#define DIFFERENCES_SHOWN 20
+LIMIT(DIFFERENCES_SHOWN, 20); /* told: how many values differ in all */
 
 /* The rows of which records of the source say different things: how many, and the first of them. */
 static bool add_differences(const struct report_from *r, struct json *j, const char *source,

@@ -227,7 +227,7 @@ static struct derivation derive(const struct observation *o)
     struct derivation d = opinion_derive(o, &same, said);
 
     if (!same && !o->rule->differing++)
-        snprintf(o->rule->difference, sizeof o->rule->difference, "%.200s: %s", o->subject, said);
+        text_print(o->rule->difference, sizeof o->rule->difference, "%.200s: %s", o->subject, said);
     return d;
 }
 
@@ -437,6 +437,6 @@ bool weigh_standard(struct round *g, struct prepared_rule *r, struct error *e)
         return false;
     }
     if (!r->failures++) /* nobody is closed for it */
-        snprintf(r->failure, sizeof r->failure, "%.500s", why.text);
+        text_print(r->failure, sizeof r->failure, "%s", why.text);
     return true;
 }
