@@ -10,7 +10,6 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/date.h"
-#include "base/limit.h"
 #include "db/db.h"
 
 #include <stdbool.h>
@@ -22,9 +21,6 @@ struct silence {
     const char *reason, *person;
     instant at;
 };
-
-/* At most so many hold at a time. */
-LIMIT(SILENCES_MAX, 500); /* refused: more silences that hold at a time */
 
 struct silences {
     struct silence *all;

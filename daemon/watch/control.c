@@ -113,13 +113,14 @@ static void run(struct client *c, const struct json *request, const char *method
 {
     struct json *details = NULL, *result;
     struct error e = { .class = ERROR_NONE };
+    struct client *before = c->control->answering;
     bool wake = false;
 
     c->control->answering = c;
     c->control->heard_at = now(c->control);
     result = control_run(c->control->engine, c->person, method, json_get(request, "parameters"),
                          &details, &wake, &e);
-    c->control->answering = NULL;
+    c->control->answering = before;
     answer(c, result ? result : details, result ? NULL : &e);
     if (wake)
         c->control->wake(c->control->wake_data);

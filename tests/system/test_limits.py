@@ -199,3 +199,23 @@ def test_a_day_may_be_closed_for_long(office):
     assert {office.duties()[c][1] for c in ("C-3", "C-15")} == {"2025-06-23"}
     assert {office.duties()[c][1] for c in ("C-8", "C-20")} == {"2027-08-16"}
     assert "computed in two ways" not in office.said()
+
+
+def test_each_silence_holds_however_many_there_are(office, start):
+    """Of 600 the last one, which lasts longer than the others, is kept, and so is its word."""
+    office.write()
+    start("run", "-c", office.conf)
+    wait_until(lambda: (office.folder / "run" / "control").exists() and office.ask("list")["duties"])
+    today = datetime.date.fromisoformat(office.ask("status")["day"])
+    with socket.socket(socket.AF_UNIX) as s:
+        s.connect(str(office.folder / "run" / "control"))
+        for n in range(600):
+            asked = {"case": f"C-{n % 20 + 1}", "until": str(today + datetime.timedelta(1 + n // 10)), "reason": f"number {n}"}
+            s.sendall(json.dumps({"method": "dutywatch.Silence", "parameters": asked}).encode() + b"\0")
+            data = b""
+            while not data.endswith(b"\0"):
+                more = s.recv(65536)
+                assert more, "the daemon hung up"
+                data += more
+            assert b'"error"' not in data, data
+    assert [x["reason"] for x in office.ask("silence")["silences"]] == [f"number {n}" for n in range(600)]
