@@ -7,6 +7,7 @@
 #define CMD_H
 
 #include "base/error.h"
+#include "base/limit.h"
 #include "base/problem.h"
 #include "base/text.h"
 #include "codec/json.h"
@@ -39,17 +40,20 @@ struct verb {
 
 extern const struct verb verbs[]; /* ended by a NULL name */
 
+LIMIT(ARGUMENTS_MAX, 16); /* refused: more arguments of a verb */
+LIMIT(OPTIONS_MAX, 32);   /* refused: more options of a verb */
+
 struct call {
     const struct verb *verb;
     const char *config, *state_dir; /* --config, --state-dir or NULL */
     bool json;
     bool colour; /* standard output is a terminal that shows colour */
     int count;   /* arguments that are no options */
-    const char *arguments[16];
+    const char *arguments[ARGUMENTS_MAX];
     int option_count;
     struct {
         const char *name, *value;
-    } options[32];
+    } options[OPTIONS_MAX];
 };
 
 /* The value of an option ("" for one without), NULL when it was not given. */
@@ -78,8 +82,8 @@ struct json *call_method(struct call *c, const char *method, struct json *parame
                          int *ret_code);
 
 /* The two halves of it. The daemon: NULL after the error was printed, or with `*ret_absent` when
- * none runs. The files: false after the error was printed; `ret` is to be closed, `ret_generation`
- * given back. */
+ * none runs, or the answer is more than it gives at once and the files can be read. The files:
+ * false after the error was printed; `ret` is to be closed, `ret_generation` given back. */
 struct report_from;
 struct json *call_daemon(struct call *c, const char *method, struct json *parameters,
                          bool *ret_absent, int *ret_code);

@@ -177,7 +177,7 @@ static void print_message(FILE *out, const struct json *m)
 /* One element of a list that is written as it comes. */
 static void emit(FILE *out, bool first, const struct json *j)
 {
-    AUTO_TEXT t = { .max = (size_t)1 << 30 };
+    AUTO_TEXT t = { 0 };
 
     json_write(j, true, &t);
     fprintf(out, "%s\n%s", first ? "" : ",", text_of(&t));

@@ -9,6 +9,9 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#define RULE_TEXT_SIZE 200
 
 const char *call_option(const struct call *c, const char *name)
 {
@@ -56,7 +59,7 @@ enum exit_code exit_of(const struct error *e)
 
 void problems_print(const struct call *c, const struct problems *p)
 {
-    char line[4096];
+    char line[PROBLEM_LINE_MAX];
 
     if (c->json) {
         AUTO(json) j = json_group();
@@ -124,6 +127,21 @@ static enum control_result ask_daemon(const struct call *c, const char *method,
     return control_ask(run_dir, method, json_copy_ref(parameters), ret, e);
 }
 
+/* Whether the files that the daemon reads from can be read by this user as well. */
+static bool may_read(struct call *c)
+{
+    AUTO(generation) g = NULL;
+    struct problems p = { 0 };
+    AUTO_TEXT path = { 0 };
+
+    generation_settings(c->config, NULL, &p, &g);
+    problems_free(&p);
+    if (!g)
+        return false;
+    text_addf(&path, "%s/state.db", g->settings->state_dir);
+    return access(text_of(&path), R_OK | W_OK) == 0;
+}
+
 struct json *call_daemon(struct call *c, const char *method, struct json *parameters,
                          bool *ret_absent, int *ret_code)
 {
@@ -131,8 +149,13 @@ struct json *call_daemon(struct call *c, const char *method, struct json *parame
     struct error e;
     enum control_result result = ask_daemon(c, method, parameters, &out, &e);
 
-    *ret_absent = result == CONTROL_ABSENT;
-    if (result != CONTROL_FAILED)
+    *ret_absent = result == CONTROL_ABSENT ||
+                  (result == CONTROL_FAILED && e.class == ERROR_TOO_MUCH && may_read(c));
+    if (*ret_absent && out) {
+        json_free(out);
+        out = NULL;
+    }
+    if (*ret_absent || result != CONTROL_FAILED)
         return out;
     print_details(out);
     *ret_code = call_fail(c, json_get(out, "problems") ? EXIT_CONFIG : exit_of(&e), "%s", e.text);
@@ -193,7 +216,7 @@ struct json *call_method(struct call *c, const char *method, struct json *parame
 
 void print_json(const struct json *j)
 {
-    AUTO_TEXT t = { .max = (size_t)1 << 30 };
+    AUTO_TEXT t = { 0 };
 
     json_write(j, true, &t);
     printf("%s\n", text_of(&t));
@@ -222,7 +245,7 @@ void print_cell(FILE *out, const char *s, int width)
 
 const char *rule_text(const struct json *duty)
 {
-    static char buffer[200];
+    static char buffer[RULE_TEXT_SIZE];
     const char *period = json_get_text(duty, "period");
 
     snprintf(buffer, sizeof buffer, "%.120s%s%.60s", json_get_text(duty, "rule"),

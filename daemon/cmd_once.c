@@ -65,6 +65,20 @@ static bool run(struct once *o, const char *dir, date today, bool dry, struct pr
     return loop_run(o->loop, &o->error) && !o->failed;
 }
 
+/* Whether a source could not be read: what was judged rests on older data, or on none. */
+static bool unread(const struct json *status)
+{
+    const struct json *sources = json_get(status, "sources");
+
+    for (size_t i = 0; i < json_count(sources); i++) {
+        const struct json *s = json_at(sources, i);
+
+        if (json_get_whole(s, "failures") || text_same(json_get_text(s, "state"), "failing"))
+            return true;
+    }
+    return false;
+}
+
 /* What came of it, as the reading verbs would say it. */
 static int report(struct once *o, bool dry)
 {
@@ -87,7 +101,9 @@ static int report(struct once *o, bool dry)
     json_set(out, "status", status);
     json_set(out, "messages", json_copy_ref(json_get(queue, "messages")));
     json_free(queue);
-    code = json_get_whole(json_get(status, "findings"), "open") ? EXIT_FOUND : EXIT_GOOD;
+    code = unread(status)                                         ? EXIT_FAILED
+           : json_get_whole(json_get(status, "findings"), "open") ? EXIT_FOUND
+                                                                  : EXIT_GOOD;
     if (o->call->json)
         print_json(out);
     else

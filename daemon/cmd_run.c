@@ -2,12 +2,14 @@
 #include "cmd.h"
 
 #include "base/log.h"
+#include "base/yield.h"
 #include "event/journal.h"
 #include "event/loop.h"
 #include "event/net.h"
 #include "event/service.h"
 #include "watch/control.h"
 #include "watch/engine.h"
+#include "watch/health.h"
 
 /* After an error of the database the engine is asked again so much later. */
 #define AGAIN_AFTER (30 * SECOND)
@@ -40,6 +42,7 @@ static void advance(void *data)
         loop_timer_at(d->timer, d->world->now(d->world) + AGAIN_AFTER);
         return;
     }
+    control_turn(d->control); /* who asked meanwhile */
     loop_timer_at(d->timer, engine_next_at(d->engine));
     if (engine_idle(d->engine))
         engine_relax(d->engine);
@@ -57,7 +60,7 @@ static void reload(void *data)
 {
     struct daemon *d = data;
     struct problems p = { 0 };
-    char line[4096];
+    char line[PROBLEM_LINE_MAX];
 
     service_reloading();
     if (engine_reload(d->engine, &p))
@@ -84,7 +87,7 @@ static void pull_now(void *data)
 
 static void log_warnings(const struct problems *p)
 {
-    char line[4096];
+    char line[PROBLEM_LINE_MAX];
 
     for (size_t i = 0; i < p->count; i++)
         log_warning("%s", problem_text(&p->all[i], line, sizeof line));
@@ -100,17 +103,22 @@ static bool start(struct call *c, struct daemon *d, struct problems *p, struct e
 
     d->loop = loop_new(e);
     d->world = d->loop ? world_real_new(d->loop, e) : NULL;
-    if (!d->world || !engine_new(d->world, &o, p, &d->engine, e))
+    if (!d->world || !engine_new(d->world, &o, p, &d->engine, e) ||
+        !health_expect(engine_state(d->engine), d->world->now(d->world), e))
         return false;
     d->timer = loop_at(d->loop, "planned", INSTANT_NONE, advance, d);
     d->soon = loop_after(d->loop, "soon", 0, advance, d);
-    return loop_signals(d->loop, reload, pull_now, d, e) && loop_watchdog(d->loop, e) &&
-           control_new(d->loop, d->engine, engine_generation(d->engine)->settings->run_dir, wake, d,
-                       &d->control, e);
+    if (!loop_signals(d->loop, reload, pull_now, d, e) || !loop_watchdog(d->loop, e) ||
+        !control_new(d->loop, d->engine, engine_generation(d->engine)->settings->run_dir, wake, d,
+                     &d->control, e))
+        return false;
+    yield_to(control_turn, d->control);
+    return true;
 }
 
 static void stop(struct daemon *d)
 {
+    yield_to(NULL, NULL);
     control_free(d->control);
     world_real_free(d->world);
     engine_free(d->engine);

@@ -1,7 +1,11 @@
 /* status: what is watched, what can be seen, what waits. */
+#include "base/limit.h"
 #include "cmd.h"
 
 #include <string.h>
+
+/* As monitoring plugins end. */
+enum { NAGIOS_OK, NAGIOS_WARNING, NAGIOS_CRITICAL, NAGIOS_UNKNOWN };
 
 static const char *colour_of(const char *state)
 {
@@ -10,7 +14,7 @@ static const char *colour_of(const char *state)
     return strcmp(state, "not pulled yet") == 0 ? YELLOW : RED;
 }
 
-#define REJECTS_PRINTED 5
+LIMIT(REJECTS_PRINTED, 5); /* told: that status --json has more rejected records */
 
 /* The last payload that was read, and the first of its records that could not be. */
 static void print_last_read(const struct json *last)
@@ -41,7 +45,7 @@ static void print_last_read(const struct json *last)
         printf("           and more: dutywatch rejects\n");
 }
 
-#define DIFFERENCES_PRINTED 5
+LIMIT(DIFFERENCES_PRINTED, 5); /* told: that status --json has more values that differ */
 
 /* What records of one payload with one key say differently. */
 static void print_differences(const struct json *source)
@@ -104,12 +108,51 @@ static void print_content(const struct json *source)
     }
 }
 
+/* The worst of what is wrong, then the rest of it. */
+static void print_health(const struct call *c, const struct json *why)
+{
+    size_t n = json_count(why);
+
+    printf("%s%s%s: ", paint(c, n ? RED : GREEN), n ? "WRONG" : "OK", paint(c, PLAIN));
+    if (!n)
+        printf("nothing waits for a person\n");
+    for (size_t i = 0; i < n; i++) {
+        if (i)
+            printf("       ");
+        print_cell(stdout, json_get_text(json_at(why, i), "text"), 0);
+        printf("\n");
+    }
+}
+
+/* One line as monitoring plugins have it: 0 well, 1 rejected records alone, 2 the rest. */
+static int print_nagios(const struct json *j)
+{
+    const struct json *why = json_get(j, "why"), *f = json_get(j, "findings");
+    size_t n = json_count(why);
+    int code = n ? NAGIOS_WARNING : NAGIOS_OK;
+
+    for (size_t i = 0; i < n; i++)
+        if (text_same(json_get_text(json_at(why, i), "level"), "critical"))
+            code = NAGIOS_CRITICAL;
+    printf("DUTYWATCH %s - ", code == NAGIOS_CRITICAL ? "CRITICAL" : code ? "WARNING" : "OK");
+    for (size_t i = 0; i < n; i++) {
+        printf("%s", i ? "; " : "");
+        print_cell(stdout, json_get_text(json_at(why, i), "text"), 0);
+    }
+    if (!n)
+        printf("%lld duties watched, %lld findings open", (long long)json_get_whole(f, "watched"),
+               (long long)json_get_whole(f, "open"));
+    printf("\n");
+    return code;
+}
+
 void print_status(const struct call *c, const struct json *j)
 {
     const struct json *sources = json_get(j, "sources"), *f = json_get(j, "findings");
     const struct json *m = json_get(j, "messages");
     const char *day = json_get_text(j, "day");
 
+    print_health(c, json_get(j, "why"));
     printf("%s%s%s: %s, judged %s", paint(c, BOLD), json_get_text(j, "name"), paint(c, PLAIN),
            json_get_text(j, "mode"), day ? day : "never yet");
     if (json_get(j, "generation"))
@@ -117,6 +160,9 @@ void print_status(const struct call *c, const struct json *j)
                (long long)json_get_whole(j, "generation"));
     else
         printf(", not running\n\n");
+    if (json_get_text(j, "works_at"))
+        printf("  %s since %s\n\n", json_get_text(j, "works_at"),
+               when_text(json_get_text(j, "works_since")));
     for (size_t i = 0; i < json_count(sources); i++) {
         const struct json *s = json_at(sources, i);
         const char *state = json_get_text(s, "state"), *good = json_get_text(s, "good_at");
@@ -156,13 +202,21 @@ void print_status(const struct call *c, const struct json *j)
 int cmd_status(struct call *c)
 {
     int code = EXIT_GOOD;
+    bool nagios = call_option(c, "--nagios") != NULL;
     AUTO(json) j = NULL;
 
     if (call_option(c, "--audit"))
         return cmd_audit(c);
     j = call_method(c, "dutywatch.Status", json_group(), &code);
+    if (!j && nagios) {
+        printf("DUTYWATCH %s - no answer, see standard error\n",
+               code == EXIT_FAILED ? "CRITICAL" : "UNKNOWN");
+        return code == EXIT_FAILED ? NAGIOS_CRITICAL : NAGIOS_UNKNOWN;
+    }
     if (!j)
         return code;
+    if (nagios)
+        return print_nagios(j);
     if (c->json)
         print_json(j);
     else

@@ -60,6 +60,7 @@ OPTIONS as_of_options[] = {
     { NULL, NULL, NULL },
 };
 OPTIONS status_options[] = {
+    { "--nagios", NULL, "one line for monitoring: exit 0 well, 1 rejected records, 2 the rest" },
     { "--audit", "ID", "what is watched of each finding and recommendation of an audit" },
     { NULL, NULL, NULL },
 };
@@ -132,8 +133,9 @@ const struct verb verbs[] = {
     { "run", cmd_run, "", "watch until stopped (the service)", no_options, "dutywatch run", true },
     { "once", cmd_once, "[--today DAY] [--dry-run]", "pull, judge and tell once, then end",
       once_options, "dutywatch once --dry-run", true },
-    { "status", cmd_status, "[--audit ID]", "what is watched, what can be seen, what waits",
-      status_options, "dutywatch status --audit OIG-22-34", false },
+    { "status", cmd_status, "[--nagios] [--audit ID]",
+      "what is watched, what can be seen, what waits", status_options,
+      "dutywatch status --audit OIG-22-34", false },
     { "list", cmd_list, "[--past] [--within TIME] [--unit UNIT] ...",
       "the duties, what is worth most and nearest first", list_options,
       "dutywatch list --within '90 days' --limit 20", false },
@@ -260,7 +262,7 @@ static const char *split(const char *argument, char *name, size_t size)
 
 static const char *nearest_option(const struct call *c, const char *name)
 {
-    const char *names[32] = { NULL };
+    const char *names[NAMES_NEAR_MAX] = { NULL };
     int n = 0;
 
     for (const struct option_of *o = c->verb->options; o->name; o++)
@@ -295,7 +297,7 @@ static int take_option(struct call *c, const char *argument, const char *next)
         call_usage(c, "%s takes %s", name, o->value);
         return 0;
     }
-    if (c->option_count == 32) {
+    if (c->option_count == OPTIONS_MAX) {
         call_usage(c, "too many options");
         return 0;
     }
@@ -313,7 +315,7 @@ static int take_arguments(struct call *c, int argc, char **argv)
             if (!used)
                 return EXIT_USAGE;
             i += used;
-        } else if (c->count < 16) {
+        } else if (c->count < ARGUMENTS_MAX) {
             c->arguments[c->count++] = argv[i++];
         } else {
             return call_usage(c, "too many arguments");
@@ -324,7 +326,7 @@ static int take_arguments(struct call *c, int argc, char **argv)
 
 static const struct verb *verb_named(const char *name)
 {
-    const char *names[32] = { NULL }, *near;
+    const char *names[NAMES_NEAR_MAX] = { NULL }, *near;
     int n = 0;
 
     for (const struct verb *v = verbs; v->name; v++) {

@@ -1,7 +1,8 @@
 #include "base/error.h"
 
+#include "base/text.h"
+
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 bool error_set(struct error *e, enum error_class class, const char *format, ...)
@@ -12,25 +13,22 @@ bool error_set(struct error *e, enum error_class class, const char *format, ...)
         return false;
     e->class = class;
     va_start(args, format);
-    vsnprintf(e->text, sizeof e->text, format, args);
+    text_printv(e->text, sizeof e->text, format, args);
     va_end(args);
     return false;
 }
 
 bool error_wrap(struct error *e, const char *format, ...)
 {
-    char inner[ERROR_TEXT_SIZE];
+    char inner[ERROR_TEXT_MAX], context[ERROR_TEXT_MAX];
     va_list args;
-    int n;
 
     if (!e)
         return false;
     memcpy(inner, e->text, sizeof inner);
     va_start(args, format);
-    n = vsnprintf(e->text, sizeof e->text, format, args);
+    text_printv(context, sizeof context, format, args);
     va_end(args);
-    if (n < 0 || (size_t)n >= sizeof e->text - 1)
-        return false;
-    snprintf(e->text + n, sizeof e->text - (size_t)n, ": %s", inner);
+    text_print(e->text, sizeof e->text, "%s: %s", context, inner);
     return false;
 }

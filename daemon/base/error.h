@@ -9,22 +9,25 @@
 #ifndef BASE_ERROR_H
 #define BASE_ERROR_H
 
+#include "base/limit.h"
+
 #include <stdbool.h>
 
 /* What a caller can do about it. */
 enum error_class {
     ERROR_NONE,
-    ERROR_RETRY, /* the same call may succeed later: network, busy, disk full */
-    ERROR_INPUT, /* the data is wrong: quarantine it, go on with the rest */
-    ERROR_SETUP, /* configuration, rights, missing files: an operator must act */
-    ERROR_BUG    /* ours */
+    ERROR_RETRY,   /* the same call may succeed later: network, busy, disk full */
+    ERROR_INPUT,   /* the data is wrong: quarantine it, go on with the rest */
+    ERROR_SETUP,   /* configuration, rights, missing files: an operator must act */
+    ERROR_BUG,     /* ours */
+    ERROR_TOO_MUCH /* more was asked for than is given at once: ask for less, or elsewhere */
 };
 
-#define ERROR_TEXT_SIZE 2048
+LIMIT(ERROR_TEXT_MAX, 2048); /* told: an error of more bytes ends in an ellipsis */
 
 struct error {
     enum error_class class;
-    char text[ERROR_TEXT_SIZE]; /* UTF-8, one line, no full stop; cut at the end if too long */
+    char text[ERROR_TEXT_MAX]; /* UTF-8, one line, no full stop; ends in an ellipsis if too long */
 };
 
 /* Fills `e` (which may be NULL) and returns false, so that `return error_set(...)` reads well. */

@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define PIECE_SIZE 65536
+
 static bool failed(const char *path, struct error *e)
 {
     enum error_class class = errno == ENOSPC || errno == EDQUOT ? ERROR_RETRY : ERROR_SETUP;
@@ -146,7 +148,7 @@ bool file_write(const char *path, const void *bytes, size_t n, struct error *e)
 bool file_copy(const char *from, const char *to, struct error *e)
 {
     int in = open(from, O_RDONLY | O_CLOEXEC), out;
-    char buffer[65536];
+    char buffer[PIECE_SIZE];
     ssize_t n = 0;
     bool ok;
 

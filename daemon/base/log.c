@@ -1,11 +1,12 @@
 #include "base/log.h"
 
 #include "base/escape.h"
+#include "base/limit.h"
 
 #include <stdio.h>
 #include <unistd.h>
 
-#define LINE_MAX_BYTES 4096
+LIMIT(LOG_LINE_MAX, 4096); /* told: a line of the journal ends in an ellipsis */
 
 static void to_stderr(enum log_level level, const char *line, const char *field, const char *value)
 {
@@ -33,8 +34,8 @@ void log_set_level(enum log_level level)
 static void write_line(enum log_level level, const char *field, const char *value,
                        const char *format, va_list args)
 {
-    AUTO_TEXT raw = { .max = LINE_MAX_BYTES };
-    AUTO_TEXT line = { .max = LINE_MAX_BYTES };
+    AUTO_TEXT raw = { .max = LOG_LINE_MAX };
+    AUTO_TEXT line = { .max = LOG_LINE_MAX };
 
     if (level > most)
         return;

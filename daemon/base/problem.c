@@ -1,5 +1,6 @@
 #include "base/problem.h"
 
+#include "base/limit.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -7,17 +8,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PROBLEMS_MAX 1000
+LIMIT(PROBLEMS_MAX, 1000); /* told: that there are more problems */
 
 static void add(struct problems *p, bool warning, const char *file, int line, const char *format,
                 va_list args)
 {
-    AUTO_TEXT t = { .max = 4096 };
+    AUTO_TEXT t = { .max = PROBLEM_LINE_MAX };
 
     p->errors += !warning;
-    if (p->count >= PROBLEMS_MAX)
+    if (p->count > PROBLEMS_MAX)
         return;
-    text_addv(&t, format, args);
+    if (p->count == PROBLEMS_MAX) {
+        text_addf(&t, "the first %d problems are told, and there are more", PROBLEMS_MAX);
+        file = NULL;
+        line = 0;
+    } else {
+        text_addv(&t, format, args);
+    }
     p->all = grow(p->all, p->count + 1, sizeof *p->all);
     p->all[p->count++] = (struct problem){
         .file = copy_text(file), .line = line, .text = copy_text(text_of(&t)), .warning = warning
@@ -47,11 +54,11 @@ const char *problem_text(const struct problem *p, char *buffer, size_t size)
     const char *mark = p->warning ? "warning: " : "";
 
     if (p->file && p->line > 0)
-        snprintf(buffer, size, "%s:%d: %s%s", p->file, p->line, mark, p->text);
+        text_print(buffer, size, "%s:%d: %s%s", p->file, p->line, mark, p->text);
     else if (p->file)
-        snprintf(buffer, size, "%s: %s%s", p->file, mark, p->text);
+        text_print(buffer, size, "%s: %s%s", p->file, mark, p->text);
     else
-        snprintf(buffer, size, "%s%s", mark, p->text);
+        text_print(buffer, size, "%s%s", mark, p->text);
     return buffer;
 }
 

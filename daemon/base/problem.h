@@ -5,9 +5,13 @@
 #ifndef BASE_PROBLEM_H
 #define BASE_PROBLEM_H
 
+#include "base/limit.h"
+
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+
+LIMIT(PROBLEM_LINE_MAX, 4096); /* told: a problem of more bytes ends in an ellipsis */
 
 struct problem {
     char *file; /* NULL if it is about no file */

@@ -1,5 +1,6 @@
 #include "base/text.h"
 
+#include "base/limit.h"
 #include "base/memory.h"
 
 #include <stdint.h>
@@ -7,31 +8,46 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DEFAULT_MAX ((size_t)64 * 1024 * 1024)
-#define NEAREST_MAX 64
+LIMIT(NEAREST_MAX, 64); /* told: that there is none such; no name is suggested for a longer word */
 
-/* Room for `more` bytes and a NUL; what does not fit is cut. */
-static size_t make_room(struct text *t, size_t more)
+#define ELLIPSIS "\xE2\x80\xA6"
+#define ELLIPSIS_SIZE (sizeof ELLIPSIS - 1)
+
+static void append(struct text *t, const char *s, size_t n)
 {
-    size_t max = t->max ? t->max : DEFAULT_MAX;
-
-    if (t->size + more > max) {
-        more = max > t->size ? max - t->size : 0;
-        t->cut = true;
-    }
-    if (t->size + more + 1 > t->room) {
-        t->room = (t->size + more + 1) * 2;
+    if (t->size + n + 1 > t->room) {
+        t->room = (t->size + n + 1) * 2;
         t->data = grow(t->data, t->room, 1);
     }
-    return more;
+    memcpy(t->data + t->size, s, n);
+    t->size += n;
+    t->data[t->size] = '\0';
+}
+
+/* Whoever reads a text that was cut sees that: it ends in an ellipsis, after a whole character. */
+static void cut(struct text *t, const char *s, size_t n)
+{
+    size_t room = t->max > t->size ? t->max - t->size : 0;
+
+    append(t, s, n < room ? n : room);
+    t->cut = true;
+    if (t->max < ELLIPSIS_SIZE)
+        return;
+    if (t->size > t->max - ELLIPSIS_SIZE)
+        t->size = t->max - ELLIPSIS_SIZE;
+    while (t->size && ((unsigned char)t->data[t->size] & 0xC0) == 0x80)
+        t->size--;
+    append(t, ELLIPSIS, ELLIPSIS_SIZE);
 }
 
 void text_addn(struct text *t, const char *s, size_t n)
 {
-    n = make_room(t, n);
-    memcpy(t->data + t->size, s, n);
-    t->size += n;
-    t->data[t->size] = '\0';
+    if (t->cut)
+        return;
+    if (t->max && t->size + n > t->max)
+        cut(t, s, n);
+    else
+        append(t, s, n);
 }
 
 void text_add(struct text *t, const char *s)
@@ -60,6 +76,25 @@ void text_addf(struct text *t, const char *format, ...)
     va_start(args, format);
     text_addv(t, format, args);
     va_end(args);
+}
+
+const char *text_printv(char *buffer, size_t size, const char *format, va_list args)
+{
+    AUTO_TEXT t = { .max = size - 1 };
+
+    text_addv(&t, format, args);
+    memcpy(buffer, text_of(&t), t.size + 1);
+    return buffer;
+}
+
+const char *text_print(char *buffer, size_t size, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    text_printv(buffer, size, format, args);
+    va_end(args);
+    return buffer;
 }
 
 void text_clear(struct text *t)

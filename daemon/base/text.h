@@ -1,14 +1,18 @@
-/* text: a string that grows up to a ceiling, and small questions about UTF-8 text. */
+/* text: a string that grows, up to a ceiling if there is one, and small questions about UTF-8 text.
+ */
 #ifndef BASE_TEXT_H
 #define BASE_TEXT_H
+
+#include "base/limit.h"
 
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* Start with `struct text t = { .max = ... };` (0: 64 MiB). Always NUL-terminated once something
- * was added; `data` is NULL before. What does not fit under `max` is dropped and `cut` is set. */
+/* Start with `struct text t = { 0 };`, or `.max = ...` for one that people read: what does not fit
+ * is dropped, the text ends in an ellipsis, and `cut` is set. Where machines read it, whoever sets
+ * `max` asks for `cut`. Always NUL-terminated once something was added; `data` is NULL before. */
 struct text {
     char *data;
     size_t size, room, max;
@@ -19,6 +23,11 @@ void text_add(struct text *t, const char *s);
 void text_addn(struct text *t, const char *s, size_t n);
 void text_addf(struct text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_addv(struct text *t, const char *format, va_list args);
+
+/* What printf would print, in a buffer; what does not fit ends in an ellipsis. Returns it. */
+const char *text_print(char *buffer, size_t size, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+const char *text_printv(char *buffer, size_t size, const char *format, va_list args);
 
 /* Empty again; the memory stays. */
 void text_clear(struct text *t);
@@ -53,6 +62,8 @@ const char *text_plural(int64_t n, const char *one, const char *many);
 
 bool text_starts(const char *s, const char *prefix);
 bool text_ends(const char *s, const char *suffix);
+
+LIMIT(NAMES_NEAR_MAX, 256); /* told: that there is none such; names beyond are not suggested */
 
 /* The name of `names` (NULL-terminated) nearest to `word`, if near enough to be a slip of the
  * pen (a third of its length in edits), else NULL. For "unknown key "max_byte" (max_bytes?)". */

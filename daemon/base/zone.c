@@ -6,6 +6,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#define PATH_SIZE 256
+
 /* The variable is put into the environment once and changed in place: libcurl resolves names in
  * threads, which read the environment meanwhile. */
 static void use(const char *zone)
@@ -25,7 +27,7 @@ static void use(const char *zone)
 
 bool zone_known(const char *name)
 {
-    char path[256];
+    char path[PATH_SIZE];
 
     if (!*name || name[0] == '/' || name[0] == ':' || strstr(name, "..") || strlen(name) > 64)
         return false;

@@ -17,7 +17,6 @@ const char *const observed_names[] = { "never", "nearest", "sunday", "next", NUL
 
 #define SUNDAY 6
 #define WEEKEND (1U << 5 | 1U << 6) /* of NULL */
-#define SEARCH_MOST 60
 
 static bool weekend_has(unsigned weekend, date d)
 {
@@ -183,7 +182,7 @@ void calendar_closed(const struct calendar *c, date first, date last, closed_day
 
 static date search(const struct calendar *c, date d, int step, const char *place)
 {
-    for (int i = 0; i <= SEARCH_MOST; i++, d += step)
+    for (int i = 0; i <= CALENDAR_CLOSED_MOST; i++, d += step)
         if (calendar_is_open(c, d, place))
             return d;
     return DATE_NONE;

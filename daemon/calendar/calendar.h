@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "base/date.h"
+#include "base/limit.h"
 #include "calendar/holiday.h"
 
 #include <stdbool.h>
@@ -55,6 +56,9 @@ struct calendar_plan {
 };
 
 /* Holidays are worked out for these years; days outside are never verified. */
+LIMIT(CALENDAR_CLOSED_MOST,
+      3660); /* never: days without one that is open: a closing has at most 366 */
+
 #define CALENDAR_FIRST_YEAR 1900
 #define CALENDAR_LAST_YEAR 2199
 

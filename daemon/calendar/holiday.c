@@ -1,5 +1,7 @@
 #include "calendar/holiday.h"
 
+#include "base/limit.h"
+
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +15,7 @@ static const char *const weekdays[] = { "Monday", "Tuesday",  "Wednesday", "Thur
 static const char *const ordinals[] = { "last", "first", "second", "third", "fourth", "fifth" };
 
 #define COUNT(names) (sizeof(names) / sizeof *(names))
-#define PLUS_MOST 60
+LIMIT(PLUS_MOST, 60); /* refused: a holiday more days after another one */
 
 /* Goes past one of `names` and the blanks behind it: its number, or -1. */
 static int take_word(const char **s, const char *const *names, size_t count)

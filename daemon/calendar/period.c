@@ -1,10 +1,12 @@
 #include "calendar/period.h"
 
+#include "base/limit.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define TERM_MOST (400 * 366)
+LIMIT(TERM_MOST, 400 * 366); /* refused: a longer term */
 
 static const char *const unit_names[] = { "day", "week", "month", "year", "business day" };
 

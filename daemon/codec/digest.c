@@ -9,6 +9,8 @@
 #include <string.h>
 #include <xxhash.h>
 
+#define PIECE_SIZE 65536
+
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 struct digest {
@@ -71,7 +73,7 @@ bool digest_of_file(const char *path, char ret[DIGEST_TEXT_SIZE], struct error *
 {
     FILE *f = fopen(path, "re");
     struct digest *d;
-    char buffer[65536];
+    char buffer[PIECE_SIZE];
     size_t n;
     bool ok;
 

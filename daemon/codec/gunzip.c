@@ -5,7 +5,7 @@
 #define ZLIB_CONST
 #include <zlib.h>
 
-#define PIECE 65536
+#define PIECE_SIZE 65536
 #define GZIP_ONLY (15 + 16) /* zlib: the largest window, a gzip header wanted */
 
 struct gunzip {
@@ -30,10 +30,10 @@ void gunzip_free(struct gunzip *g)
     free(g);
 }
 
-/* One call of inflate(): at most PIECE bytes come out. */
+/* One call of inflate(): at most PIECE_SIZE bytes come out. */
 static bool unpack_piece(struct gunzip *g, gunzip_fn *give, void *data, struct error *e)
 {
-    char piece[PIECE];
+    char piece[PIECE_SIZE];
     int code;
 
     if (g->whole) { /* another member follows (RFC 1952 section 2.2) */
@@ -56,7 +56,7 @@ bool gunzip_add(struct gunzip *g, const char *bytes, size_t n, gunzip_fn *give, 
                 struct error *e)
 {
     while (n > 0) {
-        size_t part = n > PIECE ? PIECE : n;
+        size_t part = n > PIECE_SIZE ? PIECE_SIZE : n;
 
         g->z.next_in = (const Bytef *)bytes;
         g->z.avail_in = (uInt)part;

@@ -1,11 +1,12 @@
 #include "codec/json.h"
 
+#include "base/limit.h"
 #include "base/zone.h"
 
 #include <jansson.h>
 #include <string.h>
 
-#define DEPTH_MAX 64
+LIMIT(JSON_DEPTH_MAX, 64);         /* refused: JSON that is nested deeper */
 #define REPLACEMENT "\xEF\xBF\xBD" /* U+FFFD */
 
 static json_t *theirs(struct json *v)
@@ -27,7 +28,7 @@ static struct json *made(json_t *v)
 }
 
 /* jansson nests up to 2048 deep and its recursion with it; ours stops earlier. Brackets inside
- * strings do not count. True if no value lies deeper than DEPTH_MAX. */
+ * strings do not count. True if no value lies deeper than JSON_DEPTH_MAX. */
 static bool shallow(const char *s, size_t n)
 {
     size_t depth = 0;
@@ -42,7 +43,7 @@ static bool shallow(const char *s, size_t n)
         } else if (s[i] == '"') {
             quoted = true;
         } else if (s[i] == '[' || s[i] == '{') {
-            if (++depth > DEPTH_MAX)
+            if (++depth > JSON_DEPTH_MAX)
                 return false;
         } else if ((s[i] == ']' || s[i] == '}') && depth > 0) {
             depth--;
@@ -57,7 +58,7 @@ struct json *json_read(const char *s, size_t n, struct error *e)
     json_t *v;
 
     if (!shallow(s, n)) {
-        error_set(e, ERROR_INPUT, "JSON is nested deeper than %d", DEPTH_MAX);
+        error_set(e, ERROR_INPUT, "JSON is nested deeper than %d", JSON_DEPTH_MAX);
         return NULL;
     }
     if (memchr(s, '\0', n)) { /* jansson 2.14 takes one behind a bare number for the end */

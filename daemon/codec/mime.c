@@ -5,10 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/limit.h"
 #include "codec/digest.h"
 
-#define ADDRESS_MAX 254 /* RFC 5321 section 4.5.3.1.3 */
-#define LOCAL_MAX 64
+LIMIT(ADDRESS_MAX, 254); /* refused: a mail address of more bytes (RFC 5321) */
+LIMIT(LOCAL_MAX, 64);    /* refused: a mail address with more bytes before the @ (RFC 5321) */
 
 static void start(void)
 {

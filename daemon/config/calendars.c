@@ -1,12 +1,13 @@
 #include "config/calendars.h"
 
+#include "base/limit.h"
 #include "base/text.h"
 #include "config/check.h"
 
 #include <strings.h>
 
 /* A closing of more days than this is a slip of the pen. */
-#define CLOSING_MOST 366
+LIMIT(CLOSING_MOST, 366); /* refused: a closing of more days */
 
 struct making {
     const struct settings *settings;

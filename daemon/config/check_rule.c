@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define NAMES_MAX 200
+#define WHO_SIZE 240
 
 void check_missing(struct problems *p, struct place at, const char *who, const char *kind,
                    const char *name, const char *const *names)
@@ -28,10 +28,10 @@ const char *check_who(const char *kind, const char *name)
 
 const char *const *check_names(const struct list *l, size_t size, size_t at)
 {
-    static const char *names[NAMES_MAX + 1];
+    static const char *names[NAMES_NEAR_MAX + 1];
     size_t n = 0;
 
-    for (size_t i = 0; i < l->count && n < NAMES_MAX; i++) {
+    for (size_t i = 0; i < l->count && n < NAMES_NEAR_MAX; i++) {
         const char *name =
             *(const char *const *)(const void *)((const char *)l->all + i * size + at);
 
@@ -85,7 +85,7 @@ static void check_ledger_name(const struct settings *s, const struct rule *r, co
 /* Each rule that an audit names is there. */
 static void check_audit(const struct settings *s, const struct audit *u, struct problems *p)
 {
-    char who[200];
+    char who[WHO_SIZE];
 
     snprintf(who, sizeof who, "audit \"%.180s\"", u->id ? u->id : "");
     for (LIST_EACH(const struct audit_item, i, &u->of))
@@ -119,7 +119,7 @@ static void check_deadline(const struct settings *s, const struct rule *r, struc
 {
     const struct deadline *d = r->deadline;
     const struct list *lists[] = { &d->earliest_of, &d->latest_of };
-    char who[240];
+    char who[WHO_SIZE];
 
     snprintf(who, sizeof who, "rule \"%.140s\": deadline", r->id);
     if (d->earliest_of.count && d->latest_of.count)

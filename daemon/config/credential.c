@@ -56,7 +56,7 @@ static bool read_all(int fd, const char *path, char **ret, struct error *e)
 
 bool credential_read(const char *name, char **ret, struct error *e)
 {
-    AUTO_TEXT path = { .max = 4096 };
+    AUTO_TEXT path = { 0 };
     bool ok;
     int fd;
 

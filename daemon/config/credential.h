@@ -7,11 +7,12 @@
 #define CONFIG_CREDENTIAL_H
 
 #include "base/error.h"
+#include "base/limit.h"
 #include "config/settings.h"
 
 #include <stdbool.h>
 
-#define CREDENTIAL_MAX 8192
+LIMIT(CREDENTIAL_MAX, 8192); /* refused: a credential of more bytes */
 
 /* The secret without the line end at its end, freed by the caller (credential_free wipes it).
  * Fails with ERROR_SETUP when it is missing, empty, too large, or readable by others. */

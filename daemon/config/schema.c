@@ -309,10 +309,10 @@ static void read_field(const struct reading *r, const struct field *f, const con
 static void check_unknown(const struct reading *r, const struct schema *s,
                           const config_setting_t *group, const char *where)
 {
-    const char *names[64] = { NULL };
+    const char *names[NAMES_NEAR_MAX] = { NULL };
     int known = 0, n = config_setting_length(group);
 
-    for (const struct field *f = s->fields; f->name && known < 63; f++)
+    for (const struct field *f = s->fields; f->name && known < NAMES_NEAR_MAX - 1; f++)
         names[known++] = f->name;
     for (int i = 0; i < n; i++) {
         const config_setting_t *item = config_setting_get_elem(group, (unsigned)i);

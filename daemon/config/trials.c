@@ -1,5 +1,6 @@
 #include "config/trials.h"
 
+#include "base/limit.h"
 #include "base/text.h"
 
 #include <dirent.h>
@@ -307,7 +308,7 @@ static const struct pack *shipped_in(const struct settings *s, const char *dir, 
     return NULL;
 }
 
-#define NAMED 8 /* rules without a test; of the others it is said how many */
+LIMIT(UNTESTED_SHOWN, 8); /* told: how many more rules have no test */
 
 void trials_check_packs(const struct settings *s, struct problems *p, struct text *ret_untested)
 {
@@ -337,9 +338,9 @@ void trials_check_packs(const struct settings *s, struct problems *p, struct tex
                         "rule \"%s\": no test in %s names it; pack \"%s\" is shipped (dutywatch "
                         "test --new %s)",
                         r->id, dir, k->name, r->id);
-        else if (ret_untested && untested++ < NAMED)
+        else if (ret_untested && untested++ < UNTESTED_SHOWN)
             text_addf(ret_untested, "%s%s", ret_untested->size ? ", " : "", r->id);
     }
-    if (untested > NAMED)
-        text_addf(ret_untested, " and %zu more", untested - NAMED);
+    if (untested > UNTESTED_SHOWN)
+        text_addf(ret_untested, " and %zu more", untested - UNTESTED_SHOWN);
 }

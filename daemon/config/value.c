@@ -2,10 +2,13 @@
 
 #include "base/date.h"
 #include "base/number.h"
+#include "base/text.h"
 #include "calendar/period.h"
 
 #include <stdio.h>
 #include <string.h>
+
+#define PRESET_SIZE 256
 
 /* What is wrong when a value has the wrong form. */
 static const char *expected(enum field_type type)
@@ -50,7 +53,7 @@ static const char *expected(enum field_type type)
 static bool refuse(const struct field *f, const char *found, const char *why,
                    struct value_error *wrong)
 {
-    snprintf(wrong->text, sizeof wrong->text, "%s = %s %s", f->name, found, why);
+    text_print(wrong->text, sizeof wrong->text, "%s = %s %s", f->name, found, why);
     return false;
 }
 
@@ -329,7 +332,7 @@ void value_preset(const struct field *f, struct arena *a, void *into)
 
 const char *value_preset_text(const struct field *f)
 {
-    static char buffer[256];
+    static char buffer[PRESET_SIZE];
     size_t used = 0;
 
     if (f->type == FIELD_TRUTH || f->type == FIELD_COUNT)

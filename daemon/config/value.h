@@ -2,12 +2,15 @@
 #ifndef CONFIG_VALUE_H
 #define CONFIG_VALUE_H
 
+#include "base/limit.h"
 #include "config/schema.h"
 
 #include <libconfig.h>
 
+LIMIT(WRONG_TEXT_MAX, 512); /* told: what is wrong with an option ends in an ellipsis */
+
 struct value_error {
-    char text[512]; /* `every = "10s" is below 1 minute` */
+    char text[WRONG_TEXT_MAX]; /* `every = "10s" is below 1 minute` */
 };
 
 /* Reads `v` for `f` into `into`. `at` is where it stands (kept by clauses). */

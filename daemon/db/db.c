@@ -1,6 +1,7 @@
 #include "db/db.h"
 
 #include "base/text.h"
+#include "base/yield.h"
 
 #include <sqlite3.h>
 #include <stdarg.h>
@@ -11,6 +12,7 @@
 
 #define CACHE_SIZE 96
 #define BUSY_MS 10000
+#define STEPS_A_TURN 500000 /* of a statement: some ten milliseconds */
 
 struct stmt {
     sqlite3_stmt *s;
@@ -68,6 +70,12 @@ static bool failed(struct db *db, struct error *e)
     return error_set(e, class_of(code), "%s: %s", db->file, sqlite3_errmsg(db->handle));
 }
 
+static int turn(void *stop)
+{
+    yield_now();
+    return stop != NULL;
+}
+
 static bool open_file(const char *dir, const char *name, int flags, struct db **ret,
                       struct error *e)
 {
@@ -87,6 +95,7 @@ static bool open_file(const char *dir, const char *name, int flags, struct db **
         return false;
     }
     sqlite3_busy_timeout(db->handle, BUSY_MS);
+    sqlite3_progress_handler(db->handle, STEPS_A_TURN, turn, NULL);
     *ret = db;
     return true;
 }
@@ -318,6 +327,7 @@ bool db_row(struct stmt *s, bool *ret, struct error *e)
 {
     int code = sqlite3_step(s->s);
 
+    yield_point();
     if (code != SQLITE_ROW && code != SQLITE_DONE)
         return failed(s->db, e);
     *ret = code == SQLITE_ROW;

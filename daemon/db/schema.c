@@ -140,6 +140,11 @@ static const char *const data_steps[] = {
     "ALTER TABLE pull ADD COLUMN content_at INTEGER;"
     "ALTER TABLE pull ADD COLUMN next_page TEXT;" /* where the answer says that it goes on */
     "ALTER TABLE source ADD COLUMN content_at INTEGER;",
+
+    /* fetch/source: when it was tried last, and before when a server that refused wants no other
+     * try */
+    "ALTER TABLE source ADD COLUMN tried_at INTEGER;"
+    "ALTER TABLE source ADD COLUMN not_before INTEGER;",
 };
 
 static const char *const state_steps[] = {
@@ -256,6 +261,13 @@ static const char *const state_steps[] = {
     "  until TEXT NOT NULL, reason TEXT NOT NULL, person TEXT NOT NULL, at INTEGER NOT NULL,"
     "  ended_at INTEGER, ended_by TEXT) STRICT;"
     "CREATE INDEX accepted_mark ON accepted (mark) WHERE ended_at IS NULL;",
+
+    /* notify/outbox: before when the other side wants no other try; notify/failing: channels of
+     * which the last attempt was not accepted, since when, what was said, and when the operators
+     * were told */
+    "ALTER TABLE message ADD COLUMN not_before INTEGER;"
+    "CREATE TABLE channel (name TEXT PRIMARY KEY, failing_since INTEGER NOT NULL,"
+    "  answer TEXT, told_at INTEGER) STRICT, WITHOUT ROWID;",
 };
 
 #define COUNT(a) ((int)(sizeof(a) / sizeof *(a)))

@@ -1,13 +1,14 @@
 #include "event/body.h"
 
+#include "base/limit.h"
 #include "codec/link.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
-#define MAX_BYTES ((int64_t)16 << 20)
-#define ERROR_PAGE_MAX 65536
+LIMIT(BODY_MAX, 16 << 20);    /* refused: a larger answer of a web server to a message, in bytes */
+LIMIT(ERROR_PAGE_MAX, 65536); /* told: of a page that says why a server refuses, no more is read */
 
 long body_status(const struct transfer *t)
 {
@@ -40,7 +41,7 @@ void body_header(struct transfer *t, const char *name, char *ret, size_t size)
 
 static int64_t max_bytes(const struct transfer *t)
 {
-    return t->q.max_bytes > 0 ? t->q.max_bytes : MAX_BYTES;
+    return t->q.max_bytes > 0 ? t->q.max_bytes : BODY_MAX;
 }
 
 static bool is_wanted(const struct transfer *t)

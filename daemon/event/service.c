@@ -5,8 +5,9 @@
 
 #include "base/clock.h"
 #include "base/escape.h"
+#include "base/limit.h"
 
-#define STATUS_MAX 1000
+LIMIT(STATUS_MAX, 1000); /* told: the line of systemctl status ends in an ellipsis */
 
 static void notify(const char *state, const char *status)
 {

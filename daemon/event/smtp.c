@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define PIECE_SIZE 4096
+
 #include "base/text.h"
 #include "codec/mime.h"
 
@@ -23,7 +25,7 @@ struct smtp {
     size_t recipient; /* whose RCPT is answered next */
     struct text out;
     size_t sent; /* of out */
-    char line[ANSWER_REPLY_SIZE];
+    char line[REPLY_MAX];
     size_t line_size;
 };
 
@@ -85,7 +87,6 @@ static void put_message(struct smtp *s)
 
     text_clear(&s->out);
     s->sent = 0;
-    s->out.max = s->q->body_size * 2 + 8;
     while (at < end) {
         const char *line_end = memchr(at, '\n', (size_t)(end - at));
         size_t n = (size_t)((line_end ? line_end + 1 : end) - at);
@@ -210,7 +211,7 @@ static bool flush(struct smtp *s)
 static void go(void *data, int fd, unsigned ready)
 {
     struct smtp *s = data;
-    char bytes[4096];
+    char bytes[PIECE_SIZE];
 
     (void)fd;
     (void)ready;

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/limit.h"
 #include "base/text.h"
 #include "event/body.h"
 #include "event/fault.h"
@@ -12,7 +13,7 @@
 
 #define TIMEOUT (60 * SECOND)
 #define CONNECT_TIMEOUT (20 * SECOND)
-#define REDIRECTS_MAX 5
+LIMIT(REDIRECTS_MAX, 5); /* refused: more redirects of a source; it fails */
 
 /* Options that libcurl cannot refuse for a reason of ours. */
 #define SET(easy, option, value)                                                                   \

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/limit.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -44,7 +45,8 @@ struct request {
     void *receive_data;
 };
 
-#define ANSWER_REPLY_SIZE 1024
+LIMIT(ETAG_MAX, 256);   /* wider: a longer ETag is not sent back, so the whole is fetched again */
+LIMIT(REPLY_MAX, 1024); /* told: so many bytes of what the other side said are kept */
 
 /* What came of it. Valid only during the call of the answer function. */
 struct answer {
@@ -56,9 +58,9 @@ struct answer {
     instant modified_at; /* GET: Last-Modified, or a file's time; 0 if it did not say */
     int64_t bytes;       /* received */
     bool at_recipient;   /* MAIL: `status` and `reply` are the answer to a RCPT */
-    char etag[256], last_modified[64], content_type[128]; /* "" if not sent */
-    char next_page[256]; /* where the header Link says that it goes on; "" if it does not */
-    char reply[ANSWER_REPLY_SIZE]; /* SMTP: the server's last line; POST: start of the body */
+    char etag[ETAG_MAX], last_modified[64], content_type[128]; /* "" if not sent */
+    char next_page[256];   /* where the header Link says that it goes on; "" if it does not */
+    char reply[REPLY_MAX]; /* SMTP: the server's last line; POST: start of the body */
 };
 
 typedef void answer_fn(void *data, const struct answer *a);

@@ -234,7 +234,7 @@ static void fail(struct attempt *a, struct error *why, instant retry_after)
     if (!source_failed(f->data, &a->source, why,
                        schedule_after_failure(&a->source, a->state.failures + 1, retry_after,
                                               f->world->random(f->world), now),
-                       now, &e))
+                       retry_after ? now + schedule_honoured(retry_after) : 0, now, &e))
         *why = e;
 }
 

@@ -16,4 +16,7 @@ instant schedule_after_good(const struct source *s, instant now);
 instant schedule_after_failure(const struct source *s, int64_t failures, instant retry_after,
                                uint64_t chance, instant now);
 
+/* What a server asked for, as long as it is honoured: a day. */
+instant schedule_honoured(instant retry_after);
+
 #endif

@@ -17,7 +17,8 @@ bool source_get(struct db *data, const char *id, struct arena *a, struct source_
     if (!db_query(data, &s, e,
                   "SELECT etag, last_modified, mapping, digest, error, next_at, good_at, first_at,"
                   " error_since, failures, good_pull, held_pull, error_class, kept_back,"
-                  " kept_back_since, content_at FROM source WHERE id = ?",
+                  " kept_back_since, content_at, (SELECT reason FROM pull WHERE id = held_pull)"
+                  " FROM source WHERE id = ?",
                   "t", id) ||
         !db_row(s, &row, e))
         return error_wrap(e, "source %s", id);
@@ -39,7 +40,8 @@ bool source_get(struct db *data, const char *id, struct arena *a, struct source_
                                   .error_class = (enum error_class)db_int(s, 12),
                                   .kept_back = db_int(s, 13),
                                   .kept_back_since = db_int_or_none(s, 14),
-                                  .content_at = db_int_or_none(s, 15) };
+                                  .content_at = db_int_or_none(s, 15),
+                                  .held_why = arena_text(a, db_text(s, 16)) };
     return true;
 }
 
@@ -194,6 +196,16 @@ bool source_due(struct db *data, const char *id, struct error *e)
     return db_run(data, e, "UPDATE source SET next_at = 0 WHERE id = ?1 OR ?1 IS NULL", "t", id);
 }
 
+bool source_retry(struct db *data, instant tried_before, instant now, struct error *e)
+{
+    return db_run(data, e,
+                  "UPDATE source SET next_at = max(?1, coalesce(not_before, 0))"
+                  " WHERE error IS NOT NULL AND next_at > max(?1, coalesce(not_before, 0))"
+                  " AND coalesce(tried_at, 0) < ?2",
+                  "ii", now, tried_before) ||
+           error_wrap(e, "sources");
+}
+
 /* Ends a transaction that may have failed half-way. */
 static bool finish(struct db *data, bool ok, const char *id, struct error *e)
 {
@@ -217,8 +229,9 @@ bool source_fetched(struct db *data, const struct source *s, const struct pull *
                          "tiitttttmt", s->id, now, p->bytes, p->digest, p->path, p->etag,
                          p->last_modified, p->mapping, p->content_at, p->next_page) &&
                       db_run(data, e,
-                             "INSERT INTO source (id, next_at, first_at) VALUES (?1, ?2, ?3)"
-                             " ON CONFLICT (id) DO UPDATE SET next_at = ?2, failures = 0",
+                             "INSERT INTO source (id, next_at, first_at, tried_at)"
+                             " VALUES (?1, ?2, ?3, ?3) ON CONFLICT (id) DO UPDATE"
+                             " SET next_at = ?2, tried_at = ?3, not_before = 0, failures = 0",
                              "tii", s->id, next_at, now),
                   s->id, e);
 }
@@ -273,18 +286,19 @@ bool source_same_again(struct db *data, const struct source *s, const struct pul
 }
 
 bool source_failed(struct db *data, const struct source *s, const struct error *why,
-                   instant next_at, instant now, struct error *e)
+                   instant next_at, instant not_before, instant now, struct error *e)
 {
     if (!db_begin(data, e))
         return false;
     return finish(data,
                   db_run(data, e,
                          "INSERT INTO source (id, next_at, first_at, failures, error, error_class,"
-                         " error_since) VALUES (?1, ?2, ?3, 1, ?4, ?5, ?3)"
+                         " error_since, tried_at, not_before)"
+                         " VALUES (?1, ?2, ?3, 1, ?4, ?5, ?3, ?3, ?6)"
                          " ON CONFLICT (id) DO UPDATE SET next_at = ?2, failures = failures + 1,"
-                         " error = ?4, error_class = ?5,"
+                         " error = ?4, error_class = ?5, tried_at = ?3, not_before = ?6,"
                          " error_since = coalesce(error_since, ?3)",
-                         "tiiti", s->id, next_at, now, why->text, (int64_t)why->class),
+                         "tiitii", s->id, next_at, now, why->text, (int64_t)why->class, not_before),
                   s->id, e);
 }
 

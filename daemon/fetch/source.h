@@ -20,6 +20,7 @@
 /* Texts live in the arena given; "" never stands for NULL. */
 struct source_state {
     const char *id, *etag, *last_modified, *mapping, *digest, *error;
+    const char *held_why; /* what is wrong with the payload that is held */
     instant next_at, good_at, first_at, error_since; /* INSTANT_NONE: never */
     instant content_at; /* of when the good content is: 0 of no day; INSTANT_NONE: not known */
     int64_t failures, good_pull, held_pull; /* 0: none */
@@ -81,6 +82,10 @@ bool source_settle(struct db *data, const char *id, const char *mapping, struct 
 /* Makes the source due now; NULL: each. */
 bool source_due(struct db *data, const char *id, struct error *e);
 
+/* Makes due now (or when their servers allow it) the sources of which something is wrong, if they
+ * were tried last before `tried_before`. */
+bool source_retry(struct db *data, instant tried_before, instant now, struct error *e);
+
 /* T1, each in a transaction of its own. */
 bool source_fetched(struct db *data, const struct source *s, const struct pull *p, instant next_at,
                     instant now, struct error *e);
@@ -92,8 +97,9 @@ bool source_unchanged(struct db *data, const struct source *s, instant content_a
  * next_at is set, and the error is again what is wrong with it, whatever came between. */
 bool source_same_again(struct db *data, const struct source *s, const struct pull *p,
                        instant next_at, bool *ret, struct error *e);
+/* `not_before`: the server wants no other try before; 0: it did not say. */
 bool source_failed(struct db *data, const struct source *s, const struct error *why,
-                   instant next_at, instant now, struct error *e);
+                   instant next_at, instant not_before, instant now, struct error *e);
 
 /* Inside the transaction of ingest. `mapping` is the digest of how it was read. */
 bool source_ingested(struct db *data, const struct pull *p, const char *mapping, struct error *e);

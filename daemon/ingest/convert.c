@@ -31,7 +31,7 @@ static const char *say_patterns(const char *what, const struct texts *patterns, 
 
     for (size_t i = 0; i < patterns->count; i++)
         text_addf(&t, "%s%s", i ? " or " : "", patterns->all[i]);
-    return arena_print(a, "%s (%s%s)", what, text_of(&t), t.cut ? "..." : "");
+    return arena_print(a, "%s (%s)", what, text_of(&t));
 }
 
 static void form_date(struct form *f, const struct source *s, const struct mapping *m,

@@ -1,12 +1,13 @@
 #include "ingest/merge.h"
 
 #include "base/arena.h"
+#include "base/limit.h"
 #include "codec/json.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define SAID_MAX 8
+LIMIT(SAID_MAX, 8); /* told: so many different values of one cell are named */
 
 /* The values of one column, each once. */
 struct said {

@@ -61,7 +61,7 @@ struct level {
 struct page {
     struct scan scan;
     struct pointer pointer;
-    struct level levels[SCAN_DEPTH + 2];
+    struct level levels[SCAN_DEPTH_MAX + 2];
     char key[SCAN_KEY_MAX + 1];
     int64_t records;
     bool single;        /* what the pointer leads to is the only one */

@@ -251,8 +251,7 @@ bool json_cutter_ok(const struct json_cutter *j, const struct cut *c, struct err
     if (j->scan.what)
         return error_set(e, ERROR_INPUT, "line %lld: not JSON: %s", line, j->scan.what);
     if (c->next == c->start && j->progress != BEHIND)
-        return error_set(e, ERROR_INPUT, "nothing stands at \"%s\"%s%s%s", j->at,
-                         j->keys.size ? "; the document has: " : "", text_of(&j->keys),
-                         j->keys.cut ? "..." : "");
+        return error_set(e, ERROR_INPUT, "nothing stands at \"%s\"%s%s", j->at,
+                         j->keys.size ? "; the document has: " : "", text_of(&j->keys));
     return true;
 }

@@ -9,6 +9,7 @@
 #define INGEST_POINTER_H
 
 #include "base/error.h"
+#include "base/limit.h"
 #include "base/memory.h"
 #include "ingest/csv.h"
 
@@ -16,7 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define POINTER_MAX 16 /* tokens */
+LIMIT(POINTER_MAX, 16); /* refused: a JSON pointer of more parts */
 
 /* A pointer taken apart; the tokens live as long as it. */
 struct pointer {

@@ -1,5 +1,6 @@
 #include "ingest/reader.h"
 
+#include "base/limit.h"
 #include "base/text.h"
 #include "ingest/csv.h"
 #include "ingest/excerpt.h"
@@ -13,7 +14,7 @@
 #include <strings.h>
 
 #define CHUNK ((size_t)64 * 1024)
-#define COLUMNS_MAX ((size_t)4096)
+LIMIT(COLUMNS_MAX, 4096);  /* refused: a payload with more columns */
 #define HEAD ((size_t)200) /* kept of a record that is too long, to be shown */
 
 struct reader {
@@ -354,7 +355,7 @@ static bool take_names(struct reader *r, const struct raw *raw, struct error *e)
                    scratch_of(r, raw->size), &count, e))
         return error_wrap(e, "column %zu", count + 1);
     if (count > COLUMNS_MAX)
-        return error_set(e, ERROR_INPUT, "has %zu columns, more than %zu", count, COLUMNS_MAX);
+        return error_set(e, ERROR_INPUT, "has %zu columns, more than %d", count, COLUMNS_MAX);
     for (size_t i = 0; i < count; i++) {
         if (utf8_check(cells[i].text, cells[i].size) < cells[i].size)
             return error_set(e, ERROR_INPUT, "column %zu is not UTF-8", i + 1);

@@ -1,5 +1,6 @@
 #include "ingest/record.h"
 
+#include "base/limit.h"
 #include "base/text.h"
 #include "codec/json.h"
 #include "ingest/codes.h"
@@ -11,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define VALUE_MAX ((size_t)200) /* bytes of a value that a complaint keeps */
-#define LIST_MAX ((size_t)800)  /* bytes of a header that an error lists */
+LIMIT(VALUE_MAX, 200);       /* told: a value that is quoted ends in an ellipsis */
+LIMIT(HEADER_LIST_MAX, 800); /* told: the columns that a payload has end in an ellipsis */
 
 /* A field that can fill a column. */
 struct candidate {
@@ -116,10 +117,10 @@ static const char *const *header_of(const struct reader *r, struct text *list, s
 static bool check_missing(const struct shape *sh, const struct reader *r, struct arena *a,
                           struct error *e)
 {
-    AUTO_TEXT missing = { .max = LIST_MAX };
-    AUTO_TEXT list = { .max = LIST_MAX };
+    AUTO_TEXT missing = { .max = HEADER_LIST_MAX };
+    AUTO_TEXT list = { .max = HEADER_LIST_MAX };
     const char *const *header = header_of(r, &list, a);
-    char said[LIST_MAX + 16];
+    char said[HEADER_LIST_MAX + 16];
     size_t count = 0;
 
     for (size_t i = 0; i < sh->dataset->columns.count; i++) {
@@ -130,7 +131,7 @@ static bool check_missing(const struct shape *sh, const struct reader *r, struct
     }
     if (!count)
         return true;
-    excerpt(text_of(&list), list.size, said, list.cut ? LIST_MAX : sizeof said);
+    excerpt(text_of(&list), list.size, said, sizeof said);
     return error_set(e, ERROR_INPUT, "column%s %s %s missing; the header has: %s",
                      count > 1 ? "s" : "", text_of(&missing), count > 1 ? "are" : "is", said);
 }

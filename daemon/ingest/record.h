@@ -16,6 +16,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/limit.h"
 #include "codec/digest.h"
 #include "config/settings.h"
 #include "ingest/convert.h"
@@ -25,6 +26,8 @@
 #include <stdint.h>
 
 struct shape;
+
+LIMIT(REASON_MAX, 300); /* told: why a cell was rejected ends in an ellipsis */
 
 /* What is wrong with one field of a record. */
 struct complaint {

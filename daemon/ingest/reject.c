@@ -1,11 +1,13 @@
 #include "ingest/reject.h"
 
+#include "base/limit.h"
 #include "codec/digest.h"
 #include "ingest/excerpt.h"
 
 #include <string.h>
 
-#define RAW_MAX ((size_t)2000)
+LIMIT(REJECT_RAW_MAX,
+      2000); /* told: so many bytes of a rejected record are kept; the payload has all */
 
 struct reject {
     struct reject *next;
@@ -51,9 +53,9 @@ void rejects_add(struct rejects *r, const struct raw *raw, const struct not_take
     AUTO_TEXT clean = { 0 };
     struct reject *one;
 
-    if (r->kept++ >= REJECTS_KEPT)
+    if (r->kept++ >= REJECTS_KEPT_MAX)
         return;
-    excerpt_clean(raw->bytes, excerpt_cut(raw->bytes, raw->size, RAW_MAX), &clean);
+    excerpt_clean(raw->bytes, excerpt_cut(raw->bytes, raw->size, REJECT_RAW_MAX), &clean);
     one = arena_alloc(r->arena, sizeof *one);
     *one = (struct reject){ .line = raw->line,
                             .lines = raw->lines,

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/limit.h"
 #include "db/db.h"
 #include "ingest/reader.h"
 
@@ -33,8 +34,9 @@ struct rejects;
 /* It lives in `a`. */
 struct rejects *rejects_new(struct arena *a);
 
-/* Copies all of it. Of very many the first REJECTS_KEPT are kept; all are counted. */
-#define REJECTS_KEPT 10000
+LIMIT(REJECTS_KEPT_MAX, 10000); /* told: how many records were rejected; so many are kept */
+
+/* Copies all of it. */
 void rejects_add(struct rejects *r, const struct raw *raw, const struct not_taken *n);
 
 /* Writes them in the place of those that the pull had, in the caller's transaction. */

@@ -1,5 +1,6 @@
 #include "ingest/taking.h"
 
+#include "base/limit.h"
 #include "base/text.h"
 #include "codec/digest.h"
 #include "ingest/difference.h"
@@ -212,21 +213,22 @@ bool rows_take(struct rows *r, struct reader *reader, const struct shape *sh, co
            (!taken || put_row(r, r->values, raw, hash, e));
 }
 
-#define KEPT_MAX ((size_t)64 * 1024) /* bytes of the records that the row keeps */
+LIMIT(GROUP_KEPT_MAX,
+      64 * 1024); /* told: explain shows so many bytes of the records that make one row */
 
 /* The hash over the records with one key, of a single one its own; and as much of them as the row
  * keeps, in lines. */
 static bool read_group(struct reader *reader, const struct staged *all, size_t count, uint64_t seed,
                        struct text *kept, int64_t *ret_hash, struct error *e)
 {
-    AUTO_TEXT one = { .max = (size_t)128 << 20 };
+    AUTO_TEXT one = { 0 };
 
     for (size_t i = 0; i < count; i++) {
         text_clear(&one);
         if (!reader_again(reader, all[i].offset, all[i].size, &one, e))
             return false;
         seed = hash_of(text_of(&one), one.size, seed);
-        if (kept->size + one.size < KEPT_MAX)
+        if (kept->size + one.size < GROUP_KEPT_MAX)
             text_addf(kept, i ? "\n%s" : "%s", text_of(&one));
     }
     *ret_hash = (int64_t)seed;
@@ -239,7 +241,7 @@ static bool merge_group(struct rows *r, struct reader *reader, const struct shap
 {
     struct complaints why;
     struct fields fields;
-    AUTO_TEXT one = { .max = (size_t)128 << 20 };
+    AUTO_TEXT one = { 0 };
 
     merge_begin(r->merge);
     for (size_t i = 0; i < count; i++) {

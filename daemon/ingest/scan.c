@@ -66,7 +66,7 @@ static enum scan_event begin_value(struct scan *s, char c)
 
     if (!strchr("{[\"-0123456789tfn", c) || !c)
         return bad(s, "a value is expected");
-    if ((c == '{' || c == '[') && s->depth == SCAN_DEPTH)
+    if ((c == '{' || c == '[') && s->depth == SCAN_DEPTH_MAX)
         return bad(s, "it is nested too deep");
     if (!s->announced) {
         s->announced = true;

@@ -9,13 +9,14 @@
 #define INGEST_SCAN_H
 
 #include "base/error.h"
+#include "base/limit.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#define SCAN_DEPTH 128 /* containers within each other */
-#define SCAN_KEY_MAX 250
+LIMIT(SCAN_DEPTH_MAX, 128); /* refused: a JSON payload that is nested deeper */
+LIMIT(SCAN_KEY_MAX, 250);   /* refused: a JSON payload in which a longer name is looked for */
 
 enum scan_event {
     SCAN_MORE,      /* all bytes are looked at */
@@ -42,7 +43,7 @@ struct scan {
     bool announced, is_key;
     const char *literal;
     unsigned char more, low, high; /* of a character that is under way: bytes, limits of the next */
-    unsigned char arrays[SCAN_DEPTH / 8];
+    unsigned char arrays[SCAN_DEPTH_MAX / 8];
 };
 
 /* Goes on to the next event in `bytes` (of `end`). */

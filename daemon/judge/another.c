@@ -1,5 +1,7 @@
 #include "judge/another.h"
 
+#include "base/limit.h"
+
 #include <string.h>
 
 #define EPOCH 2440588 /* the Julian day number of 1970-01-01 */
@@ -148,9 +150,12 @@ static date kept_on(const struct calendar_plan *p, const struct holiday *h, date
     return h->observed == OBSERVED_NEAREST ? d + (back < on ? -back : on) : d;
 }
 
+LIMIT(TAKEN_MAX,
+      64); /* told: that both computations of a date differ, beyond so many holidays near it */
+
 /* Days on which holidays of a weekend near `d` are kept. */
 struct taken {
-    date days[64];
+    date days[TAKEN_MAX];
     size_t count;
 };
 
@@ -167,7 +172,8 @@ static void take(const struct calendar_plan *p, struct taken *t, const struct ho
     const struct dated day = { w, split(w) };
     date on = w;
 
-    if (!is_weekend(p, w) || h->observed == OBSERVED_NEVER || !falls_on(h, &day) || t->count == 64)
+    if (!is_weekend(p, w) || h->observed == OBSERVED_NEVER || !falls_on(h, &day) ||
+        t->count == TAKEN_MAX)
         return;
     if (h->observed == OBSERVED_NEXT)
         while (is_weekend(p, on) || is_named(p, on) || is_in(t, on))

@@ -7,13 +7,15 @@
 #define JUDGE_ANOTHER_H
 
 #include "base/date.h"
+#include "base/limit.h"
 #include "calendar/calendar.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
 /* A last day moves over at most so many closed days. */
-#define ANOTHER_MOST 60
+LIMIT(ANOTHER_MOST,
+      3660); /* told: that both computations of a date differ, beyond so many closed days */
 
 int another_year(date d);
 

@@ -1,6 +1,7 @@
 #include "judge/cage.h"
 
 #include "base/text.h"
+#include "base/yield.h"
 #include "judge/functions.h"
 
 #include <sqlite3.h>
@@ -8,18 +9,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define REFUSED_SIZE 256
+
 #define STEPS_AT_ONCE 1000
 
 struct cage {
     sqlite3 *handle;
     const struct settings *settings;
-    int64_t steps;             /* since the last row */
-    int64_t times;             /* of the budget that they may take */
-    bool ours;                 /* our own columns may be read */
-    struct reads *reads;       /* filled while an expression is checked */
-    const struct dataset *own; /* whose expression it is */
-    struct arena *arena;       /* for the names in reads */
-    char refused[256];         /* what the authorizer said; its arguments die with the call */
+    int64_t steps;              /* since the last row */
+    int64_t times;              /* of the budget that they may take */
+    bool ours;                  /* our own columns may be read */
+    struct reads *reads;        /* filled while an expression is checked */
+    const struct dataset *own;  /* whose expression it is */
+    struct arena *arena;        /* for the names in reads */
+    char refused[REFUSED_SIZE]; /* what the authorizer said; its arguments die with the call */
 };
 
 struct cage_stmt {
@@ -137,6 +140,7 @@ static int count_steps(void *data)
 {
     struct cage *c = data;
 
+    yield_point();
     c->steps += STEPS_AT_ONCE;
     return c->steps / c->times > c->settings->rule_steps;
 }
@@ -211,7 +215,7 @@ void cage_close(struct cage *c)
 static bool said(struct cage *c, struct error *e)
 {
     const char *message = sqlite3_errmsg(c->handle), *name = strstr(message, "no such column: ");
-    const char *names[128] = { NULL }, *near;
+    const char *names[NAMES_NEAR_MAX] = { NULL }, *near;
     size_t n = 0;
 
     if (c->refused[0])
@@ -219,7 +223,7 @@ static bool said(struct cage *c, struct error *e)
     if (!name || !c->own)
         return error_set(e, ERROR_SETUP, "%s", message);
     for (LIST_EACH(const struct column, column, &c->own->columns))
-        if (n < 127)
+        if (n < NAMES_NEAR_MAX - 1)
             names[n++] = column->name;
     name += strlen("no such column: ");
     near = text_nearest(name, names);

@@ -15,6 +15,7 @@
 #include "base/arena.h"
 #include "base/date.h"
 #include "base/error.h"
+#include "base/limit.h"
 #include "config/settings.h"
 
 #include <stdbool.h>
@@ -24,21 +25,27 @@
 struct cage;
 struct cage_stmt;
 
+LIMIT(READS_COLUMNS_MAX,
+      64); /* wider: an expression that reads more columns is asked again when any changes */
+LIMIT(READS_OTHERS_MAX,
+      24); /* wider: a rule that reads more datasets is asked again when anything changes */
+LIMIT(READS_OTHER_COLUMNS_MAX, 32); /* wider: the same for columns of another dataset */
+
 /* Columns of another dataset than the expression's own. */
 struct reads_other {
     const char *dataset;
-    const char *columns[32];
+    const char *columns[READS_OTHER_COLUMNS_MAX];
     size_t count;
     bool all; /* more than can be followed */
 };
 
 /* What expressions read; texts live in the arena given. */
 struct reads {
-    const char *names[64]; /* columns of the own dataset */
+    const char *names[READS_COLUMNS_MAX]; /* columns of the own dataset */
     size_t count;
     bool more; /* further ones: every column counts */
     bool today;
-    struct reads_other others[24];
+    struct reads_other others[READS_OTHERS_MAX];
     size_t other_count;
     bool others_more; /* further datasets: judged whole when anything changes */
 };

@@ -108,31 +108,32 @@ static struct ledger_entry read_entry(struct cage_stmt *s, const struct ledger *
     return n;
 }
 
-/* Above this many, further rows of a ledger are not read: nobody signs as many. */
-#define ENTRIES_MAX 256
-
 bool documents_read(struct cage_stmt *s, const struct dataset *of, const struct cage_values *v,
                     const struct observation *o, struct arena *a, const struct ledger_entry **ret,
                     int *ret_count, struct error *e)
 {
-    struct ledger_entry *all;
-    int n = 0;
+    struct ledger_entry *all = NULL;
+    size_t n = 0, room = 0;
     bool row = true;
 
     if (!s)
         return true;
-    all = arena_alloc(a, ENTRIES_MAX * sizeof *all);
     if (!cage_bind(s, v, e))
         return false;
-    while (row && n < ENTRIES_MAX) {
+    for (;;) {
         if (!cage_row(s, &row, e))
             return false;
-        if (row)
-            all[n++] = read_entry(s, of->ledger, o, v->today, a);
+        if (!row)
+            break;
+        if (n == room) {
+            room = room ? room * 2 : 16;
+            all = arena_grow(a, all, n * sizeof *all, room * sizeof *all);
+        }
+        all[n++] = read_entry(s, of->ledger, o, v->today, a);
     }
     cage_reset(s);
     *ret = all;
-    *ret_count = n;
+    *ret_count = (int)n;
     return true;
 }
 

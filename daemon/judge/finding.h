@@ -22,6 +22,7 @@
 #define JUDGE_FINDING_H
 
 #include "base/date.h"
+#include "base/limit.h"
 #include "judge/observe.h"
 
 #include <stdbool.h>
@@ -99,7 +100,7 @@ struct step {
 
 /* One step. Called again with its own result until it says CAUSE_NONE; it ends after at most
  * FINDING_STEPS_MAX, each with an ordinal of its own. */
-#define FINDING_STEPS_MAX 4
+LIMIT(FINDING_STEPS_MAX, 4); /* never: a finding moves no more often in one day */
 struct step finding_step(const struct finding *f, const struct sight *s);
 
 /* A person acknowledges an open finding until a day; `evidence` is what is known of it now. */

@@ -12,12 +12,13 @@
 #ifndef JUDGE_FRONT_H
 #define JUDGE_FRONT_H
 
+#include "base/limit.h"
 #include "judge/observe.h"
 
 /* More items, parties or dates than this are refused: the duty is UNKNOWN and says so. */
-#define FRONT_ITEMS_MAX 100000
-#define FRONT_PARTIES_MAX 256
-#define FRONT_DATES_MAX 1000000
+LIMIT(FRONT_ITEMS_MAX, 100000);  /* unknown: a case with more rows of its front */
+LIMIT(FRONT_PARTIES_MAX, 256);   /* unknown: a case with more parties */
+LIMIT(FRONT_DATES_MAX, 1000000); /* unknown: a case with more dates of its front */
 
 /* Reads the front of `o`, whose documents are there, and makes `o` that of the date that binds:
  * start, documents, party, `front`. Leaves it as it is when the rule has no front, or no item with

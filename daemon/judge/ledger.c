@@ -1,14 +1,17 @@
+#include "base/limit.h"
 #include "judge/deriving.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
+LIMIT(CITED_MAX, 400); /* told: a document and its law in a derivation end in an ellipsis */
+
 /* "W-2 (19 USC 1621)": the document, and by which authority it counts. */
 static const char *cite(const struct ledger_entry *n, const struct dataset *of,
-                        char buffer[static 400])
+                        char buffer[static CITED_MAX])
 {
-    AUTO_TEXT t = { .max = 390 };
+    AUTO_TEXT t = { .max = CITED_MAX - 1 };
 
     text_add(&t, n->document);
     if (of && of->ledger && of->ledger->law)
@@ -122,7 +125,7 @@ static bool is_tolled(const struct deriving *v, date d)
 
 static void tell_stops(const struct deriving *v)
 {
-    char day[DATE_LONG_SIZE], last[DATE_LONG_SIZE], cited[400];
+    char day[DATE_LONG_SIZE], last[DATE_LONG_SIZE], cited[CITED_MAX];
 
     for (int i = 0; i < v->o->toll_count && v->step; i++) {
         const struct ledger_entry *n = &v->o->tollings[i];
@@ -160,7 +163,7 @@ static void toll_days(struct deriving *v)
 {
     date done = v->start;
     int total = 0;
-    char day[DATE_LONG_SIZE], last[DATE_LONG_SIZE], cited[400];
+    char day[DATE_LONG_SIZE], last[DATE_LONG_SIZE], cited[CITED_MAX];
 
     for (int i = 0; i < v->o->toll_count; i++) {
         const struct ledger_entry *n = &v->o->tollings[i];
@@ -253,7 +256,7 @@ static void tell_extension(const struct deriving *v, const struct ledger_entry *
 {
     char day[DATE_LONG_SIZE], in[DATE_LONG_SIZE], end[DATE_LONG_SIZE], most[TERM_TEXT_SIZE];
     bool received = n->received != DATE_NONE;
-    char cited[400];
+    char cited[CITED_MAX];
 
     if (!v->step)
         return;

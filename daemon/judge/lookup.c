@@ -92,13 +92,13 @@ static bool has_column(enum wanted w)
 
 static bool check_column(struct expansion *x, const struct dataset *d, const char *column)
 {
-    const char *names[128] = { NULL };
+    const char *names[NAMES_NEAR_MAX] = { NULL };
     size_t n = 0;
 
     if (dataset_column(d, column))
         return true;
     for (LIST_EACH(const struct column, c, &d->columns))
-        if (n < 127)
+        if (n < NAMES_NEAR_MAX - 1)
             names[n++] = c->name;
     return error_set(x->error, ERROR_SETUP, "%s has no column \"%s\"%s%s%s", d->id, column,
                      text_nearest(column, names) ? " (" : "",

@@ -29,12 +29,13 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/limit.h"
 #include "config/settings.h"
 #include "judge/path.h"
 
 #include <stdbool.h>
 
-#define LOOKUPS_MAX 24
+LIMIT(LOOKUPS_MAX, 24); /* refused: a rule that looks up more other datasets or rules */
 
 /* What the expressions of a rule lead to, beside their own row. */
 struct lookups {

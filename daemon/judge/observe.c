@@ -1,6 +1,7 @@
 #include "judge/observe.h"
 
 #include "base/number.h"
+#include "base/text.h"
 #include "base/zone.h"
 #include "judge/deadline.h"
 #include "judge/documents.h"
@@ -395,7 +396,7 @@ static bool rule_failed(struct prepared_rule *r, const char *subject, const char
     struct observation o = observe_nothing(r, subject, "");
 
     if (!r->failures++)
-        snprintf(r->failure, sizeof r->failure, "%.500s", why);
+        text_print(r->failure, sizeof r->failure, "%s", why);
     observe_unknown(&o, arena_print(a, "a rule that works: %s %s", r->def->id, r->failure));
     return each(data, &o, e);
 }

@@ -16,6 +16,7 @@
 #include "base/arena.h"
 #include "base/date.h"
 #include "base/error.h"
+#include "base/limit.h"
 #include "judge/rule.h"
 
 #include <stdbool.h>
@@ -133,7 +134,7 @@ struct setting_of {
 };
 
 /* A rule that failed on so many rows of one judgement is not run on the rest of them. */
-#define RULE_FAILURES_MAX 3
+LIMIT(RULE_FAILURES_MAX, 3); /* unknown: all cases of a rule that failed on so many */
 
 /* OUTSIDE, and nothing known. */
 struct observation observe_nothing(struct prepared_rule *r, const char *subject,

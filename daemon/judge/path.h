@@ -6,12 +6,13 @@
 #define JUDGE_PATH_H
 
 #include "base/error.h"
+#include "base/limit.h"
 #include "base/text.h"
 #include "config/settings.h"
 
 #include <stdbool.h>
 
-#define HOPS_MAX 4
+LIMIT(HOPS_MAX, 4); /* refused: a way between datasets of more steps */
 
 /* From one dataset to the next. */
 struct hop {

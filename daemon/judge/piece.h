@@ -4,6 +4,8 @@
 #ifndef JUDGE_PIECE_H
 #define JUDGE_PIECE_H
 
+#include "base/limit.h"
+
 #include <stddef.h>
 
 struct piece {
@@ -11,7 +13,7 @@ struct piece {
     size_t n;
 };
 
-#define PIECE_ARGUMENTS_MAX 4
+LIMIT(PIECE_ARGUMENTS_MAX, 4); /* refused: more arguments of a function in a rule */
 
 /* A string, a quoted name, or a comment that begins at `s`; `s` itself if none does. */
 const char *piece_quoted(const char *s, const char *end);

@@ -1,5 +1,7 @@
 #include "judge/recurring.h"
 
+#include "base/limit.h"
+
 #include <string.h>
 
 /* What happened to the subject. */
@@ -60,7 +62,7 @@ static bool read_events(struct prepared_rule *r, const struct cage_values *v, st
 /* --- cadence --- */
 
 /* No more periods than this are looked at, the latest ones. */
-#define PERIODS_MAX 4000
+LIMIT(PERIODS_MAX, 110000); /* never: so many days are in the years 1900 to 2199 */
 
 static void later(date *best, date d)
 {

@@ -1,5 +1,6 @@
 #include "judge/rule.h"
 
+#include "base/limit.h"
 #include "base/text.h"
 #include "judge/needs.h"
 #include "judge/parts.h"
@@ -231,7 +232,9 @@ static bool prepare_one(const struct building *b, const struct prepared_rule *r,
 }
 
 /* More rows than one rule can be asked about. */
-#define ROWS_MOST 10000000
+LIMIT(
+    ROWS_MOST,
+    10000000); /* unknown: what a rule watches that counts over more rows; the operators are told */
 
 static bool prepare_groups(const struct building *b, struct prepared_rule *r, const char *sql)
 {

@@ -19,6 +19,7 @@
 #define JUDGE_RULE_H
 
 #include "base/arena.h"
+#include "base/limit.h"
 #include "base/problem.h"
 #include "calendar/cadence.h"
 #include "calendar/counting.h"
@@ -121,7 +122,8 @@ struct way {
     const char *field; /* the expression that gives it */
 };
 
-#define WAYS_MAX 8
+LIMIT(FAILURE_MAX, 512); /* told: what is wrong with a rule ends in an ellipsis */
+LIMIT(WAYS_MAX, 8);      /* refused: a rule with more ways to its date */
 
 /* One condition of a rule. */
 struct condition {
@@ -184,10 +186,10 @@ struct prepared_rule {
     struct cage_stmt *unread;  /* prepared when there are any */
     struct cage_stmt *limited; /* counts the rows that limit_to leaves out; NULL: no limit */
     int64_t runs;              /* rows of this judgement that it was asked about */
-    int failures;         /* rows of this judgement on which it failed or ran over its budget */
-    char failure[512];    /* what it said the first time */
-    int differing;        /* dates of this judgement on which two computations differed */
-    char difference[512]; /* the first of them */
+    int failures; /* rows of this judgement on which it failed or ran over its budget */
+    char failure[FAILURE_MAX];    /* what it said the first time */
+    int differing;                /* dates of this judgement on which two computations differed */
+    char difference[FAILURE_MAX]; /* the first of them */
 };
 
 /* What a pass sees of a row before anybody looks at it under a rule. */

@@ -22,20 +22,26 @@ bool silences_read(struct db *state, date today, struct arena *a, struct silence
 {
     STMT s = NULL;
     bool row = true;
+    int room = 0;
 
-    *ret = (struct silences){ .all = arena_alloc(a, SILENCES_MAX * sizeof *ret->all) };
+    *ret = (struct silences){ 0 };
     if (!db_query(state, &s, e,
                   "SELECT id, rule, subject, unit, office, until, reason, person, at FROM silence"
                   " WHERE until >= ? AND ended_at IS NULL ORDER BY id",
                   "d", today))
         return error_wrap(e, "silences");
-    while (row && ret->count < SILENCES_MAX) {
+    for (;;) {
         if (!db_row(s, &row, e))
             return error_wrap(e, "silences");
-        if (row)
-            ret->all[ret->count++] = read_one(s, a);
+        if (!row)
+            return true;
+        if (ret->count == room) {
+            room = room ? room * 2 : 16;
+            ret->all = arena_grow(a, ret->all, (size_t)ret->count * sizeof *ret->all,
+                                  (size_t)room * sizeof *ret->all);
+        }
+        ret->all[ret->count++] = read_one(s, a);
     }
-    return true;
 }
 
 static bool fits(const char *wanted, const char *is)
@@ -58,15 +64,6 @@ const struct silence *silence_find(const struct silences *s, const char *rule, c
 
 bool silence_add(struct db *state, const struct silence *s, int64_t *ret_id, struct error *e)
 {
-    int64_t holding = 0;
-
-    if (!db_number(state, &holding, e,
-                   "SELECT count(*) FROM silence WHERE until >= ? AND ended_at IS NULL", "d",
-                   s->until))
-        return error_wrap(e, "silence");
-    if (holding >= SILENCES_MAX)
-        return error_set(e, ERROR_INPUT, "%d silences hold already; end some of them",
-                         SILENCES_MAX);
     if (!db_run(state, e,
                 "INSERT INTO silence (rule, subject, unit, office, until, reason, person, at)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

@@ -22,9 +22,6 @@ struct silence {
     instant at;
 };
 
-/* At most so many hold at a time. */
-#define SILENCES_MAX 500
-
 struct silences {
     struct silence *all;
     int count;

@@ -2,11 +2,13 @@
 #ifndef NOTIFY_FOLD_H
 #define NOTIFY_FOLD_H
 
+#include "base/limit.h"
+
 struct json; /* codec/json.h */
 
 /* Of more open duties with one title than FOLD_FROM, the latest are shown in full: so many. */
 #define FOLD_FROM 6
-#define FOLD_SHOWN 3
+LIMIT(FOLD_SHOWN, 3); /* told: how many more lines of a kind a message has */
 
 /* Shortens "duties" of a case (notify/content.h; in the order of their days) and sets "others": a
  * sentence for each title of which some are told by their days alone; and "folded": their refs. */

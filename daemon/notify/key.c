@@ -1,5 +1,7 @@
 #include "notify/key.h"
 
+#include "base/zone.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,6 +53,16 @@ void key_of_dead(const char *dead, const char *channel, const char *recipient,
     digest_of_parts((const char *const[]){ "dead", dead, channel, recipient, NULL }, ret);
 }
 
+void key_of_channel(const char *channel, const char *recipient, instant since, bool works,
+                    char ret[DIGEST_TEXT_SIZE])
+{
+    char at[INSTANT_TEXT_SIZE];
+
+    digest_of_parts((const char *const[]){ "channel", channel, recipient, instant_text(since, at),
+                                           works ? "works" : "fails", NULL },
+                    ret);
+}
+
 void key_of_clock(const char *channel, const char *recipient, date day, char ret[DIGEST_TEXT_SIZE])
 {
     char text[DATE_TEXT_SIZE];
@@ -59,8 +71,8 @@ void key_of_clock(const char *channel, const char *recipient, date day, char ret
         (const char *const[]){ "clock", channel, recipient, date_text(day, text), NULL }, ret);
 }
 
-void key_of_channel(const char *failing, const char *channel, const char *recipient, date day,
-                    char ret[DIGEST_TEXT_SIZE])
+void key_of_refusing(const char *failing, const char *channel, const char *recipient, date day,
+                     char ret[DIGEST_TEXT_SIZE])
 {
     char text[DATE_TEXT_SIZE];
 

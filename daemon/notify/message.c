@@ -1,6 +1,7 @@
 #include "notify/message.h"
 
 #include "base/arena.h"
+#include "base/limit.h"
 #include "base/number.h"
 #include "base/text.h"
 #include "base/zone.h"
@@ -46,7 +47,7 @@ struct message_draft {
     struct old_year {
         int year;
         int64_t count, amount;
-    } years[60];
+    } * years;
     int year_count;
 };
 
@@ -154,8 +155,11 @@ void message_old(struct message_draft *c, date due, int64_t amount)
     date_split(due, &year, &month, &day);
     while (i < c->year_count && c->years[i].year != year)
         i++;
-    if (i == c->year_count && i < 59)
-        c->years[c->year_count++].year = year;
+    if (i == c->year_count) {
+        c->years = arena_grow(c->arena, c->years, (size_t)i * sizeof *c->years,
+                              (size_t)(i + 1) * sizeof *c->years);
+        c->years[c->year_count++] = (struct old_year){ .year = year };
+    }
     c->years[i].count++;
     c->years[i].amount += amount == INT64_MIN ? 0 : amount;
 }
@@ -326,7 +330,7 @@ static int newest_first(const void *a, const void *b)
 
 static void tell_old(struct message_draft *c)
 {
-    AUTO_TEXT t = { .max = 4000 };
+    AUTO_TEXT t = { 0 };
     char money[MONEY_TEXT_SIZE];
 
     if (!c->year_count)

@@ -70,8 +70,10 @@ static bool plan_one(struct db *state, const struct told *t, const struct recipi
 bool notification_plan(struct db *state, const struct settings *s, const struct told *t,
                        struct error *e)
 {
-    struct recipient all[RECIPIENTS_MAX];
-    int n = t->operators ? route_operators(s, all) : route_find(s, t->about, t->severity, all);
+    AUTO(arena) a = arena_new();
+    struct recipient *all;
+    int n =
+        t->operators ? route_operators(s, a, &all) : route_find(s, t->about, t->severity, a, &all);
     bool trial;
 
     if (!live_is_trial(state, s, t->about->unit, t->about->office, &trial, e))

@@ -92,8 +92,8 @@ bool outbox_settle(struct db *state, const struct message *m, const struct settl
                   "ititt", now, outcomes[s->outcome], (int64_t)s->status, s->answer, m->key) &&
            db_run(state, e,
                   "UPDATE message SET state = ?1, next_at = CASE ?1 WHEN 'QUEUED' THEN ?2 END,"
-                  " sent_at = CASE ?1 WHEN 'SENT' THEN ?3 END WHERE key = ?4",
-                  "tiit", states[s->outcome], s->next_at, now, m->key);
+                  " sent_at = CASE ?1 WHEN 'SENT' THEN ?3 END, not_before = ?5 WHERE key = ?4",
+                  "tiiti", states[s->outcome], s->next_at, now, m->key, s->not_before);
 }
 
 bool outbox_recover(struct db *state, instant now, struct error *e)
@@ -126,4 +126,14 @@ bool outbox_next_at(struct db *state, instant *ret, struct error *e)
     return db_number(state, ret, e,
                      "SELECT next_at FROM message WHERE state = 'QUEUED' ORDER BY next_at LIMIT 1",
                      "");
+}
+
+bool outbox_retry(struct db *state, instant tried_before, instant now, struct error *e)
+{
+    return db_run(state, e,
+                  "UPDATE message SET next_at = max(?1, coalesce(not_before, 0))"
+                  " WHERE state = 'QUEUED' AND next_at > max(?1, coalesce(not_before, 0))"
+                  " AND (SELECT max(at) FROM attempt WHERE message = key) < ?2",
+                  "ii", now, tried_before) ||
+           error_wrap(e, "outbox");
 }

@@ -50,6 +50,7 @@ struct settlement {
     int status;         /* SMTP or HTTP */
     const char *answer; /* what the other side said, as it said it */
     instant next_at;    /* OUTCOME_LATER */
+    instant not_before; /* the other side wants no other try before; 0: it did not say */
 };
 
 /* Whether, since `m` was put, its channel took a message to somebody else: what it refuses is the
@@ -59,6 +60,10 @@ bool outbox_works_for_others(struct db *state, const struct message *m, bool *re
 /* Writes the end of the current attempt, inside the caller's transaction (T5). */
 bool outbox_settle(struct db *state, const struct message *m, const struct settlement *s,
                    instant now, struct error *e);
+
+/* Makes due now (or when the other side allows it) what waits and was tried last before
+ * `tried_before`. */
+bool outbox_retry(struct db *state, instant tried_before, instant now, struct error *e);
 
 /* At the start: what was in flight is queued again. */
 bool outbox_recover(struct db *state, instant now, struct error *e);

@@ -77,13 +77,12 @@ bool packing_run(struct db *state, const struct settings *s, const char *cadence
     return true;
 }
 
-/* A channel for the operators that is not `dead`; theirs if there is no other. */
-static const char *other_channel(const struct settings *s, const char *dead)
+const char *packing_other_channel(const struct settings *s, const char *failed)
 {
-    if (strcmp(s->operators->channel, dead) != 0)
+    if (strcmp(s->operators->channel, failed) != 0)
         return s->operators->channel;
     for (LIST_EACH(const struct channel, c, &s->channels))
-        if (strcmp(c->name, dead) != 0)
+        if (strcmp(c->name, failed) != 0)
             return c->name;
     return s->operators->channel;
 }
@@ -112,8 +111,9 @@ static struct json *dead_content(const struct settings *s, struct stmt *m, const
 bool packing_tell_dead(struct db *state, const struct settings *s, const char *key, date day,
                        instant now, struct error *e)
 {
-    struct recipient all[RECIPIENTS_MAX];
-    int n = route_operators(s, all);
+    AUTO(arena) a = arena_new();
+    struct recipient *all;
+    int n = route_operators(s, a, &all);
     STMT m = NULL;
     bool row = false;
 
@@ -127,7 +127,7 @@ bool packing_tell_dead(struct db *state, const struct settings *s, const char *k
     if (!row || !db_is_null(m, 4))
         return true; /* a message about a dead message is not told of again */
     for (int i = 0; i < n; i++) {
-        const char *channel = other_channel(s, db_text(m, 0));
+        const char *channel = packing_other_channel(s, db_text(m, 0));
         char new_key[DIGEST_TEXT_SIZE];
         struct json *content;
         bool ok;
@@ -164,16 +164,17 @@ static struct json *channel_content(const struct settings *s, const char *failin
 bool packing_tell_channel(struct db *state, const struct settings *s, const char *failing,
                           const char *answer, date day, instant now, struct error *e)
 {
-    struct recipient all[RECIPIENTS_MAX];
-    const char *channel = other_channel(s, failing);
-    int n = text_same(channel, failing) ? 0 : route_operators(s, all);
+    const char *channel = packing_other_channel(s, failing);
+    AUTO(arena) a = arena_new();
+    struct recipient *all;
+    int n = text_same(channel, failing) ? 0 : route_operators(s, a, &all);
 
     for (int i = 0; i < n; i++) {
         char key[DIGEST_TEXT_SIZE];
         struct json *content;
         bool ok;
 
-        key_of_channel(failing, channel, all[i].address, day, key);
+        key_of_refusing(failing, channel, all[i].address, day, key);
         content = channel_content(s, failing, answer, key, day, now);
         ok = compose_put(state, channel, all[i].address, key, content, NULL, now, e);
         json_free(content);
@@ -235,8 +236,9 @@ static struct json *clock_content(const struct settings *s, const char *key, dat
 static bool tell_clock(struct db *state, const struct settings *s, date judged, date today,
                        instant now, struct error *e)
 {
-    struct recipient all[RECIPIENTS_MAX];
-    int n = route_operators(s, all);
+    AUTO(arena) a = arena_new();
+    struct recipient *all;
+    int n = route_operators(s, a, &all);
 
     for (int i = 0; i < n; i++) {
         char key[DIGEST_TEXT_SIZE];

@@ -37,4 +37,8 @@ bool packing_test(struct db *state, const struct settings *s, const char *channe
 bool packing_tell_clock(struct db *state, const struct settings *s, date judged, date today,
                         instant now, struct error *e);
 
+/* A channel for what the operators must hear of the channel `failed`: theirs, or another one when
+ * it is theirs; `failed` itself if there is no other. */
+const char *packing_other_channel(const struct settings *s, const char *failed);
+
 #endif

@@ -101,28 +101,35 @@ bool route_reaches(const struct settings *s, const char *value)
     return read_address(s, value, false, address);
 }
 
-static int add(struct recipient *all, int n, struct recipient r)
+/* Recipients in the making. */
+struct gathering {
+    struct arena *arena;
+    struct recipient *all;
+    size_t count, room;
+};
+
+static void add(struct gathering *g, struct recipient r)
 {
-    for (int i = 0; i < n; i++)
-        if (text_same(all[i].channel, r.channel) && strcmp(all[i].address, r.address) == 0)
-            return n;
-    if (n < RECIPIENTS_MAX)
-        all[n++] = r;
-    return n;
+    for (size_t i = 0; i < g->count; i++)
+        if (text_same(g->all[i].channel, r.channel) && strcmp(g->all[i].address, r.address) == 0)
+            return;
+    if (g->count == g->room) {
+        g->room = g->room ? g->room * 2 : 8;
+        g->all = arena_grow(g->arena, g->all, g->count * sizeof *g->all, g->room * sizeof *g->all);
+    }
+    g->all[g->count++] = r;
 }
 
-int route_find(const struct settings *s, const struct finding_about *about, enum severity severity,
-               struct recipient ret[RECIPIENTS_MAX])
+static void gather(const struct settings *s, const struct finding_about *about,
+                   enum severity severity, struct gathering *g)
 {
-    int n = 0;
-
     for (LIST_EACH(const struct route, r, &s->routes)) {
         bool reached = false; /* somebody, be it one who is told already */
 
         if (!route_fits(r, about, severity))
             continue;
         if (r->cadence == CADENCE_NEVER && !r->go_on)
-            return n;
+            return;
         for (size_t i = 0; i < r->to.count && r->cadence != CADENCE_NEVER; i++) {
             struct recipient one;
 
@@ -130,17 +137,26 @@ int route_find(const struct settings *s, const struct finding_about *about, enum
                 continue;
             reached = true;
             one.cadence = (enum route_cadence)r->cadence;
-            n = add(ret, n, one);
+            add(g, one);
         }
         if (reached && !r->go_on)
-            return n;
+            return;
     }
-    return n;
 }
 
-int route_operators(const struct settings *s, struct recipient ret[RECIPIENTS_MAX])
+int route_find(const struct settings *s, const struct finding_about *about, enum severity severity,
+               struct arena *a, struct recipient **ret)
 {
-    int n = 0;
+    struct gathering g = { .arena = a };
+
+    gather(s, about, severity, &g);
+    *ret = g.all;
+    return (int)g.count;
+}
+
+int route_operators(const struct settings *s, struct arena *a, struct recipient **ret)
+{
+    struct gathering g = { .arena = a };
 
     for (size_t i = 0; i < s->operators->to.count; i++) {
         struct recipient one;
@@ -149,7 +165,8 @@ int route_operators(const struct settings *s, struct recipient ret[RECIPIENTS_MA
             continue;
         one.role = "operators";
         one.cadence = CADENCE_NOW;
-        n = add(ret, n, one);
+        add(&g, one);
     }
-    return n;
+    *ret = g.all;
+    return (int)g.count;
 }

@@ -8,6 +8,7 @@
 #ifndef NOTIFY_ROUTE_H
 #define NOTIFY_ROUTE_H
 
+#include "base/arena.h"
 #include "codec/mime.h"
 #include "config/settings.h"
 #include "judge/history.h"
@@ -21,12 +22,10 @@ struct recipient {
     enum route_cadence cadence;
 };
 
-#define RECIPIENTS_MAX 64
-
-/* Fills `ret` and returns how many; none twice. With a valid configuration at least one, but for
- * a route that says never. */
+/* `ret` gets them, in `a`; returns how many, none twice. With a valid configuration at least one,
+ * but for a route that says never. */
 int route_find(const struct settings *s, const struct finding_about *about, enum severity severity,
-               struct recipient ret[RECIPIENTS_MAX]);
+               struct arena *a, struct recipient **ret);
 
 /* Whether a route fills this placeholder ("{owner}") with addresses to which mail goes. */
 bool route_uses(const struct settings *s, const char *placeholder);
@@ -35,6 +34,6 @@ bool route_uses(const struct settings *s, const char *placeholder);
 bool route_reaches(const struct settings *s, const char *value);
 
 /* The operators as recipients. */
-int route_operators(const struct settings *s, struct recipient ret[RECIPIENTS_MAX]);
+int route_operators(const struct settings *s, struct arena *a, struct recipient **ret);
 
 #endif

@@ -6,6 +6,8 @@
 #include "codec/json.h"
 #include "codec/mime.h"
 #include "config/credential.h"
+#include "fetch/schedule.h"
+#include "notify/failing.h"
 #include "notify/outbox.h"
 #include "notify/packing.h"
 #include "send/mail.h"
@@ -43,6 +45,7 @@ struct courier {
     struct delivery *first;
     int64_t written; /* by the database at the last look into the outbox */
     instant next_at; /* what was seen there; INSTANT_NONE: nothing is queued */
+    instant tell_at; /* when the operators are to hear of a channel; INSTANT_NONE: of none */
 };
 
 static void delivery_free(struct delivery *d)
@@ -67,9 +70,12 @@ bool courier_new(struct world *w, struct db *state, delivered_fn *done, void *do
     if (!outbox_recover(state, w->now(w), e))
         return false;
     c = alloc(sizeof *c);
-    *c = (struct courier){
-        .world = w, .state = state, .done = done, .done_data = done_data, .written = -1
-    };
+    *c = (struct courier){ .world = w,
+                           .state = state,
+                           .done = done,
+                           .done_data = done_data,
+                           .written = -1,
+                           .tell_at = INSTANT_NONE };
     *ret = c;
     return true;
 }
@@ -101,8 +107,7 @@ static instant next_try(struct courier *c, const struct delivery *d, instant ret
     if (pause > c->settings->retry_most)
         pause = c->settings->retry_most;
     pause += pause / 5 * ((instant)(c->world->random(c->world) % 1001)) / 1000;
-    if (retry_after > DAY)
-        retry_after = DAY;
+    retry_after = schedule_honoured(retry_after);
     return c->world->now(c->world) + (retry_after > pause ? retry_after : pause);
 }
 
@@ -156,6 +161,15 @@ static bool tell_operators(const struct delivery *d, instant now, struct error *
                                 c->today, now, e);
 }
 
+/* What was not accepted for long enough is as good as refused. */
+static enum outcome give_up(const struct delivery *d, instant now)
+{
+    bool long_enough = now - d->message.created_at >= d->courier->settings->give_up_after;
+
+    return d->settlement.outcome == OUTCOME_LATER && long_enough ? OUTCOME_REFUSED
+                                                                 : d->settlement.outcome;
+}
+
 /* T5. The delivery ends with it; when the database fails, it stays and is settled at the next
  * courier_advance(): what the other side said is not lost. */
 static bool settle(struct delivery *d, struct error *e)
@@ -163,15 +177,15 @@ static bool settle(struct delivery *d, struct error *e)
     struct courier *c = d->courier;
     struct settlement *s = &d->settlement;
     instant now = c->world->now(c->world);
+    bool ok;
 
     d->settling = true;
-    if (!look_at_others(d, e))
+    if (!look_at_others(d, e) || !db_begin(c->state, e))
         return false;
-    if (s->outcome == OUTCOME_LATER && now - d->message.created_at >= c->settings->give_up_after)
-        s->outcome = OUTCOME_REFUSED;
-    if (!db_begin(c->state, e))
-        return false;
-    if (!outbox_settle(c->state, &d->message, s, now, e) || !tell_operators(d, now, e)) {
+    ok = !d->channel.name ||
+         failing_note(c->state, c->settings, d->channel.name, s, c->today, now, e);
+    s->outcome = give_up(d, now);
+    if (!ok || !outbox_settle(c->state, &d->message, s, now, e) || !tell_operators(d, now, e)) {
         db_rollback(c->state);
         return error_wrap(e, "message %.12s", d->message.key);
     }
@@ -194,7 +208,10 @@ static void answered(void *data, const struct answer *a)
         (struct settlement){ .outcome = outcome_of(d->verdict),
                              .status = a->status,
                              .answer = arena_text(d->arena, a->ok ? a->reply : a->error.text),
-                             .next_at = next_try(c, d, a->retry_after) };
+                             .next_at = next_try(c, d, a->retry_after),
+                             .not_before = a->retry_after ? c->world->now(c->world) +
+                                                                schedule_honoured(a->retry_after)
+                                                          : 0 };
     ok = settle(d, &e);
     c->done(c->done_data, ok ? NULL : &e);
 }
@@ -383,10 +400,13 @@ bool courier_next_at(struct courier *c, instant *ret, struct error *e)
 {
     int64_t written = db_written(c->state);
 
-    if (written != c->written && !outbox_next_at(c->state, &c->next_at, e))
+    if (written != c->written &&
+        (!outbox_next_at(c->state, &c->next_at, e) || !failing_tell_at(c->state, &c->tell_at, e)))
         return false;
     c->written = written;
     *ret = c->next_at;
+    if (c->tell_at != INSTANT_NONE && (c->next_at == INSTANT_NONE || c->tell_at < c->next_at))
+        *ret = c->tell_at;
     return true;
 }
 
@@ -398,6 +418,9 @@ bool courier_advance(struct courier *c, struct error *e)
         return false;
     if (next == INSTANT_NONE || next > c->world->now(c->world))
         return true;
+    if (c->tell_at != INSTANT_NONE && c->tell_at <= c->world->now(c->world) &&
+        !failing_tell(c->state, c->settings, c->today, c->world->now(c->world), e))
+        return false;
     while (courier_count(c) < COURIER_MOST) {
         struct delivery *d = alloc(sizeof *d);
         bool found = false, ok;

@@ -9,13 +9,14 @@
 #ifndef SEND_COURIER_H
 #define SEND_COURIER_H
 
+#include "base/limit.h"
 #include "config/settings.h"
 #include "db/db.h"
 #include "event/world.h"
 
 #include <stdbool.h>
 
-#define COURIER_MOST 4
+LIMIT(COURIER_MOST, 4); /* paged: messages under way at a time; the others go next */
 
 struct courier;
 
@@ -36,7 +37,8 @@ void courier_use(struct courier *c, const struct settings *s, date today);
 /* Starts what is due. courier_use() first. */
 bool courier_advance(struct courier *c, struct error *e);
 
-/* When the next message is due; INSTANT_NONE if none is queued. */
+/* When the next message is due, or the operators are to be told of a channel; INSTANT_NONE: never.
+ */
 bool courier_next_at(struct courier *c, instant *ret, struct error *e);
 
 /* Deliveries under way. */

@@ -7,6 +7,8 @@
 #include "codec/json.h"
 #include "send/phrase.h"
 
+#define WORD_SIZE 512
+
 #define WIDTH 72
 #define INDENT 3
 #define LABEL_WIDTH 11 /* of "Reference: " */
@@ -23,7 +25,7 @@ static void wrap(struct text *out, const char *s, size_t column, size_t indent)
     at = text_of(&clean);
     for (at += strspn(at, " "); *at; at += strspn(at, " ")) {
         size_t n = strcspn(at, " "), width;
-        char word[512];
+        char word[WORD_SIZE];
 
         snprintf(word, sizeof word, "%.*s", (int)(n < sizeof word ? n : sizeof word - 1), at);
         width = utf8_width(word);

@@ -61,6 +61,7 @@ enum verdict verdict_of_error(const struct error *why)
         return VERDICT_CHANNEL;
     case ERROR_NONE:
     case ERROR_RETRY:
+    case ERROR_TOO_MUCH:
     default:
         return VERDICT_LATER;
     }

@@ -3,11 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/limit.h"
 #include "codec/digest.h"
 #include "codec/json.h"
 
 #define PREFIX "whsec_"
-#define KEY_MAX 256
+LIMIT(SECRET_MAX, 256); /* refused: a secret of more bytes for a webhook */
 #define KEY_MIN 16
 
 void webhook_body(struct json *content, const char *source, struct text *ret)
@@ -28,9 +29,9 @@ void webhook_body(struct json *content, const char *source, struct text *ret)
 }
 
 /* The bytes of one secret of `n` characters. */
-static bool secret_read(const char *s, size_t n, unsigned char key[KEY_MAX], size_t *ret_size)
+static bool secret_read(const char *s, size_t n, unsigned char key[SECRET_MAX], size_t *ret_size)
 {
-    char encoded[KEY_MAX * 2];
+    char encoded[SECRET_MAX * 2];
     bool read;
 
     if (n <= strlen(PREFIX) || n >= sizeof encoded || !text_starts(s, PREFIX))
@@ -38,7 +39,7 @@ static bool secret_read(const char *s, size_t n, unsigned char key[KEY_MAX], siz
     n -= strlen(PREFIX);
     memcpy(encoded, s + strlen(PREFIX), n);
     encoded[n] = '\0';
-    read = base64_read(encoded, key, KEY_MAX, ret_size) && *ret_size >= KEY_MIN;
+    read = base64_read(encoded, key, SECRET_MAX, ret_size) && *ret_size >= KEY_MIN;
     explicit_bzero(encoded, sizeof encoded);
     return read;
 }
@@ -61,7 +62,7 @@ static void sign(const struct webhook_attempt *a, const unsigned char *key, size
 static bool sign_all(const struct webhook_attempt *a, struct text *out, struct error *e)
 {
     const char *s = a->secret ? a->secret : "";
-    unsigned char key[KEY_MAX];
+    unsigned char key[SECRET_MAX];
     size_t key_size, n;
 
     for (s += strspn(s, " \t\r\n"); *s; s += n + strspn(s + n, " \t\r\n")) {

@@ -6,13 +6,14 @@
 #define WATCH_ANSWERS_H
 
 #include "base/arena.h"
+#include "base/limit.h"
 #include "judge/silence.h"
 #include "watch/judging.h"
 
 #include <stdbool.h>
 
-#define ANSWER_DAYS_MAX 400
-#define ANSWER_REASON_MAX 500
+LIMIT(ANSWER_DAYS_MAX, 400);   /* refused: an answer or a silence that lasts for more days */
+LIMIT(ANSWER_REASON_MAX, 500); /* refused: a reason of more bytes */
 
 struct json;
 struct finding;

@@ -1,5 +1,6 @@
 #include "watch/asof.h"
 
+#include "base/limit.h"
 #include "base/text.h"
 #include "base/zone.h"
 #include "codec/digest.h"
@@ -9,7 +10,8 @@
 #include <string.h>
 
 /* How many findings or messages a page has. */
-#define PAGE 400
+LIMIT(AS_OF_PAGE,
+      400); /* paged: findings or messages of one answer to as-of; the verb asks for all */
 
 static bool read_moment(const char *time, instant *ret)
 {
@@ -252,7 +254,7 @@ static bool read_findings(const struct report_from *r, const struct asof_page *p
     json_set(out, "findings", list);
     json_set(out, "next", json_nothing());
     if (!db_query(r->db, &s, e, FINDINGS, "ittttti", at, place(p->after, 0), place(p->after, 1),
-                  place(p->after, 2), p->subject, p->unit, (int64_t)PAGE))
+                  place(p->after, 2), p->subject, p->unit, (int64_t)AS_OF_PAGE))
         return false;
     for (;;) {
         struct json *j;
@@ -266,7 +268,7 @@ static bool read_findings(const struct report_from *r, const struct asof_page *p
         if (!add_told(r, j, db_int(s, F_ID), at, e) ||
             (p->whole && !add_moves(r, j, db_int(s, F_ID), at, e)))
             return false;
-        if (json_count(list) == PAGE)
+        if (json_count(list) == AS_OF_PAGE)
             json_set(out, "next",
                      place_of(db_text(s, F_SUBJECT), db_text(s, F_RULE), db_text(s, F_PERIOD)));
     }
@@ -348,7 +350,7 @@ static bool add_tries(const struct report_from *r, struct json *j, instant at, s
 static void add_bytes(struct json *j, struct stmt *s, bool whole)
 {
     bool rendered = json_count(json_get(j, "tries")) != 0;
-    AUTO_TEXT base64 = { .max = (size_t)256 << 20 };
+    AUTO_TEXT base64 = { 0 };
     const void *bytes;
     size_t size;
 
@@ -384,7 +386,7 @@ static bool read_messages(const struct report_from *r, const struct asof_page *p
     json_set(out, "messages", list);
     json_set(out, "next", json_nothing());
     if (!db_query(r->db, &s, e, MESSAGES, "iittti", at, last ? json_whole(last) : INSTANT_NONE + 1,
-                  place(p->after, 1), p->subject, p->unit, (int64_t)PAGE))
+                  place(p->after, 1), p->subject, p->unit, (int64_t)AS_OF_PAGE))
         return false;
     for (;;) {
         struct json *j;
@@ -398,7 +400,7 @@ static bool read_messages(const struct report_from *r, const struct asof_page *p
         if (!add_carried(r, j, e) || !add_tries(r, j, at, e))
             return false;
         add_bytes(j, s, p->whole);
-        if (json_count(list) == PAGE) {
+        if (json_count(list) == AS_OF_PAGE) {
             struct json *next = json_list();
 
             json_add(next, json_of_whole(db_int(s, 5)));

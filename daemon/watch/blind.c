@@ -23,7 +23,7 @@ static const char *reason(const struct settings *all, const struct source *s,
 
     *ret_since = st->error_since != INSTANT_NONE ? st->error_since : since;
     if (st->held_pull)
-        return arena_print(a, "a payload is held: %s", st->error ? st->error : "");
+        return arena_print(a, "a payload is held: %s", st->held_why ? st->held_why : "");
     if (st->error_class == ERROR_INPUT || st->error_class == ERROR_SETUP)
         return st->error;
     if (since == INSTANT_NONE || now - since <= s->max_age) {

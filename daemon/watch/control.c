@@ -1,7 +1,9 @@
 #include "watch/control.h"
 
+#include "base/limit.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "base/zone.h"
 #include "codec/json.h"
 
 #include <errno.h>
@@ -14,8 +16,15 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define REQUEST_MAX ((size_t)64 * 1024)
-#define CLIENTS_MAX 16
+#define PIECE_SIZE 65536
+
+LIMIT(REQUEST_MAX, 64 * 1024); /* refused: a request of more bytes to the daemon */
+LIMIT(CLIENTS_MAX,
+      16); /* refused: more clients of the daemon at a time; they are told to try again */
+LIMIT(ANSWER_MAX, 64 * 1024 * 1024); /* refused: a larger answer of the daemon, in bytes; the files
+                                        are read where that may be */
+#define BLANK_EVERY (2 * SECOND)
+#define TURN_EVERY (SECOND / 10)
 
 struct client {
     struct client *next;
@@ -25,6 +34,7 @@ struct client {
     struct loop_fd *watch;
     struct text in, out;
     size_t sent;
+    instant asked_at; /* the first of what waits in `in`; INSTANT_NONE: nothing does */
 };
 
 struct control {
@@ -37,6 +47,9 @@ struct control {
     struct loop_fd *watch;
     struct client *first;
     int count;
+    struct client *answering; /* whose answer is being made */
+    instant heard_at;         /* when that one was sent something last */
+    instant turn_at;          /* when the clients were heard last within other work */
 };
 
 static void client_free(struct client *c)
@@ -54,62 +67,141 @@ static void client_free(struct client *c)
     free(c);
 }
 
-static void answer(struct client *c, struct json *parameters, const struct error *why)
+static instant now(const struct control *c)
 {
-    struct json *out = json_group();
+    struct world *w = engine_world(c->engine);
+
+    return w->now(w);
+}
+
+static void write_answer(struct text *out, struct json *parameters, const struct error *why)
+{
+    struct json *j = json_group();
 
     if (why) {
-        json_set_text(out, "error", "dutywatch.Failed");
+        json_set_text(j, "error", "dutywatch.Failed");
         if (!parameters)
             parameters = json_group();
         json_set_text(parameters, "message", why->text);
         json_set_whole(parameters, "class", (int64_t)why->class);
     }
-    json_set(out, "parameters", parameters);
-    json_write(out, false, &c->out);
-    text_addn(&c->out, "", 1); /* the NUL that ends it */
-    json_free(out);
+    json_set(j, "parameters", parameters);
+    json_write(j, false, out);
+    text_addn(out, "", 1); /* the NUL that ends it */
+    json_free(j);
 }
 
-static void run(struct client *c, const char *line, size_t n)
+/* An answer that would be cut is not given: half of one is wrong. */
+static void answer(struct client *c, struct json *parameters, const struct error *why)
+{
+    AUTO_TEXT whole = { .max = ANSWER_MAX };
+    struct error e;
+
+    write_answer(&whole, parameters, why);
+    if (!whole.cut) {
+        text_addn(&c->out, whole.data, whole.size);
+        return;
+    }
+    error_set(&e, ERROR_TOO_MUCH,
+              "the answer is more than the %d MB that the daemon gives at once: ask for less, or "
+              "read the files as root or dutywatch",
+              ANSWER_MAX >> 20);
+    write_answer(&c->out, NULL, &e);
+}
+
+static void run(struct client *c, const struct json *request, const char *method)
 {
     struct json *details = NULL, *result;
     struct error e = { .class = ERROR_NONE };
-    AUTO(json) request = json_read(line, n, &e);
-    const char *method = json_get_text(request, "method");
+    struct client *before = c->control->answering;
     bool wake = false;
 
-    if (!method) {
-        error_set(&e, ERROR_INPUT, "no JSON object with a method");
-        answer(c, NULL, &e);
-        return;
-    }
+    c->control->answering = c;
+    c->control->heard_at = now(c->control);
     result = control_run(c->control->engine, c->person, method, json_get(request, "parameters"),
                          &details, &wake, &e);
+    c->control->answering = before;
     answer(c, result ? result : details, result ? NULL : &e);
     if (wake)
         c->control->wake(c->control->wake_data);
 }
 
-/* False when the client is gone. */
+/* False when it must wait: the daemon works at something. */
+static bool may_run(struct client *c, const char *method)
+{
+    char at[INSTANT_TEXT_SIZE];
+    instant since = INSTANT_NONE;
+    const char *work = c->control->answering ? "answering somebody else"
+                                             : engine_works_at(c->control->engine, &since);
+    struct error e;
+
+    if (!work || strcmp(method, "dutywatch.Status") == 0)
+        return true;
+    if (now(c->control) - c->asked_at < CONTROL_PATIENCE)
+        return false;
+    error_set(&e, ERROR_RETRY,
+              "the daemon is %s%s%s; nothing was done: ask again, or for the status", work,
+              since == INSTANT_NONE ? "" : " since ",
+              since == INSTANT_NONE
+                  ? ""
+                  : zone_text(engine_generation(c->control->engine)->settings->zone, since, at));
+    answer(c, NULL, &e);
+    return true;
+}
+
+/* False when the request has to wait. */
+static bool serve_one(struct client *c, const char *line, size_t n)
+{
+    struct error e = { .class = ERROR_NONE };
+    AUTO(json) request = json_read(line, n, &e);
+    const char *method = json_get_text(request, "method");
+    size_t before = c->out.size;
+
+    if (!method) {
+        error_set(&e, ERROR_INPUT, "no JSON object with a method");
+        answer(c, NULL, &e);
+        return true;
+    }
+    if (!may_run(c, method))
+        return false;
+    if (c->out.size == before) /* it was not refused */
+        run(c, request, method);
+    return true;
+}
+
+static void serve(struct client *c)
+{
+    char *end;
+
+    while (c->in.size && (end = memchr(c->in.data, '\0', c->in.size))) {
+        size_t used = (size_t)(end - c->in.data) + 1;
+
+        if (c->asked_at == INSTANT_NONE)
+            c->asked_at = now(c->control);
+        if (!serve_one(c, c->in.data, used - 1))
+            return;
+        c->asked_at = INSTANT_NONE;
+        memmove(c->in.data, c->in.data + used, c->in.size - used);
+        c->in.size -= used;
+    }
+}
+
+/* False when the client is gone, or says more than anybody has to ask; the latter is told. */
 static bool take(struct client *c)
 {
-    char buffer[4096], *end;
+    char buffer[PIECE_SIZE];
     ssize_t n = recv(c->fd, buffer, sizeof buffer, 0);
+    struct error e;
 
     if (n <= 0)
         return n < 0 && (errno == EAGAIN || errno == EINTR);
     text_addn(&c->in, buffer, (size_t)n);
-    if (c->in.cut)
-        return false; /* nobody asks so much */
-    while (c->in.size && (end = memchr(c->in.data, '\0', c->in.size))) {
-        size_t used = (size_t)(end - c->in.data) + 1;
-
-        run(c, c->in.data, used - 1);
-        memmove(c->in.data, c->in.data + used, c->in.size - used);
-        c->in.size -= used;
-    }
-    return true;
+    if (!c->in.cut)
+        return true;
+    error_set(&e, ERROR_INPUT, "a request is at most %d bytes long", REQUEST_MAX);
+    answer(c, NULL, &e);
+    (void)!send(c->fd, c->out.data, c->out.size, MSG_NOSIGNAL);
+    return false;
 }
 
 static bool give(struct client *c)
@@ -132,7 +224,12 @@ static void client_ready(void *data, int fd, unsigned ready)
     struct client *c = data;
 
     (void)fd;
-    if (((ready & LOOP_READ) && !take(c)) || !give(c)) {
+    if ((ready & LOOP_READ) && !take(c)) {
+        client_free(c);
+        return;
+    }
+    serve(c);
+    if (!give(c)) {
         client_free(c);
         return;
     }
@@ -157,6 +254,18 @@ static void name_person(struct client *c)
         snprintf(c->person, sizeof c->person, "uid %u", (unsigned)peer.uid);
 }
 
+/* What fits the socket's buffer is sent; the client is not waited for. */
+static void turn_away(int client)
+{
+    AUTO_TEXT out = { 0 };
+    struct error e;
+
+    error_set(&e, ERROR_RETRY, "the daemon answers %d others already; try again", CLIENTS_MAX);
+    write_answer(&out, NULL, &e);
+    (void)!send(client, out.data, out.size, MSG_NOSIGNAL);
+    close(client);
+}
+
 static void accept_one(void *data, int fd, unsigned ready)
 {
     struct control *control = data;
@@ -168,11 +277,13 @@ static void accept_one(void *data, int fd, unsigned ready)
     if (client < 0)
         return;
     if (control->count >= CLIENTS_MAX) {
-        close(client);
+        turn_away(client);
         return;
     }
     c = alloc(sizeof *c);
-    *c = (struct client){ .next = control->first, .control = control, .fd = client };
+    *c = (struct client){
+        .next = control->first, .control = control, .fd = client, .asked_at = INSTANT_NONE
+    };
     c->in.max = REQUEST_MAX;
     name_person(c);
     c->watch = loop_watch(control->loop, "control client", client, LOOP_READ, client_ready, c, &e);
@@ -181,6 +292,33 @@ static void accept_one(void *data, int fd, unsigned ready)
     if (!c->watch) {
         log_error("control: %s", e.text);
         client_free(c);
+    }
+}
+
+/* To who waits for a long answer. */
+static void keep_alive(struct control *c)
+{
+    if (!c->answering || now(c) - c->heard_at < BLANK_EVERY)
+        return;
+    c->heard_at = now(c);
+    (void)!send(c->answering->fd, "\n", 1, MSG_NOSIGNAL);
+}
+
+void control_turn(void *control)
+{
+    struct control *c = control;
+
+    if (!c)
+        return;
+    keep_alive(c);
+    if (now(c) - c->turn_at < TURN_EVERY && engine_works_at(c->engine, &(instant){ 0 }))
+        return;
+    c->turn_at = now(c);
+    accept_one(c, c->fd, LOOP_READ);
+    for (struct client *one = c->first, *next; one; one = next) {
+        next = one->next;
+        if (one != c->answering)
+            client_ready(one, one->fd, LOOP_READ);
     }
 }
 
@@ -245,23 +383,38 @@ void control_free(struct control *c)
 
 /* --- the other end --- */
 
+static bool silent(int code, const char *what, struct error *e)
+{
+    if (code == EAGAIN || code == EWOULDBLOCK)
+        return error_set(e, ERROR_RETRY,
+                         "the daemon %s for %d seconds; see: systemctl status dutywatch", what,
+                         (int)(CONTROL_SILENCE / SECOND));
+    return error_set(e, ERROR_RETRY, "the daemon hung up%s%s", code ? ": " : "",
+                     code ? strerror(code) : "");
+}
+
 static bool exchange(int fd, const struct text *request, struct text *reply, struct error *e)
 {
-    char buffer[65536];
+    char buffer[PIECE_SIZE];
     size_t sent = 0;
     ssize_t n;
 
     while (sent < request->size) {
         n = send(fd, request->data + sent, request->size - sent, MSG_NOSIGNAL);
+        if (n < 0 && errno == EPIPE)
+            break; /* it hung up, but may have said why */
         if (n <= 0)
-            return error_set(e, ERROR_RETRY, "the daemon hung up: %s", strerror(errno));
+            return silent(errno, "takes nothing", e);
         sent += (size_t)n;
     }
     for (;;) {
         n = recv(fd, buffer, sizeof buffer, 0);
         if (n <= 0)
-            return error_set(e, ERROR_RETRY, "the daemon gave no answer");
+            return silent(n ? errno : 0, "says nothing", e);
         text_addn(reply, buffer, (size_t)n);
+        if (reply->cut)
+            return error_set(e, ERROR_TOO_MUCH, "the daemon answers with more than %zu MB",
+                             reply->max >> 20);
         if (buffer[n - 1] == '\0')
             return true;
     }
@@ -282,12 +435,20 @@ static enum control_result read_reply(const struct text *reply, struct json **re
     return CONTROL_FAILED;
 }
 
+static void be_patient(int fd)
+{
+    struct timeval most = { .tv_sec = CONTROL_SILENCE / SECOND };
+
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &most, sizeof most);
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &most, sizeof most);
+}
+
 enum control_result control_ask(const char *dir, const char *method, struct json *parameters,
                                 struct json **ret, struct error *e)
 {
     AUTO(json) request = json_group();
     AUTO_TEXT out = { 0 };
-    AUTO_TEXT reply = { .max = (size_t)1 << 30 };
+    AUTO_TEXT reply = { .max = 2 * ANSWER_MAX };
     enum control_result result = CONTROL_FAILED;
     struct sockaddr_un at;
     int fd;
@@ -300,6 +461,7 @@ enum control_result control_ask(const char *dir, const char *method, struct json
     if (!address(dir, &at, e))
         return CONTROL_FAILED;
     fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    be_patient(fd);
     if (fd < 0 || connect(fd, (struct sockaddr *)&at, sizeof at)) {
         result = errno == ENOENT || errno == ECONNREFUSED ? CONTROL_ABSENT : CONTROL_FAILED;
         error_set(e, ERROR_SETUP, "%s: %s%s", at.sun_path, strerror(errno),

@@ -1,6 +1,7 @@
 #include "watch/differs.h"
 
 #include "base/arena.h"
+#include "base/limit.h"
 #include "base/text.h"
 #include "codec/json.h"
 #include "notify/words.h"
@@ -9,7 +10,7 @@
 #include <string.h>
 
 #define DIFFERS_TITLE "Records contradict each other"
-#define SHOWN 5
+LIMIT(DIFFERING_SHOWN, 5); /* told: that the values that differ are among others */
 
 /* "C-1: open (line 3), closed (line 9)" */
 static void add_said(struct text *out, const char *key, const char *said)
@@ -36,7 +37,7 @@ static const char *examples(const struct judgement *j, const char *dataset, cons
     if (!db_query(j->data, &s, e,
                   "SELECT key, said FROM difference WHERE dataset = ? AND field = ?"
                   " ORDER BY key LIMIT ?",
-                  "tti", dataset, field, (int64_t)SHOWN))
+                  "tti", dataset, field, (int64_t)DIFFERING_SHOWN))
         return NULL;
     for (;;) {
         if (!db_row(s, &row, e))
@@ -73,7 +74,7 @@ static bool judge_one(const struct judgement *j, struct stmt *s, struct arena *a
     o.steps = (const char *const[]){
         arena_print(a, "Of %lld %s of %s, records of one payload say different things of %s.",
                     (long long)count, text_plural(count, "row", "rows"), dataset, field),
-        arena_print(a, "%s: %s.", count > SHOWN ? "Among them" : "These are", some),
+        arena_print(a, "%s: %s.", count > DIFFERING_SHOWN ? "Among them" : "These are", some),
         "The row has what the configuration keeps of them; dates are computed with that.", NULL
     };
     return own_judge(j, &o, OWN_THERE, moves, e);

@@ -97,6 +97,8 @@ static void end_row(const struct edited *x, const char *key, struct text *t)
 {
     AUTO_TEXT sentence = { .max = 600 };
 
+    if (t->size && json_count(x->list) == EDITS_MAX)
+        json_add_text(x->list, "Further rows were changed.");
     if (t->size && json_count(x->list) < EDITS_MAX) {
         if (x->dataset == x->rule->dataset)
             text_add(&sentence, "Changed in the record: ");

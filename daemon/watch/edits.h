@@ -8,13 +8,14 @@
 #ifndef WATCH_EDITS_H
 #define WATCH_EDITS_H
 
+#include "base/limit.h"
 #include "codec/json.h"
 #include "db/db.h"
 #include "judge/rule.h"
 
 #include <stdint.h>
 
-#define EDITS_MAX 6 /* rows that are told */
+LIMIT(EDITS_MAX, 6); /* told: that further rows of a case were changed */
 
 /* Adds a sentence for each row that changed after version `since` to `list`; where they cannot be
  * read, a sentence that says so. */

@@ -13,6 +13,7 @@
 #include "watch/judging.h"
 #include "watch/lock.h"
 #include "watch/outlook.h"
+#include "watch/retry.h"
 #include "watch/summary.h"
 
 #include <malloc.h>
@@ -41,8 +42,10 @@ struct engine {
     bool payloads;         /* some may wait to be read */
     bool edited;           /* some may have to be read another way */
     bool all_pulled;       /* for pull_all: every source was started */
-    char *refused;         /* why the last reload was, or NULL */
-    bool failed;           /* the database failed inside a callback */
+    const char *works_at;  /* what keeps it from the loop, or NULL */
+    instant works_since;
+    char *refused; /* why the last reload was, or NULL */
+    bool failed;   /* the database failed inside a callback */
     struct error error;
 };
 
@@ -116,7 +119,7 @@ static bool build_first(struct engine *g, struct error *e)
 }
 
 /* Everything is read again: at the start, after a reload, after a person did something. */
-static void look_again(struct engine *g)
+void engine_look(struct engine *g)
 {
     g->look = g->payloads = true;
     outlook_forget(&g->outlook);
@@ -146,7 +149,8 @@ static bool start(struct engine *g, struct problems *p, struct error *e)
         return error_wrap(e, "%s: the tables could not be made", dir);
     return fetcher_new(g->world, g->data, dir, fetched, g, &g->fetcher, e) &&
            courier_new(g->world, g->state, delivered, g, &g->courier, e) &&
-           fetch_clean(g->fetcher, e) && read_digest_day(g, e);
+           fetch_clean(g->fetcher, e) && read_digest_day(g, e) &&
+           retry_now(g->data, g->state, now(g) - RETRY_PAUSE, now(g), e);
 }
 
 bool engine_new(struct world *w, const struct engine_options *o, struct problems *p,
@@ -161,7 +165,7 @@ bool engine_new(struct world *w, const struct engine_options *o, struct problems
     g->looked_day = DATE_NONE;
     g->ahead_told = DATE_NONE;
     g->edited = true;
-    look_again(g);
+    engine_look(g);
     if (!start(g, p, e))
         return false;
     *ret = g;
@@ -183,11 +187,24 @@ void engine_free(struct engine *g)
     free(g);
 }
 
+static void work_at(struct engine *g, const char *what)
+{
+    g->works_at = what;
+    g->works_since = now(g);
+}
+
+const char *engine_works_at(const struct engine *g, instant *ret_since)
+{
+    *ret_since = g->works_since;
+    return g->works_at;
+}
+
 static bool read_payloads(struct engine *g, struct error *e)
 {
     if (!g->payloads)
         return true;
-    look_again(g);
+    work_at(g, "reading");
+    engine_look(g);
     if (g->edited && !intake_edited(g->data, settings(g), g->fetcher, g->generation->number > 1, e))
         return false;
     g->edited = false;
@@ -279,7 +296,7 @@ static bool look(struct engine *g, const struct judgement *j, bool *ret, struct 
     bool grew_old = g->outlook.grows_old_at != INSTANT_NONE && g->outlook.grows_old_at <= j->now;
 
     if (grew_old || (g->outlook.over_at != INSTANT_NONE && g->outlook.over_at < j->moment))
-        look_again(g);
+        engine_look(g);
     *ret = false;
     if (!g->look && g->looked_day == j->today)
         return true;
@@ -309,6 +326,7 @@ static bool judge(struct engine *g, struct error *e)
         g->waiting_since = now(g);
     if (fetch_count(g->fetcher) && now(g) - g->waiting_since < JUDGE_WAIT)
         return true;
+    work_at(g, "judging");
     if (!judging_run(&j, &report, e))
         return false;
     g->waiting_since = INSTANT_NONE;
@@ -343,14 +361,9 @@ bool engine_advance(struct engine *g, struct error *e)
     }
     courier_use(g->courier, settings(g), engine_today(g));
     ok = read_payloads(g, e) && start_sources(g, e) && judge(g, e);
+    work_at(g, NULL);
     /* what was decided is sent even if nothing can be judged now */
     return (g->options.send_nothing || courier_advance(g->courier, ok ? e : &other)) && ok;
-}
-
-static void earlier(instant *best, instant t)
-{
-    if (t != INSTANT_NONE && (*best == INSTANT_NONE || t < *best))
-        *best = t;
 }
 
 instant engine_next_at(struct engine *g)
@@ -362,13 +375,14 @@ instant engine_next_at(struct engine *g)
     struct error e;
 
     if (outlook_read(&g->outlook, &j, g->fetcher, &e))
-        earlier(&best, outlook_next(&g->outlook));
-    earlier(&best, zone_instant(zone, today + 1, 0));
-    earlier(&best, now(g) < digest_at(g, today) ? digest_at(g, today) : digest_at(g, today + 1));
+        outlook_earlier(&best, outlook_next(&g->outlook));
+    outlook_earlier(&best, zone_instant(zone, today + 1, 0));
+    outlook_earlier(&best,
+                    now(g) < digest_at(g, today) ? digest_at(g, today) : digest_at(g, today + 1));
     if (courier_count(g->courier) < COURIER_MOST && courier_next_at(g->courier, &t, &e))
-        earlier(&best, t);
+        outlook_earlier(&best, t);
     if (g->waiting_since != INSTANT_NONE)
-        earlier(&best, g->waiting_since + JUDGE_WAIT);
+        outlook_earlier(&best, g->waiting_since + JUDGE_WAIT);
     return best;
 }
 
@@ -388,22 +402,10 @@ bool engine_idle(struct engine *g)
            next == INSTANT_NONE || next > now(g);
 }
 
-/* What only a restart can change. */
-static bool is_fixed(const struct engine *g, const struct settings *next, struct problems *p)
-{
-    const struct settings *s = settings(g);
-
-    if (!text_same(next->state_dir, s->state_dir))
-        problem_add(p, next->path, 0, "state_dir cannot change while the daemon runs; restart it");
-    if (!text_same(next->run_dir, s->run_dir))
-        problem_add(p, next->path, 0, "run_dir cannot change while the daemon runs; restart it");
-    return !p->errors;
-}
-
 /* The first problem, for the operators' message. */
 static bool refuse(struct engine *g, const struct problems *p)
 {
-    char line[1000] = "";
+    char line[PROBLEM_LINE_MAX] = "";
 
     for (size_t i = 0; i < p->count && !*line; i++)
         if (!p->all[i].warning)
@@ -417,11 +419,12 @@ static bool refuse(struct engine *g, const struct problems *p)
 bool engine_reload(struct engine *g, struct problems *p)
 {
     struct generation *next = NULL;
+    struct error e;
 
     if (!generation_build(g->options.config, g->options.state_dir, g->data,
                           g->generation->number + 1, p, &next))
         return refuse(g, p);
-    if (!is_fixed(g, next->settings, p)) {
+    if (!generation_follows(g->generation, next, p)) {
         generation_unref(next);
         return refuse(g, p);
     }
@@ -431,7 +434,9 @@ bool engine_reload(struct engine *g, struct problems *p)
     free(g->refused);
     g->refused = NULL;
     g->edited = true;
-    look_again(g);
+    engine_look(g);
+    if (!retry_now(g->data, g->state, now(g) + 1, now(g), &e))
+        note_failure(g, &e);
     return true;
 }
 
@@ -452,11 +457,6 @@ void engine_relax(struct engine *g)
     db_relax(g->state);
     cage_relax(g->generation->cage);
     malloc_trim(0);
-}
-
-void engine_look(struct engine *g)
-{
-    look_again(g);
 }
 
 struct db *engine_data(struct engine *g)
@@ -481,13 +481,13 @@ struct world *engine_world(struct engine *g)
 
 bool engine_release(struct engine *g, const char *source, struct error *e)
 {
-    look_again(g);
+    engine_look(g);
     return intake_release(g->data, settings(g), source, e);
 }
 
 bool engine_discard(struct engine *g, const char *source, struct error *e)
 {
-    look_again(g);
+    engine_look(g);
     return intake_discard(g->data, settings(g), source, e);
 }
 
@@ -495,6 +495,6 @@ bool engine_pull(struct engine *g, const char *source, struct error *e)
 {
     if (source && !settings_source(settings(g), source))
         return error_set(e, ERROR_INPUT, "no source \"%s\" is configured", source);
-    look_again(g);
+    engine_look(g);
     return source_due(g->data, source, e);
 }

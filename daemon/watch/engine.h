@@ -49,6 +49,10 @@ instant engine_next_at(struct engine *g);
 /* Transfers under way. */
 bool engine_busy(const struct engine *g);
 
+/* What keeps it from the loop right now, "judging" or "reading", and since when; NULL: nothing. For
+ * whoever has a turn meanwhile (base/yield.h), and may only read. */
+const char *engine_works_at(const struct engine *g, instant *ret_since);
+
 /* True when there is nothing more to do now: no transfer, no payload, no judgement, nothing due. */
 bool engine_idle(struct engine *g);
 

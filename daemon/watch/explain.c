@@ -1,6 +1,7 @@
 #include "watch/explain.h"
 
 #include "base/arena.h"
+#include "base/limit.h"
 #include "base/number.h"
 #include "base/text.h"
 #include "base/zone.h"
@@ -12,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LINE_SHOWN 4000
+LIMIT(LINE_SHOWN_MAX, 4000); /* told: explain shows so many bytes of a line; the payload has all */
 
 static struct json *parsed(const char *text)
 {
@@ -34,7 +35,7 @@ static const char *line_of(const char *path, int64_t wanted, struct arena *a)
         if (at == wanted) {
             while (n && (line[n - 1] == '\n' || line[n - 1] == '\r'))
                 n--;
-            found = arena_textn(a, line, n < LINE_SHOWN ? (size_t)n : LINE_SHOWN);
+            found = arena_textn(a, line, n < LINE_SHOWN_MAX ? (size_t)n : LINE_SHOWN_MAX);
             break;
         }
     fclose(f);
@@ -170,18 +171,19 @@ static bool add_finding(const struct report_from *r, struct json *list, int64_t 
 static bool add_findings(const struct report_from *r, struct json *list, const char *sql,
                          const char *what, const char *rule, struct error *e)
 {
-    int64_t ids[100];
+    int64_t *ids AUTO_FREE = NULL;
     size_t n = 0;
     STMT s = NULL;
     bool row = false;
 
     if (!db_query(r->db, &s, e, sql, "tt", what, rule))
         return false;
-    while (n < 100) {
+    for (;;) {
         if (!db_row(s, &row, e))
             return false;
         if (!row)
             break;
+        ids = grow(ids, n + 1, sizeof *ids);
         ids[n++] = db_int(s, 0);
     }
     for (size_t i = 0; i < n; i++)

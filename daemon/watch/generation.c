@@ -8,6 +8,18 @@
 
 #include <stdlib.h>
 
+bool generation_follows(const struct generation *now, const struct generation *next,
+                        struct problems *p)
+{
+    const struct settings *s = now->settings, *n = next->settings;
+
+    if (!text_same(n->state_dir, s->state_dir))
+        problem_add(p, n->path, 0, "state_dir cannot change while the daemon runs; restart it");
+    if (!text_same(n->run_dir, s->run_dir))
+        problem_add(p, n->path, 0, "run_dir cannot change while the daemon runs; restart it");
+    return !p->errors;
+}
+
 void generation_unref(struct generation *g)
 {
     if (!g || --g->references > 0)

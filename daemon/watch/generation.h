@@ -49,6 +49,11 @@ bool generation_read(struct generation *g, struct error *e);
 bool generation_trial(const char *path, const char *state_dir, struct db *data, struct problems *p,
                       struct generation **ret);
 
+/* Whether `next` can take over from `now` while the daemon runs; adds what only a restart can
+ * change. */
+bool generation_follows(const struct generation *now, const struct generation *next,
+                        struct problems *p);
+
 /* Gives a reference back; the last one frees it. NULL is fine. */
 void generation_unref(struct generation *g);
 

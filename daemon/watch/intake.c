@@ -105,7 +105,8 @@ static bool read_again(struct db *data, const struct settings *settings, const s
     ingest_mapping(settings, s, mapping);
     if (!source_get(data, s->id, a, &st, e))
         return false;
-    if (text_same(st.mapping, mapping) || (!st.mapping && !all))
+    if (text_same(st.mapping, mapping) ||
+        (!st.mapping && (!all || st.failures))) /* one that failed: watch/retry */
         return true;
     same_place = ingest_same_place(st.mapping, mapping);
     if ((s->of && !adopt(data, settings, s, e)) ||

@@ -1,17 +1,18 @@
 #include "watch/known.h"
 
 #include "base/arena.h"
+#include "base/limit.h"
 #include "base/text.h"
 #include "notify/words.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-#define NAMES_MAX 500
-#define NAMES_SHOWN 6
+LIMIT(NAMES_SHOWN, 6); /* told: how many more names there are */
 
 /* The names that there are; texts are lent. */
 struct names {
-    const char *all[NAMES_MAX + 1];
+    const char **all; /* ended by NULL */
     int count;
 };
 
@@ -20,19 +21,23 @@ static void add(struct names *n, const char *name)
     for (int i = 0; i < n->count; i++)
         if (strcmp(n->all[i], name) == 0)
             return;
-    if (n->count < NAMES_MAX)
-        n->all[n->count++] = name;
+    n->all = grow(n->all, (size_t)n->count + 2, sizeof *n->all);
+    n->all[n->count++] = name;
+    n->all[n->count] = NULL;
 }
 
-static bool refuse(const char *kind, const char *name, const struct names *n, struct error *e)
+/* Takes the names apart as well. */
+static bool refuse(const char *kind, const char *name, struct names *n, struct error *e)
 {
-    const char *near = text_nearest(name, n->all);
+    const char *near = n->all ? text_nearest(name, n->all) : NULL;
     AUTO_TEXT some = { 0 };
 
     for (int i = 0; !near && i < n->count && i < NAMES_SHOWN; i++)
         text_addf(&some, "%s%s", i ? ", " : "; there are ", n->all[i]);
     if (!near && n->count > NAMES_SHOWN)
         text_addf(&some, " and %d more", n->count - NAMES_SHOWN);
+    free(n->all);
+    n->all = NULL;
     return error_set(e, ERROR_INPUT, "there is no %s \"%s\"%s%s%s%s", kind, name, near ? " (" : "",
                      near ? near : "", near ? "?)" : "", text_of(&some));
 }
@@ -47,7 +52,7 @@ bool known_own(const char *rule)
 
 bool known_rule(const struct settings *s, const char *rule, struct error *e)
 {
-    struct names n = { .count = 0 };
+    struct names n = { 0 };
 
     if (!rule || settings_rule(s, rule))
         return true;
@@ -157,18 +162,20 @@ static bool in_routes(const struct place_of *p)
 static bool refuse_place(const struct place_of *p, struct error *e)
 {
     AUTO(arena) a = arena_new();
-    struct names n = { .count = 0 };
+    struct names n = { 0 };
     STMT s = NULL;
     bool row = true, ok;
 
     ok = db_query(p->data, &s, e,
                   p->part == PART_UNIT ? "SELECT DISTINCT unit FROM duty WHERE unit IS NOT NULL"
-                                         " ORDER BY unit LIMIT 500"
+                                         " ORDER BY unit"
                                        : "SELECT DISTINCT office FROM duty WHERE office IS NOT NULL"
-                                         " ORDER BY office LIMIT 500",
+                                         " ORDER BY office",
                   "");
     while (ok && (ok = db_row(s, &row, e)) && row)
         add(&n, arena_text(a, db_text(s, 0)));
+    if (!ok)
+        free(n.all);
     return ok && refuse(p->part == PART_UNIT ? "unit" : "office", p->name, &n, e);
 }
 

@@ -147,11 +147,8 @@ struct excused {
     int64_t largest; /* of the case under way; INT64_MIN: it has none such */
 };
 
-/* Further reasons are counted as the last one. */
-#define REASONS_MAX 32
-
 struct counts {
-    struct excused reasons[REASONS_MAX];
+    struct excused *reasons;
     int reason_count;
     int64_t lines[PARTS], amount[PARTS];
     int64_t largest[PARTS]; /* of the case under way */
@@ -210,9 +207,11 @@ static void count_reason(struct counts *n, const struct line *x)
         return;
     while (i < n->reason_count && !text_same(n->reasons[i].because, x->because))
         i++;
-    if (i == n->reason_count && i < REASONS_MAX)
+    if (i == n->reason_count) {
+        n->reasons = grow(n->reasons, (size_t)i + 1, sizeof *n->reasons);
         n->reasons[n->reason_count++] = (struct excused){ x->because, 0, 0, INT64_MIN };
-    r = &n->reasons[i < REASONS_MAX ? i : REASONS_MAX - 1];
+    }
+    r = &n->reasons[i];
     if (r->largest == INT64_MIN)
         r->largest = 0;
     if (x->amount > r->largest)
@@ -232,7 +231,8 @@ static struct json *json_of_reasons(struct counts *n)
 {
     struct json *list = json_list();
 
-    qsort(n->reasons, (size_t)n->reason_count, sizeof *n->reasons, by_cases);
+    if (n->reason_count)
+        qsort(n->reasons, (size_t)n->reason_count, sizeof *n->reasons, by_cases);
     for (int i = 0; i < n->reason_count; i++) {
         struct json *r = json_group();
 
@@ -293,5 +293,6 @@ struct json *lines_counts(struct lines *l, date day, int64_t shown)
     }
     json_set_whole(j, "unknown", n.unknown);
     json_set_whole(j, "not_alarmed", n.quiet);
+    free(n.reasons);
     return j;
 }

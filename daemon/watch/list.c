@@ -390,6 +390,13 @@ struct json *report_list_each(const struct report_from *r, const struct list_fil
         return NULL;
     lines_sort(&l.lines, f->sort, l.day, a);
     shown = f->limit > 0 && (size_t)f->limit < l.lines.count ? (size_t)f->limit : l.lines.count;
+    if (r->most && shown > (size_t)r->most) {
+        error_set(e, ERROR_TOO_MUCH,
+                  "%zu lines are more than the daemon gives at once (%lld): ask for less (--unit, "
+                  "--rule, --within, --limit), or read the files as root or dutywatch",
+                  shown, (long long)r->most);
+        return NULL;
+    }
     for (size_t i = 0; i < shown; i++) {
         struct json *row = json_of(&l.lines.all[i], r->settings->zone, l.day);
 

@@ -10,4 +10,8 @@
 bool lock_take(const char *dir, int *ret_fd, struct error *e);
 void lock_drop(int fd); /* -1 is fine */
 
+/* Whether somebody, this process as well, holds it, as the kernel lists locks; false when that
+ * cannot be read. */
+bool lock_is_held(const char *dir);
+
 #endif

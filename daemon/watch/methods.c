@@ -1,3 +1,4 @@
+#include "base/limit.h"
 #include "base/log.h"
 #include "codec/json.h"
 #include "codec/mime.h"
@@ -11,6 +12,10 @@
 
 #include <string.h>
 
+/* Lines of a list that are made at once: each takes a kilobyte or two of memory. */
+LIMIT(CONTROL_ROWS_MAX, 20000); /* refused: more lines of a list from the daemon; the files are read
+                                   where that may be */
+
 /* What a method gets and gives. */
 struct call {
     struct engine *engine;
@@ -21,6 +26,16 @@ struct call {
 };
 
 typedef struct json *method_fn(struct call *c, struct error *e);
+
+static void add_engine(struct json *j, struct engine *g)
+{
+    instant since;
+    const char *work = engine_works_at(g, &since);
+
+    json_set_whole(j, "generation", engine_generation(g)->number);
+    json_set_text(j, "works_at", work);
+    json_set_instant(j, "works_since", work ? since : INSTANT_NONE);
+}
 
 /* What a verb could read itself, read by the daemon. */
 static struct json *read_method(struct engine *g, const char *method, const struct json *parameters,
@@ -33,10 +48,12 @@ static struct json *read_method(struct engine *g, const char *method, const stru
     if (!report_open(engine_generation(g)->settings, w->now(w), &r, e))
         return NULL;
     r.generation = engine_generation(g);
+    r.running = true;
+    r.most = CONTROL_ROWS_MAX;
     j = reading_run(&r, method, parameters, e);
     report_close(&r);
     if (j && strcmp(method, "dutywatch.Status") == 0)
-        json_set_whole(j, "generation", engine_generation(g)->number);
+        add_engine(j, g);
     return j;
 }
 
@@ -69,7 +86,7 @@ static struct json *method_pull(struct call *c, struct error *e)
 static struct json *problem_list(const struct problems *p)
 {
     struct json *list = json_list();
-    char line[4096];
+    char line[PROBLEM_LINE_MAX];
 
     for (size_t i = 0; i < p->count; i++)
         json_add_text(list, problem_text(&p->all[i], line, sizeof line));

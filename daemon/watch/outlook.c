@@ -3,7 +3,7 @@
 #include "fetch/source.h"
 #include "watch/content.h"
 
-static void earlier(instant *best, instant t)
+void outlook_earlier(instant *best, instant t)
 {
     if (t != INSTANT_NONE && (*best == INSTANT_NONE || t < *best))
         *best = t;
@@ -17,11 +17,11 @@ static void add_source(struct outlook *o, const struct source *s, const struct s
     instant late_at = content_late_at(s, st);
 
     if (!(under_way && st->next_at <= now))
-        earlier(&o->due_at, st->next_at);
+        outlook_earlier(&o->due_at, st->next_at);
     if (old_at > now)
-        earlier(&o->grows_old_at, old_at);
+        outlook_earlier(&o->grows_old_at, old_at);
     if (late_at > now)
-        earlier(&o->grows_old_at, late_at);
+        outlook_earlier(&o->grows_old_at, late_at);
     o->trouble |= st->error || st->held_pull || (old_at != INSTANT_NONE && old_at <= now) ||
                   (late_at != INSTANT_NONE && late_at <= now);
 }
@@ -68,9 +68,9 @@ instant outlook_next(const struct outlook *o)
 {
     instant best = o->due_at;
 
-    earlier(&best, o->grows_old_at);
+    outlook_earlier(&best, o->grows_old_at);
     if (o->over_at != INSTANT_NONE) /* that moment itself is in time */
-        earlier(&best, o->over_at + 1);
+        outlook_earlier(&best, o->over_at + 1);
     return best;
 }
 

@@ -28,6 +28,9 @@ bool outlook_read(struct outlook *o, const struct judgement *j, const struct fet
 /* When the first of these is; INSTANT_NONE: none. */
 instant outlook_next(const struct outlook *o);
 
+/* `*best` becomes `t` when that is earlier; INSTANT_NONE is never. */
+void outlook_earlier(instant *best, instant t);
+
 void outlook_forget(struct outlook *o);
 
 #endif

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "codec/json.h"
 #include "db/schema.h"
+#include "watch/lock.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -14,7 +15,7 @@ bool report_open(const struct settings *s, instant now, struct report_from *ret,
     AUTO_TEXT sql = { 0 };
     AUTO_TEXT path = { 0 };
 
-    *ret = (struct report_from){ .settings = s, .now = now };
+    *ret = (struct report_from){ .settings = s, .now = now, .running = lock_is_held(s->state_dir) };
     text_addf(&path, "%s/state.db", s->state_dir);
     if (access(text_of(&path), F_OK))
         return error_set(

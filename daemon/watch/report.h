@@ -19,6 +19,8 @@ struct report_from {
     const struct settings *settings;
     struct generation *generation; /* for what asks the rules themselves; NULL: there is none */
     instant now;
+    int64_t most; /* lines of a list that are given at once; 0: all */
+    bool running; /* somebody holds the state directory: a daemon, or once */
 };
 
 /* Opens both for reading, in one transaction. ERROR_SETUP with what to do when they are not there
@@ -29,11 +31,13 @@ void report_close(struct report_from *r);
 /* The day of the last judgement, DATE_NONE if there was none. */
 bool report_day(const struct report_from *r, date *ret, struct error *e);
 
-/* (watch/status.c) { day, mode, sources: [ { id, state, good_at, next_at, error, last_read: { pull,
- * records, rejects, added, changed, gone, state, rejected: [ { line, field, value, reason } ] },
- * differences, differ: [ { key, field, kept, said: [ { line, value } ], pull } ] }
+/* (watch/status.c) { day, mode, sources: [ { id, state, good_at, next_at, error, failures,
+ * last_read: { pull, records, rejects, added, changed, gone, state, rejected: [ { line, field,
+ * value, reason } ] }, differences, differ: [ { key, field, kept, said: [ { line, value } ], pull }
+ * ] }
  * ], rules: [ id ], channels: [ name ], findings: { open, past, quiet, unknown, watched },
- * messages: { queued, in_flight, dead, sent }, healthy } */
+ * messages: { queued, in_flight, dead, sent }, healthy, why: as of watch/health.h };
+ * a daemon adds { generation, works_at: "judging" or "reading" or null, works_since } */
 struct json *report_status(const struct report_from *r, struct error *e);
 
 /* Filters of `list`; NULL, -1 and INT64_MIN mean any. */

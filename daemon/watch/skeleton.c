@@ -3,6 +3,8 @@
 #include <ctype.h>
 #include <string.h>
 
+#define LITERAL_SIZE 200
+
 /* What is put into the columns of one test. */
 enum filling {
     FILL_START = 1, /* the days from which the time runs */
@@ -110,7 +112,7 @@ static void add_cell(struct text *out, const char *value)
 static void add_value(const struct writing *w, const struct column *c, int fill)
 {
     const struct prepared_rule *r = w->rule;
-    char room[200];
+    char room[LITERAL_SIZE];
     bool day = c->type == COLUMN_DATE || c->type == COLUMN_DATETIME;
 
     if (strcmp(c->name, r->dataset->key) == 0)

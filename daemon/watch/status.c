@@ -1,9 +1,11 @@
+#include "base/limit.h"
 #include "watch/report.h"
 
 #include "base/arena.h"
 #include "codec/json.h"
 #include "fetch/source.h"
 #include "watch/content.h"
+#include "watch/health.h"
 
 #include <string.h>
 
@@ -18,7 +20,7 @@ static const char *sight(const struct source_state *st, const struct source *s, 
     return now - st->good_at > s->max_age ? "late" : "good";
 }
 
-#define REJECTS_SHOWN 20
+LIMIT(REJECTS_SHOWN, 20); /* told: how many records were rejected */
 
 /* The first records of a pull that could not be read. */
 static bool add_rejects(const struct report_from *r, struct json *j, int64_t pull, struct error *e)
@@ -44,7 +46,7 @@ static bool add_rejects(const struct report_from *r, struct json *j, int64_t pul
     return ok;
 }
 
-#define DIFFERENCES_SHOWN 20
+LIMIT(DIFFERENCES_SHOWN, 20); /* told: how many values differ in all */
 
 /* The rows of which records of the source say different things: how many, and the first of them. */
 static bool add_differences(const struct report_from *r, struct json *j, const char *source,
@@ -115,8 +117,7 @@ static struct json *datasets_of(const struct source *s)
     return list;
 }
 
-static struct json *source_of(const struct report_from *r, const struct source *s, bool *healthy,
-                              struct error *e)
+static struct json *source_of(const struct report_from *r, const struct source *s, struct error *e)
 {
     AUTO(arena) a = arena_new();
     struct source_state st;
@@ -129,7 +130,6 @@ static struct json *source_of(const struct report_from *r, const struct source *
     state = sight(&st, s, r->now);
     if (late && strcmp(state, "good") == 0)
         state = "content late";
-    *healthy &= strcmp(state, "good") == 0;
     j = json_group();
     json_set_text(j, "id", s->id);
     json_set_text(j, "of", s->of);
@@ -141,8 +141,9 @@ static struct json *source_of(const struct report_from *r, const struct source *
     json_set_instant(j, "content_at", st.content_at);
     json_set_truth(j, "content_watched", s->content_age != NULL);
     json_set_text(j, "content_late", late);
-    json_set_text(j, "error", st.error);
+    json_set_text(j, "error", st.held_pull ? st.held_why : st.error);
     json_set_instant(j, "error_since", st.error_since);
+    json_set_whole(j, "failures", st.failures);
     json_set_whole(j, "good_pull", st.good_pull);
     json_set_whole(j, "held_pull", st.held_pull);
     if (add_last_pull(r, j, s->id, e) && add_differences(r, j, s->id, e))
@@ -196,7 +197,8 @@ struct json *report_status(const struct report_from *r, struct error *e)
 {
     struct json *j = json_group(), *sources = json_list(), *findings = json_group();
     struct json *messages = json_group(), *rules = json_list(), *channels = json_list();
-    bool healthy = true, ok;
+    struct json *why = json_list();
+    bool ok;
     date day = DATE_NONE;
 
     json_set_text(j, "name", r->settings->name);
@@ -204,7 +206,7 @@ struct json *report_status(const struct report_from *r, struct error *e)
     ok = report_day(r, &day, e);
     json_set_day(j, "day", day);
     for (LIST_EACH(const struct source, s, &r->settings->sources)) {
-        struct json *one = ok ? source_of(r, s, &healthy, e) : NULL;
+        struct json *one = ok ? source_of(r, s, e) : NULL;
 
         ok = one != NULL;
         if (ok)
@@ -214,14 +216,15 @@ struct json *report_status(const struct report_from *r, struct error *e)
         json_add_text(rules, rule->id);
     for (LIST_EACH(const struct channel, c, &r->settings->channels))
         json_add_text(channels, c->name);
-    ok = ok && count_findings(r, findings, e) && count_messages(r, messages, e);
-    healthy &= json_get_whole(messages, "dead") == 0;
+    ok = ok && count_findings(r, findings, e) && count_messages(r, messages, e) &&
+         health_read(r, why, e);
     json_set(j, "sources", sources);
     json_set(j, "rules", rules);
     json_set(j, "channels", channels);
     json_set(j, "findings", findings);
     json_set(j, "messages", messages);
-    json_set_truth(j, "healthy", healthy);
+    json_set_truth(j, "healthy", !json_count(why));
+    json_set(j, "why", why);
     if (ok)
         return j;
     json_free(j);

@@ -83,11 +83,11 @@ struct generation *ground_generation(struct ground *g)
 
 static const char *nearest_dataset(const struct settings *s, const char *name)
 {
-    const char *names[256] = { NULL };
+    const char *names[NAMES_NEAR_MAX] = { NULL };
     size_t n = 0;
 
     for (LIST_EACH(const struct dataset, d, &s->datasets))
-        if (n < 255)
+        if (n < NAMES_NEAR_MAX - 1)
             names[n++] = d->id;
     return text_nearest(name, names);
 }

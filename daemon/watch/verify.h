@@ -7,13 +7,14 @@
 #define WATCH_VERIFY_H
 
 #include "base/error.h"
+#include "base/limit.h"
 
 struct json;
 
 /* { dir, backup (whether it is one), good, checks: [ { what, count, wrong: [ sentence ] } ] }.
  * `wrong` has up to VERIFY_WRONG_MAX sentences, "more" how many there are beside them. What cannot
  * be read is wrong; NULL only when DIR has no state at all. */
-#define VERIFY_WRONG_MAX 20
+LIMIT(VERIFY_WRONG_MAX, 20); /* told: how many more things verify found wrong */
 struct json *verify(const char *dir, struct error *e);
 
 #endif

@@ -1,6 +1,7 @@
 #include "watch/round.h"
 
 #include "base/text.h"
+#include "base/yield.h"
 #include "base/zone.h"
 #include "codec/digest.h"
 #include "judge/documents.h"
@@ -230,7 +231,7 @@ static struct derivation derive(const struct observation *o)
     struct derivation d = opinion_derive(o, &same, said);
 
     if (!same && !o->rule->differing++)
-        snprintf(o->rule->difference, sizeof o->rule->difference, "%.200s: %s", o->subject, said);
+        text_print(o->rule->difference, sizeof o->rule->difference, "%.200s: %s", o->subject, said);
     return d;
 }
 
@@ -419,6 +420,7 @@ bool weigh_subject(struct round *g, struct prepared_rule *r, const char *subject
     AUTO(arena) a = arena_new();
     struct weighing w = { .round = g, .arena = a };
 
+    yield_now();
     if (!outside && !r->off && !observe_subject(r, subject, &g->known, a, each_observation, &w, e))
         return false;
     if (was_seen(&w, subject, "") && (r->kind == RULE_DEADLINE || r->kind == RULE_INTEGRITY))
@@ -439,6 +441,6 @@ bool weigh_standard(struct round *g, struct prepared_rule *r, struct error *e)
         return false;
     }
     if (!r->failures++) /* nobody is closed for it */
-        snprintf(r->failure, sizeof r->failure, "%.500s", why.text);
+        text_print(r->failure, sizeof r->failure, "%s", why.text);
     return true;
 }

@@ -41,7 +41,7 @@ static bool is_json(const char *bytes, size_t n)
 
     do {
         event = scan_next(&s, bytes, n);
-        assert(s.at <= n && s.depth >= 0 && s.depth <= SCAN_DEPTH);
+        assert(s.at <= n && s.depth >= 0 && s.depth <= SCAN_DEPTH_MAX);
         event = event == SCAN_MORE ? scan_last(&s) : event;
     } while (event != SCAN_MORE && event != SCAN_BAD);
     return event == SCAN_MORE;

@@ -80,9 +80,10 @@ def test_a_bad_payload_changes_nothing_and_says_why(office, web, name):
     body, says = BAD[name]
     before = office.duties()
     web.serve("/cases.csv", body)
-    office.once("--today", "2025-03-03")
+    done = office.once("--today", "2025-03-03", code=(1, 3))
     source = office.source()
     assert source["state"] in ("failing", "held"), source
+    assert done.returncode == (3 if source["state"] == "failing" else 1)
     assert says.lower() in source["error"].lower()
     assert office.duties() == before
     web.serve("/cases.csv", payload(rows(20, **{"C-3": {"suit_on": "2025-03-01"}})))
@@ -97,7 +98,7 @@ def test_an_endless_body_is_cut_off(office, web):
     before = office.duties()
     office.write(source='max_bytes = "5 MB";')
     web.serve("/cases.csv", endless)
-    office.once("--today", "2025-03-03")
+    office.once("--today", "2025-03-03", code=(3,))
     assert "more than max_bytes (5000000)" in office.source()["error"]
     assert office.duties() == before
 
@@ -105,7 +106,7 @@ def test_an_endless_body_is_cut_off(office, web):
 def test_a_redirect_loop_ends(office, web):
     before = office.duties()
     web.serve("/cases.csv", status=302, headers={"Location": web.url + "/cases.csv"})
-    office.once("--today", "2025-03-03")
+    office.once("--today", "2025-03-03", code=(3,))
     assert "redirect" in office.source()["error"]
     assert office.duties() == before
 

@@ -35,11 +35,11 @@ class Registry(Office):
         part.rename(self.folder / f"{name}.csv")
         return self
 
-    def day(self, day, all=None, night=None):
+    def day(self, day, all=None, night=None, code=(0, 1)):
         for name, table in (("all", all), ("night", night)):
             if table is not None:
                 self.put(name, table)
-        self.once("--today", day)
+        self.once("--today", day, code=code)
         return self
 
     def look(self, sql):
@@ -103,7 +103,7 @@ def test_what_is_pulled_in_one_round_is_read_snapshot_first(run, tmp_path, web, 
     assert office.table()["C-2"][3] == 200 and office.table()["C-3"][3] == 100
     web.serve("/all.csv", status=503)  # the night does not wait for what does not come
     web.serve("/night.csv", payload([dict(rows(2)[1], penalty="3.00")]))
-    office.once("--today", "2025-03-02")
+    office.once("--today", "2025-03-02", code=(3,))
     assert office.table()["C-2"][3] == 300
 
 
@@ -202,7 +202,7 @@ def test_a_night_that_is_held_ends_with_the_next_snapshot(office):
 
 
 def test_the_first_snapshot_is_believed_whatever_the_nights_brought(office):
-    office.day("2025-03-01", night=[dict(rows(1)[0], case_no=f"N-{i}") for i in range(9)])
+    office.day("2025-03-01", night=[dict(rows(1)[0], case_no=f"N-{i}") for i in range(9)], code=(3,))
     assert len(office.duties()) == 9
     assert office.day("2025-03-02", all=rows()).sources()["cases"]["state"] == "good"
     assert sum(r[-1] for r in office.table().values()) == 9

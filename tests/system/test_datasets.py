@@ -36,7 +36,7 @@ def test_an_edit_while_it_was_stopped_is_read_from_disk(office, web):
     web.serve("/cases.csv", status=503)
     office.write(source='every = "1 day";', dataset=DATASET.replace('center = "text"', 'center = { codes = "centers"; }'),
                  top='codes = ( { name = "centers"; values = ( { value = "Base Metals"; from = "BM"; } ); } );')
-    office.once("--today", "2025-03-04")
+    office.once("--today", "2025-03-04", code=(3,))
     assert {d["unit"] for d in office.ask("list", "--all")["duties"] if d["rule"] == "sue"} == {"Base Metals"}
     assert len(web.requests) - asked <= 1  # once pulls each source; it was not needed
 

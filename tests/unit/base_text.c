@@ -11,19 +11,31 @@
 
 static void text_stops_at_its_ceiling(void **state)
 {
-    struct text t = { .max = 5 };
+    struct text t = { .max = 5 }, large = { 0 };
 
     (void)state;
     text_add(&t, "abc");
     assert_false(t.cut);
     text_addf(&t, "%s", "defgh");
-    assert_string_equal(text_of(&t), "abcde");
+    assert_string_equal(text_of(&t), "ab\xE2\x80\xA6"); /* and says so */
     assert_true(t.cut);
+    text_add(&t, "x");
+    assert_string_equal(text_of(&t), "ab\xE2\x80\xA6");
+    text_clear(&t);
+    text_add(&t, "a\xC3\xA4\xC3\xB6\xC3\xBC"); /* never inside a character */
+    assert_string_equal(text_of(&t), "a\xE2\x80\xA6");
     text_clear(&t);
     assert_string_equal(text_of(&t), "");
     assert_false(t.cut);
     text_free(&t);
     assert_string_equal(text_of(&t), "");
+    for (int i = 0; i < 80; i++) { /* without one, there is none */
+        static const char megabyte[1 << 20];
+
+        text_addn(&large, megabyte, sizeof megabyte);
+    }
+    assert_int_equal(large.size, 80 << 20);
+    text_free(&large);
 }
 
 static void utf8_is_checked_as_the_standard_says(void **state)

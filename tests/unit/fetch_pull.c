@@ -37,7 +37,7 @@ static char spool[200];
 static struct {
     int calls;
     enum fetch_result result;
-    char why[ERROR_TEXT_SIZE];
+    char why[ERROR_TEXT_MAX];
 } told;
 
 static instant now(struct world *w)

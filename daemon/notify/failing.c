@@ -1,0 +1,174 @@
+#include "notify/failing.h"
+
+#include "base/arena.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "base/zone.h"
+#include "codec/json.h"
+#include "notify/compose.h"
+#include "notify/key.h"
+#include "notify/message.h"
+#include "notify/packing.h"
+#include "notify/route.h"
+
+/* A relay that restarts is no news. */
+#define PATIENCE HOUR
+
+/* A channel that does not work, or works again. */
+struct news {
+    const struct settings *settings;
+    const char *channel, *answer;
+    instant since, now;
+    date today;
+    bool works;
+};
+
+static struct json *content_of(const struct news *n, const char *key)
+{
+    struct message_draft *c = message_begin(n->settings, "operator", n->today, n->now);
+    AUTO(arena) a = arena_new();
+    char at[INSTANT_TEXT_SIZE];
+    struct json *content;
+
+    zone_text(n->settings->zone, n->since, at);
+    if (n->works) {
+        message_lead(c, arena_print(a,
+                                    "Channel \"%s\" delivers again. Nothing was accepted since "
+                                    "%s.",
+                                    n->channel, at));
+        message_lead(c, "What waits is sent as its next try comes; to try all at once: dutywatch "
+                        "reload.");
+    } else {
+        message_lead(c, arena_print(a,
+                                    "Nothing was accepted through channel \"%s\" since %s. What "
+                                    "is to go through it waits and is tried again.",
+                                    n->channel, at));
+        message_lead(c, arena_print(a, "The last answer: %s", n->answer ? n->answer : "none"));
+        message_lead(c, "Mend the server or the channel, then: dutywatch reload, which tries all "
+                        "that waits at once.");
+    }
+    message_foot(c, "What waits: dutywatch queue");
+    content = message_end(c, key, NULL, NULL);
+    json_set_text(content, "subject",
+                  arena_print(a, "[%s] Channel %s %s", n->settings->name, n->channel,
+                              n->works ? "delivers again" : "does not deliver"));
+    return content;
+}
+
+/* To each of the operators, through another channel; where there is none, the journal has it. */
+static bool tell(struct db *state, const struct news *n, struct error *e)
+{
+    const char *channel = packing_other_channel(n->settings, n->channel);
+    AUTO(arena) a = arena_new();
+    struct recipient *all;
+    int count = route_operators(n->settings, a, &all);
+
+    if (n->works)
+        log_notice("channel %s delivers again", n->channel);
+    else
+        log_error("channel %s: nothing is accepted for more than an hour: %s", n->channel,
+                  n->answer ? n->answer : "");
+    for (int i = 0; i < count && !text_same(channel, n->channel); i++) {
+        AUTO(json) content = NULL;
+        char key[DIGEST_TEXT_SIZE];
+
+        key_of_channel(n->channel, all[i].address, n->since, n->works, key);
+        content = content_of(n, key);
+        if (!compose_put(state, channel, all[i].address, key, content, NULL, n->now, e))
+            return false;
+    }
+    return true;
+}
+
+static bool ended(struct db *state, const struct settings *s, const char *channel, date today,
+                  instant now, struct error *e)
+{
+    STMT q = NULL;
+    bool row = false;
+
+    if (!db_query(state, &q, e,
+                  "SELECT failing_since FROM channel WHERE name = ? AND told_at IS NOT NULL", "t",
+                  channel) ||
+        !db_row(q, &row, e))
+        return false;
+    if (row) {
+        struct news n = { .settings = s,
+                          .channel = channel,
+                          .since = db_int(q, 0),
+                          .now = now,
+                          .today = today,
+                          .works = true };
+
+        if (!tell(state, &n, e))
+            return false;
+    }
+    return db_run(state, e, "DELETE FROM channel WHERE name = ?", "t", channel);
+}
+
+bool failing_note(struct db *state, const struct settings *s, const char *channel,
+                  const struct settlement *settled, date today, instant now, struct error *e)
+{
+    if (settled->outcome == OUTCOME_ACCEPTED)
+        return ended(state, s, channel, today, now, e);
+    return settled->outcome == OUTCOME_REFUSED ||
+           db_run(state, e,
+                  "INSERT INTO channel (name, failing_since, answer) VALUES (?, ?, ?)"
+                  " ON CONFLICT (name) DO UPDATE SET answer = excluded.answer",
+                  "tit", channel, now, settled->answer);
+}
+
+bool failing_tell_at(struct db *state, instant *ret, struct error *e)
+{
+    STMT q = NULL;
+    bool row = false;
+
+    *ret = INSTANT_NONE;
+    if (!db_query(state, &q, e, "SELECT min(failing_since) FROM channel WHERE told_at IS NULL",
+                  "") ||
+        !db_row(q, &row, e))
+        return error_wrap(e, "channels");
+    if (row && !db_is_null(q, 0))
+        *ret = db_int(q, 0) + PATIENCE;
+    return true;
+}
+
+static bool tell_all(struct db *state, const struct settings *s, date today, instant now,
+                     struct error *e)
+{
+    AUTO(arena) a = arena_new();
+    STMT q = NULL;
+    bool row = false;
+
+    if (!db_query(state, &q, e,
+                  "SELECT name, failing_since, answer FROM channel WHERE told_at IS NULL"
+                  " AND failing_since <= ? ORDER BY name",
+                  "i", now - PATIENCE))
+        return false;
+    for (;;) {
+        struct news n = { .settings = s, .now = now, .today = today };
+
+        if (!db_row(q, &row, e))
+            return false;
+        if (!row)
+            break;
+        n.channel = arena_text(a, db_text(q, 0));
+        n.since = db_int(q, 1);
+        n.answer = arena_text(a, db_text(q, 2));
+        if (settings_channel(s, n.channel) && !tell(state, &n, e))
+            return false;
+    }
+    return db_run(state, e,
+                  "UPDATE channel SET told_at = ?1 WHERE told_at IS NULL AND failing_since <= ?2",
+                  "ii", now, now - PATIENCE);
+}
+
+bool failing_tell(struct db *state, const struct settings *s, date today, instant now,
+                  struct error *e)
+{
+    if (!db_begin(state, e))
+        return false;
+    if (tell_all(state, s, today, now, e))
+        return db_commit(state, e);
+    db_rollback(state);
+    return error_wrap(e, "channels");
+}
