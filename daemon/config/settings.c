@@ -1,5 +1,6 @@
 #include "config/settings.h"
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "calendar/period.h"
@@ -212,6 +213,8 @@ static void inherit(struct settings *s, struct arena *a)
     }
 }
 
+#define CONTENT_AGE_PRESET (366 * DAY)
+
 /* What a group is when it is left out. */
 static void fill_absent(struct settings *s, struct arena *a)
 {
@@ -228,6 +231,11 @@ static void fill_absent(struct settings *s, struct arena *a)
     of_inherit(s, a);
     for (LIST_EACH(struct source, source, &s->sources)) {
         fill_takes(source, a);
+        if (!source->content_age) {
+            source->content_age = arena_alloc(a, sizeof *source->content_age);
+            *source->content_age =
+                (struct content_age){ .at = source->at, .max = CONTENT_AGE_PRESET, .preset = true };
+        }
         if (!source->zone)
             source->zone = s->zone;
     }

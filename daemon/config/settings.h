@@ -121,6 +121,7 @@ struct content_age {
     const char *column; /* its newest day is the content's; NULL: Last-Modified, else the file's
                            time, else when the payload came first */
     int64_t max;        /* microseconds */
+    bool preset;        /* nobody wrote it */
 };
 
 enum source_format { FORMAT_CSV, FORMAT_NDJSON, FORMAT_JSON };
@@ -146,7 +147,7 @@ struct source {
     struct texts skip; /* how records begin that are none */
     const char *zone;  /* of times without offset; NULL: the configuration's */
     int64_t every, timeout, connect_timeout, retry_first, retry_most, max_age; /* microseconds */
-    struct content_age *content_age; /* NULL: nobody asks */
+    struct content_age *content_age; /* never NULL after settings_load() */
     int64_t max_bytes, max_record;
     const char *user, *credential, *ca_file;
 };

@@ -139,7 +139,7 @@ static struct json *source_of(const struct report_from *r, const struct source *
     json_set_instant(j, "good_at", st.good_at);
     json_set_instant(j, "next_at", st.next_at);
     json_set_instant(j, "content_at", st.content_at);
-    json_set_truth(j, "content_watched", s->content_age != NULL);
+    json_set_truth(j, "content_watched", !s->content_age->preset);
     json_set_text(j, "content_late", late);
     json_set_text(j, "error", st.held_pull ? st.held_why : st.error);
     json_set_instant(j, "error_since", st.error_since);
