@@ -105,6 +105,7 @@ enum group_column {
     GROUP_DENOMINATOR,
     GROUP_CASES,
     GROUP_EXCLUDED,
+    GROUP_UNREAD, /* rows of which a value that is read could not be read */
     GROUP_COLUMNS
 };
 

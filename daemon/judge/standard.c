@@ -12,6 +12,7 @@ struct cell {
     struct period period;
     double numerator, denominator;
     int64_t cases, excluded;
+    int64_t unread;  /* rows of which a value that is read could not be read */
     int64_t periods; /* put together, up to this one */
 };
 
@@ -61,6 +62,7 @@ static void add_row(struct measuring *m, struct cage_stmt *s)
     c->denominator += cage_real(s, GROUP_DENOMINATOR);
     c->cases += cage_number(s, GROUP_CASES);
     c->excluded += cage_number(s, GROUP_EXCLUDED);
+    c->unread += cage_number(s, GROUP_UNREAD);
 }
 
 /* The sums from the first period to the last one that has ended. */
@@ -151,6 +153,7 @@ static bool gather(const struct measuring *m, int index, struct cell *ret)
         ret->denominator += before->denominator;
         ret->cases += before->cases;
         ret->excluded += before->excluded;
+        ret->unread += before->unread;
         ret->periods++;
     }
     return ret->periods == def->min_periods && ret->denominator > 0;
@@ -324,7 +327,10 @@ static bool judge_cell(struct measuring *m, int index, struct error *e)
     add_evidence(m, c, &v, &o);
     o.event = in_words(m, c, &v);
     o.answer = v.good ? ANSWER_MET : ANSWER_PENDING;
-    if (!v.known)
+    if (c->unread)
+        observe_unknown(&o, arena_print(m->arena, "what cannot be read in %s: dutywatch rejects",
+                                        m->rule->dataset->id));
+    else if (!v.known)
         observe_unknown(&o, v.ask);
     if (o.answer == ANSWER_MET)
         o.met_on = c->period.last;

@@ -39,18 +39,24 @@ void statement_minded(const struct parts *p, struct text *out)
         text_add(out, "1");
 }
 
-const char *statement_if_read(const struct reads *reads, const char *sql, struct arena *a)
+/* Whether the row lacks a value of what is read of it because that could not be read. */
+static const char *statement_lacks(const struct reads *reads, struct arena *a)
 {
     AUTO_TEXT names = { 0 };
 
     for (size_t i = 0; i < reads->count; i++)
         text_addf(&names, "%s%s", i ? "," : "", reads->names[i]);
     if (!names.size)
-        return sql;
-    return arena_print(a,
-                       "CASE WHEN _unread IS NOT NULL AND " FUNCTION_UNREAD
-                       "(_unread, '%s') THEN NULL ELSE (%s\n) END",
-                       text_of(&names), sql);
+        return "0";
+    return arena_print(a, "_unread IS NOT NULL AND " FUNCTION_UNREAD "(_unread, '%s')",
+                       text_of(&names));
+}
+
+const char *statement_if_read(const struct reads *reads, const char *sql, struct arena *a)
+{
+    return reads->count ? arena_print(a, "CASE WHEN %s THEN NULL ELSE (%s\n) END",
+                                      statement_lacks(reads, a), sql)
+                        : sql;
 }
 
 /* The conditions as they are answered for one row. */
@@ -263,7 +269,8 @@ const char *statement_groups(const struct prepared_rule *r, const struct parts *
     text_addf(&sql, " total(CASE WHEN coalesce((%s\n), 0) THEN 0 ELSE (%s\n) END),", out,
               p->denominator ? p->denominator : "1");
     text_addf(&sql, " sum(CASE WHEN coalesce((%s\n), 0) THEN 0 ELSE 1 END),", out);
-    text_addf(&sql, " sum(CASE WHEN coalesce((%s\n), 0) THEN 1 ELSE 0 END)", out);
+    text_addf(&sql, " sum(CASE WHEN coalesce((%s\n), 0) THEN 1 ELSE 0 END),", out);
+    text_addf(&sql, " total(%s)", statement_lacks(&r->reads, a));
     text_addf(&sql, " FROM %s WHERE coalesce(_gone, 0) >= 0 AND (", r->dataset->id);
     statement_minded(p, &sql);
     text_add(&sql, ") AND _day BETWEEN :period_first AND :period_last GROUP BY 1, 2 ORDER BY 1, 2");

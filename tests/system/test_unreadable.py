@@ -331,3 +331,19 @@ def test_no_damaged_cell_of_a_ledger_or_a_party_makes_a_last_day_later(run, tmp_
                 assert count >= 1, where
                 told += 1
     assert told > 80
+
+
+def test_a_standard_over_what_cannot_be_read_is_unknown(run, tmp_path):
+    desk = Desk(run, tmp_path)
+    desk.conf.write_text(desk.conf.read_text().replace("rules = (", """rules = (
+  { id = "share"; subject = "case"; ladder = "l"; title = "Done"; law = "x"; remedy = "y."; every = { period = "month"; since = "2026-02-01"; };
+    measure = { on = "opened_on"; numerator = "done_on IS NOT NULL"; at_least = "0.9"; by = "all"; min_cases = 2; }; },"""))
+    desk.once(payload(), "2026-03-02")
+    (share,) = desk.sql("SELECT answer, ask FROM duty WHERE rule = 'share'")
+    assert share == ("pending", None)
+    desk.once(payload(A61=None, A60="A-61,open,ann@example.org,60.00,2026-02-07,?,"), "2026-03-03")
+    (share,) = desk.sql("SELECT answer, ask FROM duty WHERE rule = 'share'")
+    assert share == ("unknown", "what cannot be read in cases: dutywatch rejects")
+    desk.once(payload(), "2026-03-04")
+    (share,) = desk.sql("SELECT answer, ask FROM duty WHERE rule = 'share'")
+    assert share == ("pending", None)
