@@ -301,7 +301,8 @@ static void complain_form(const struct taking *t, const char *s, size_t n)
     char said[EXCERPT_SIZE];
 
     excerpt(s, n, said, sizeof said);
-    complain(t, cut_value(t, s, n), "'%s' is not %s", said, t->plan->form.says);
+    complain(t, cut_value(t, s, n), "'%s' is not %s%s", said, t->plan->form.says,
+             convert_hint(&t->plan->form, s, n));
 }
 
 static bool is_allowed(const struct plan *p, const char *s, size_t n)

@@ -117,11 +117,11 @@ static bool count_parts(struct packing *p, struct error *e)
     while (ok && (ok = db_row(s, &row, e)) && row) {
         const char *subject = db_text(s, 1);
 
-        if (!json_get(all, subject)) {
-            json_set_truth(all, subject, true);
+        if (!json_get(all, subject))
             w->cases++;
-            w->past += db_int(s, 0) == URGENT_PAST;
-        }
+        if (db_int(s, 0) == URGENT_PAST && !json_get_truth(all, subject))
+            w->past++;
+        json_set_truth(all, subject, json_get_truth(all, subject) || db_int(s, 0) == URGENT_PAST);
         if (db_int(s, 0) == URGENT_AHEAD && w->first == DATE_NONE)
             w->first = db_date(s, 2);
         if (json_get(here, subject))

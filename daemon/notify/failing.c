@@ -13,6 +13,8 @@
 
 /* A relay that restarts is no news. */
 #define PATIENCE HOUR
+/* While something waits for it. */
+#define REMINDER DAY
 
 /* A channel that does not work, or works again. */
 struct news {
@@ -21,6 +23,7 @@ struct news {
     instant since, now;
     date today;
     bool works;
+    bool refuses; /* it answers, and takes nothing */
 };
 
 static struct json *content_of(const struct news *n, const char *key)
@@ -39,13 +42,17 @@ static struct json *content_of(const struct news *n, const char *key)
         message_lead(c, "What waits is sent as its next try comes; to try all at once: dutywatch "
                         "reload.");
     } else {
+        if (n->refuses)
+            message_lead(
+                c, arena_print(a, "The channel \"%s\" refuses what it is given.", n->channel));
         message_lead(c, arena_print(a,
                                     "Nothing was accepted through channel \"%s\" since %s. What "
-                                    "is to go through it waits and is tried again.",
+                                    "is to go through it waits and is tried again; what finds no "
+                                    "way within give_up_after is dead.",
                                     n->channel, at));
         message_lead(c, arena_print(a, "The last answer: %s", n->answer ? n->answer : "none"));
-        message_lead(c, "Mend the server or the channel, then: dutywatch reload, which tries all "
-                        "that waits at once.");
+        message_lead(c, "Mend the channel: its server, login, sender or rights. Then: dutywatch "
+                        "reload, which tries all that waits at once.");
     }
     message_foot(c, "What waits: dutywatch queue");
     content = message_end(c, key, NULL, NULL);
@@ -66,13 +73,12 @@ static bool tell(struct db *state, const struct news *n, struct error *e)
     if (n->works)
         log_notice("channel %s delivers again", n->channel);
     else
-        log_error("channel %s: nothing is accepted for more than an hour: %s", n->channel,
-                  n->answer ? n->answer : "");
+        log_error("channel %s: nothing is accepted: %s", n->channel, n->answer ? n->answer : "");
     for (int i = 0; i < count && !text_same(channel, n->channel); i++) {
         AUTO(json) content = NULL;
         char key[DIGEST_TEXT_SIZE];
 
-        key_of_channel(n->channel, all[i].address, n->since, n->works, key);
+        key_of_channel(n->channel, all[i].address, n->works ? n->since : n->now, n->works, key);
         content = content_of(n, key);
         if (!compose_put(state, channel, all[i].address, key, content, NULL, n->now, e))
             return false;
@@ -105,47 +111,26 @@ static bool ended(struct db *state, const struct settings *s, const char *channe
     return db_run(state, e, "DELETE FROM channel WHERE name = ?", "t", channel);
 }
 
-bool failing_note(struct db *state, const struct settings *s, const char *channel,
-                  const struct settlement *settled, date today, instant now, struct error *e)
-{
-    if (settled->outcome == OUTCOME_ACCEPTED)
-        return ended(state, s, channel, today, now, e);
-    return settled->outcome == OUTCOME_REFUSED ||
-           db_run(state, e,
-                  "INSERT INTO channel (name, failing_since, answer) VALUES (?, ?, ?)"
-                  " ON CONFLICT (name) DO UPDATE SET answer = excluded.answer",
-                  "tit", channel, now, settled->answer);
-}
+/* When a channel is to be told of: ?1 after it failed, or ?2 after that was told; null: not now. */
+#define DUE                                                                                        \
+    "(CASE WHEN told_at IS NULL THEN failing_since + ?1"                                           \
+    " WHEN EXISTS (SELECT 1 FROM message WHERE state = 'QUEUED' AND message.channel = name)"       \
+    " THEN told_at + ?2 END)"
 
-bool failing_tell_at(struct db *state, instant *ret, struct error *e)
-{
-    STMT q = NULL;
-    bool row = false;
-
-    *ret = INSTANT_NONE;
-    if (!db_query(state, &q, e, "SELECT min(failing_since) FROM channel WHERE told_at IS NULL",
-                  "") ||
-        !db_row(q, &row, e))
-        return error_wrap(e, "channels");
-    if (row && !db_is_null(q, 0))
-        *ret = db_int(q, 0) + PATIENCE;
-    return true;
-}
-
-static bool tell_all(struct db *state, const struct settings *s, date today, instant now,
-                     struct error *e)
+/* Tells of `like`'s channel (NULL: of each) where that is due. */
+static bool tell_due(struct db *state, const struct news *like, instant patience, struct error *e)
 {
     AUTO(arena) a = arena_new();
     STMT q = NULL;
     bool row = false;
 
     if (!db_query(state, &q, e,
-                  "SELECT name, failing_since, answer FROM channel WHERE told_at IS NULL"
-                  " AND failing_since <= ? ORDER BY name",
-                  "i", now - PATIENCE))
+                  "SELECT name, failing_since, answer FROM channel WHERE " DUE
+                  " <= ?3 AND (?4 IS NULL OR name = ?4) ORDER BY name",
+                  "iiit", patience, REMINDER, like->now, like->channel))
         return false;
     for (;;) {
-        struct news n = { .settings = s, .now = now, .today = today };
+        struct news n = *like;
 
         if (!db_row(q, &row, e))
             return false;
@@ -154,20 +139,55 @@ static bool tell_all(struct db *state, const struct settings *s, date today, ins
         n.channel = arena_text(a, db_text(q, 0));
         n.since = db_int(q, 1);
         n.answer = arena_text(a, db_text(q, 2));
-        if (settings_channel(s, n.channel) && !tell(state, &n, e))
+        if (settings_channel(like->settings, n.channel) && !tell(state, &n, e))
             return false;
     }
     return db_run(state, e,
-                  "UPDATE channel SET told_at = ?1 WHERE told_at IS NULL AND failing_since <= ?2",
-                  "ii", now, now - PATIENCE);
+                  "UPDATE channel SET told_at = ?3 WHERE " DUE
+                  " <= ?3 AND (?4 IS NULL OR name = ?4)",
+                  "iiit", patience, REMINDER, like->now, like->channel);
+}
+
+bool failing_note(struct db *state, const struct settings *s, const char *channel,
+                  const struct settlement *settled, bool refuses, date today, instant now,
+                  struct error *e)
+{
+    const struct news n = {
+        .settings = s, .channel = channel, .now = now, .today = today, .refuses = true
+    };
+
+    if (settled->outcome == OUTCOME_ACCEPTED)
+        return ended(state, s, channel, today, now, e);
+    return settled->outcome == OUTCOME_REFUSED ||
+           (db_run(state, e,
+                   "INSERT INTO channel (name, failing_since, answer) VALUES (?, ?, ?)"
+                   " ON CONFLICT (name) DO UPDATE SET answer = excluded.answer",
+                   "tit", channel, now, settled->answer) &&
+            (!refuses || tell_due(state, &n, 0, e)));
+}
+
+bool failing_tell_at(struct db *state, instant *ret, struct error *e)
+{
+    STMT q = NULL;
+    bool row = false;
+
+    *ret = INSTANT_NONE;
+    if (!db_query(state, &q, e, "SELECT min(" DUE ") FROM channel", "ii", PATIENCE, REMINDER) ||
+        !db_row(q, &row, e))
+        return error_wrap(e, "channels");
+    if (row && !db_is_null(q, 0))
+        *ret = db_int(q, 0);
+    return true;
 }
 
 bool failing_tell(struct db *state, const struct settings *s, date today, instant now,
                   struct error *e)
 {
+    const struct news n = { .settings = s, .now = now, .today = today };
+
     if (!db_begin(state, e))
         return false;
-    if (tell_all(state, s, today, now, e))
+    if (tell_due(state, &n, PATIENCE, e))
         return db_commit(state, e);
     db_rollback(state);
     return error_wrap(e, "channels");

@@ -1,7 +1,9 @@
 /* failing: channels through which nothing gets out. The only writer of table channel.
  *
  *     failing_note()   an attempt was not accepted: since when; one that was ends it
- *     failing_tell()   after an hour of that the operators are told, through another channel
+ *     failing_tell()   after an hour of that the operators are told, through another channel, and
+ *                      each day while it lasts
+ *     failing_note()   at once where the channel answers and refuses whatever it is given
  *     failing_note()   and told again when something is accepted
  *
  * A refusal of one message is an answer, so it neither begins nor ends anything.               */
@@ -14,9 +16,11 @@
 
 #include <stdbool.h>
 
-/* What came of an attempt through `channel`, inside the transaction that settles it. */
+/* What came of an attempt through `channel`, inside the transaction that settles it; `refuses`:
+ * it answered, and not of this message alone. */
 bool failing_note(struct db *state, const struct settings *s, const char *channel,
-                  const struct settlement *settled, date today, instant now, struct error *e);
+                  const struct settlement *settled, bool refuses, date today, instant now,
+                  struct error *e);
 
 /* When failing_tell() has something to tell; INSTANT_NONE: nothing. */
 bool failing_tell_at(struct db *state, instant *ret, struct error *e);

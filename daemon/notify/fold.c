@@ -1,8 +1,12 @@
 #include "notify/fold.h"
 
 #include "base/date.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "codec/json.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 static const char *title_of(const struct json *duties, size_t i)
 {
@@ -51,9 +55,37 @@ static void add_others(struct json *others, const struct json *duties, size_t i)
     json_add_text(others, text_of(&t));
 }
 
+/* Dates as they are written sort as text; a duty that has none comes last. */
+static bool acts_before(const struct json *a, const struct json *b)
+{
+    const char *x = json_get_text(a, "act_by"), *y = json_get_text(b, "act_by");
+
+    return x && (!y || strcmp(x, y) < 0);
+}
+
+/* The duties with the first to be done first; those of one day stay in their order. */
+static struct json *by_day(const struct json *duties)
+{
+    size_t n = json_count(duties);
+    struct json **all = alloc((n + 1) * sizeof(struct json *));
+    struct json *ret = json_list();
+
+    for (size_t i = 0; i < n; i++) {
+        size_t at = i;
+
+        for (; at > 0 && acts_before(json_at(duties, i), all[at - 1]); at--)
+            all[at] = all[at - 1];
+        all[at] = json_at(duties, i);
+    }
+    for (size_t i = 0; i < n; i++)
+        json_add(ret, json_copy_ref(all[i]));
+    free(all);
+    return ret;
+}
+
 void fold_duties(struct json *one_case)
 {
-    const struct json *duties = json_get(one_case, "duties");
+    AUTO(json) duties = by_day(json_get(one_case, "duties"));
     struct json *shown = json_list(), *others = json_list(), *folded = json_list();
 
     for (size_t i = 0; i < json_count(duties); i++) {

@@ -53,12 +53,12 @@ void key_of_dead(const char *dead, const char *channel, const char *recipient,
     digest_of_parts((const char *const[]){ "dead", dead, channel, recipient, NULL }, ret);
 }
 
-void key_of_channel(const char *channel, const char *recipient, instant since, bool works,
+void key_of_channel(const char *channel, const char *recipient, instant when, bool works,
                     char ret[DIGEST_TEXT_SIZE])
 {
     char at[INSTANT_TEXT_SIZE];
 
-    digest_of_parts((const char *const[]){ "channel", channel, recipient, instant_text(since, at),
+    digest_of_parts((const char *const[]){ "channel", channel, recipient, instant_text(when, at),
                                            works ? "works" : "fails", NULL },
                     ret);
 }
@@ -69,16 +69,6 @@ void key_of_clock(const char *channel, const char *recipient, date day, char ret
 
     digest_of_parts(
         (const char *const[]){ "clock", channel, recipient, date_text(day, text), NULL }, ret);
-}
-
-void key_of_refusing(const char *failing, const char *channel, const char *recipient, date day,
-                     char ret[DIGEST_TEXT_SIZE])
-{
-    char text[DATE_TEXT_SIZE];
-
-    digest_of_parts(
-        (const char *const[]){ "channel", failing, channel, recipient, date_text(day, text), NULL },
-        ret);
 }
 
 void key_of_test(const char *channel, const char *recipient, const char *at,

@@ -36,16 +36,12 @@ void key_of_digest(const char *channel, const char *recipient, const char *name,
 void key_of_dead(const char *dead, const char *channel, const char *recipient,
                  char ret[DIGEST_TEXT_SIZE]);
 
-/* What tells that a channel does not deliver since then, or (`works`) that it does again. */
-void key_of_channel(const char *channel, const char *recipient, instant since, bool works,
+/* What tells, `when`, that a channel does not deliver, or (`works`) that it does again. */
+void key_of_channel(const char *channel, const char *recipient, instant when, bool works,
                     char ret[DIGEST_TEXT_SIZE]);
 
 /* What tells on `day` that judging waits because the clock was ahead. */
 void key_of_clock(const char *channel, const char *recipient, date day, char ret[DIGEST_TEXT_SIZE]);
-
-/* What tells on `day` that the channel `failing` refuses everything. */
-void key_of_refusing(const char *failing, const char *channel, const char *recipient, date day,
-                     char ret[DIGEST_TEXT_SIZE]);
 
 /* A test message made at a moment, as instant_text() writes it. */
 void key_of_test(const char *channel, const char *recipient, const char *at,

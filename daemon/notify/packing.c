@@ -142,48 +142,6 @@ bool packing_tell_dead(struct db *state, const struct settings *s, const char *k
     return true;
 }
 
-static struct json *channel_content(const struct settings *s, const char *failing,
-                                    const char *answer, const char *key, date day, instant now)
-{
-    struct message_draft *c = message_begin(s, "operator", day, now);
-    AUTO(arena) a = arena_new();
-    struct json *content;
-
-    message_lead(c, arena_print(a, "The channel \"%s\" refuses what it is given. Its answer: %s",
-                                failing, answer ? answer : "none"));
-    message_lead(c, "Its messages wait and are tried again; those that find no way within "
-                    "give_up_after are dead.");
-    message_lead(c, "Mend the channel: its server, login, sender or rights.");
-    message_foot(c, "What waits: dutywatch queue");
-    content = message_end(c, key, NULL, NULL);
-    json_set_text(content, "subject",
-                  arena_print(a, "[%s] Channel \"%s\" refuses messages", s->name, failing));
-    return content;
-}
-
-bool packing_tell_channel(struct db *state, const struct settings *s, const char *failing,
-                          const char *answer, date day, instant now, struct error *e)
-{
-    const char *channel = packing_other_channel(s, failing);
-    AUTO(arena) a = arena_new();
-    struct recipient *all;
-    int n = text_same(channel, failing) ? 0 : route_operators(s, a, &all);
-
-    for (int i = 0; i < n; i++) {
-        char key[DIGEST_TEXT_SIZE];
-        struct json *content;
-        bool ok;
-
-        key_of_refusing(failing, channel, all[i].address, day, key);
-        content = channel_content(s, failing, answer, key, day, now);
-        ok = compose_put(state, channel, all[i].address, key, content, NULL, now, e);
-        json_free(content);
-        if (!ok)
-            return false;
-    }
-    return true;
-}
-
 bool packing_test(struct db *state, const struct settings *s, const char *channel,
                   const char *recipient, date day, instant now, char ret_key[65], struct error *e)
 {

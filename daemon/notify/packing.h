@@ -23,11 +23,6 @@ bool packing_run(struct db *state, const struct settings *s, const char *cadence
 bool packing_tell_dead(struct db *state, const struct settings *s, const char *key, date day,
                        instant now, struct error *e);
 
-/* Tells the operators through another channel, once a day, that the channel `failing` refuses what
- * it is given, with its answer; nothing if there is no other. In the caller's transaction (T5). */
-bool packing_tell_channel(struct db *state, const struct settings *s, const char *failing,
-                          const char *answer, date day, instant now, struct error *e);
-
 /* Puts a marked test message for one recipient; `ret_key` gets its key. */
 bool packing_test(struct db *state, const struct settings *s, const char *channel,
                   const char *recipient, date day, instant now, char ret_key[65], struct error *e);

@@ -149,18 +149,6 @@ static bool look_at_others(struct delivery *d, struct error *e)
     return true;
 }
 
-/* What the operators are to hear of this outcome, another way. */
-static bool tell_operators(const struct delivery *d, instant now, struct error *e)
-{
-    const struct courier *c = d->courier;
-
-    if (d->settlement.outcome == OUTCOME_REFUSED)
-        return packing_tell_dead(c->state, c->settings, d->message.key, c->today, now, e);
-    return d->verdict != VERDICT_CHANNEL ||
-           packing_tell_channel(c->state, c->settings, d->message.channel, d->settlement.answer,
-                                c->today, now, e);
-}
-
 /* What was not accepted for long enough is as good as refused. */
 static enum outcome give_up(const struct delivery *d, instant now)
 {
@@ -182,10 +170,12 @@ static bool settle(struct delivery *d, struct error *e)
     d->settling = true;
     if (!look_at_others(d, e) || !db_begin(c->state, e))
         return false;
-    ok = !d->channel.name ||
-         failing_note(c->state, c->settings, d->channel.name, s, c->today, now, e);
+    ok = !d->channel.name || failing_note(c->state, c->settings, d->channel.name, s,
+                                          d->verdict == VERDICT_CHANNEL, c->today, now, e);
     s->outcome = give_up(d, now);
-    if (!ok || !outbox_settle(c->state, &d->message, s, now, e) || !tell_operators(d, now, e)) {
+    if (!ok || !outbox_settle(c->state, &d->message, s, now, e) ||
+        (s->outcome == OUTCOME_REFUSED &&
+         !packing_tell_dead(c->state, c->settings, d->message.key, c->today, now, e))) {
         db_rollback(c->state);
         return error_wrap(e, "message %.12s", d->message.key);
     }

@@ -321,6 +321,10 @@ void goods_tell_of_case(const struct nation *n, struct files *f, const struct li
                                 .last = day_anniversary(e->on, 1) - 1,
                                 .known = l->opened,
                                 .ended = g->entered });
+    if (e->on == NONE) { /* whenever it ended: whether that was in time nobody can say */
+        say(&t, "entry-summary", "unknown", NONE, NONE);
+        say(&t, "liquidate", "unknown", NONE, NONE);
+    }
     if (l->plant == PLANT_ENTRY_DIGIT && e == &l->entries[0])
         wrong(&t, "entry-check-digit", l->opened, NONE);
 }

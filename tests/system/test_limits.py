@@ -46,7 +46,7 @@ def test_each_recipient_is_told(office, many):
 @pytest.mark.parametrize("many", [100, 101, 300])
 def test_each_finding_of_a_message_is_explained(office, web, many):
     web.serve("/cases.csv", payload(rows(many)))
-    office.write().once("--today", "2026-03-03")
+    office.write(top='baseline_back = "50 years";').once("--today", "2026-03-03")
     message = [m for m in office.ask("queue", "--all")["messages"] if m["recipient"] == "boss@example.gov"][0]
     assert len(office.ask("explain", message["key"])["findings"]) == many
 

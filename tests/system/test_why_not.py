@@ -132,7 +132,7 @@ def test_what_was_done_and_has_to_be_done_again_is_not_done(office):
 
 
 def test_what_people_said(office, start, run):
-    office.write(rules=RULES, source='every = "10 seconds";')
+    office.write(rules=RULES, source='every = "10 seconds";', top='baseline_back = "50 years";')
     process = start("run", "-c", office.conf)
     wait_until(lambda: (office.folder / "run" / "control").exists() or process.poll() is not None)
     wait_until(lambda: ask(office, "C-1")["answer"] == "told")

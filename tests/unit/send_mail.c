@@ -32,7 +32,7 @@ static const char sample[] =
     "\"2025-07-01\",\"amount\":100,\"steps\":[],\"clears\":null,\"ref\":\"13.1\"}]},"
     "{\"name\":\"<b>2022-1 & \\\"co\\\"</b>\",\"unit\":null,\"office\":null,\"owner\":null,"
     "\"amount\":null,\"headline\":\"late\",\"act_by\":\"2025-02-28\",\"last_day\":null,"
-    "\"days_left\":-3,\"duties\":[]}]}],\"more\":4,"
+    "\"days_left\":-3,\"duties\":[]}]}],\"more\":4,\"part\":1,\"parts\":2,"
     "\"money\":[{\"within_days\":30,\"count\":1,\"amount\":85810000}],"
     "\"not_alarmed\":[{\"because\":\"at Treasury offset\",\"count\":2,\"amount\":150000}],"
     "\"foot\":[\"Answer by replying.\"]}";
@@ -95,7 +95,7 @@ static void plain_says_what_a_reader_needs(void **state)
         "   Amount:    $1.00\n",
         "\n2. <b>2022-1 & \"co\"</b>\n",
         "(3 days ago)",
-        "and 4 more cases, left out here for length\n",
+        "and 4 more cases in the other parts of this message (this is part 1 of\n2)\n",
         "Within 30 days: 1 case, $858,100.00\n",
         "2 cases, $1,500.00: at Treasury offset\n",
         "Answer by replying.\n",
