@@ -51,6 +51,17 @@ static const char *to_do(const struct asked *a, const struct calendar *c, struct
     return text_of(out);
 }
 
+/* "opens", "closes"; null: it has none. */
+static void add_hours(struct json *j, const struct calendar_plan *p)
+{
+    char opens[16], closes[16];
+
+    snprintf(opens, sizeof opens, "%02d:%02d", p->opens / 3600, p->opens / 60 % 60);
+    snprintf(closes, sizeof closes, "%02d:%02d", p->closes / 3600, p->closes / 60 % 60);
+    json_set_text(j, "opens", p->has_hours ? opens : NULL);
+    json_set_text(j, "closes", p->closes ? closes : NULL);
+}
+
 static struct json *describe(const struct asked *a, const struct calendar_setting *c)
 {
     struct json *j = json_group();
@@ -60,6 +71,7 @@ static struct json *describe(const struct asked *a, const struct calendar_settin
     json_set_text(j, "title", c->title);
     json_set_text(j, "like", c->like);
     json_set_day(j, "verified_until", calendar_verified_until(c->made));
+    add_hours(j, calendar_plan_of(c->made));
     json_set_text(j, "to_do", to_do(a, c->made, &todo));
     return j;
 }
@@ -77,6 +89,9 @@ static void print_check(const struct call *c, const struct json *j)
         printf(" verified until %s  ", or_none(one, "verified_until", "-         "));
         print_cell(stdout, or_none(one, "title", ""), 0);
         printf("\n");
+        if (json_get_text(one, "closes"))
+            printf("    open %s%sto %s\n", or_none(one, "opens", ""),
+                   json_get_text(one, "opens") ? " " : "", json_get_text(one, "closes"));
         if (json_get_text(one, "to_do"))
             printf("    %s%s%s\n", paint(c, YELLOW), json_get_text(one, "to_do"), paint(c, PLAIN));
     }

@@ -163,6 +163,8 @@ struct json *call_daemon(struct call *c, const char *method, struct json *parame
     return NULL;
 }
 
+#define NO_DAEMON "no dutywatch runs; start it: systemctl start dutywatch"
+
 bool call_files(struct call *c, struct generation **ret_generation, struct report_from *ret,
                 int *ret_code)
 {
@@ -174,7 +176,7 @@ bool call_files(struct call *c, struct generation **ret_generation, struct repor
         return false;
     }
     if (c->verb->changes)
-        error_set(&e, ERROR_SETUP, "no dutywatch runs; start it: systemctl start dutywatch");
+        error_set(&e, ERROR_SETUP, NO_DAEMON);
     else if (report_open(g->settings, clock_now(), ret, &e)) {
         *ret_generation = g;
         return true;
@@ -193,6 +195,10 @@ static struct json *ask_files(struct call *c, const char *method, const struct j
     struct json *out;
     struct error e;
 
+    if (!reading_method(method)) { /* one of a verb that lists as well */
+        *ret_code = call_fail(c, EXIT_FAILED, NO_DAEMON);
+        return NULL;
+    }
     if (!call_files(c, &g, &r, ret_code))
         return NULL;
     r.generation = g;

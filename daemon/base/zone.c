@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #define PATH_SIZE 256
+#define SECONDS_OF_DAY (24 * 3600)
 
 /* The variable is put into the environment once and changed in place: libcurl resolves names in
  * threads, which read the environment meanwhile. */
@@ -83,7 +84,7 @@ static bool shows(const char *zone, instant t, date d, int seconds)
     return zone_day(zone, t) == d && zone_seconds(zone, t) == seconds;
 }
 
-instant zone_instant(const char *zone, date d, int seconds)
+static instant moment_of(const char *zone, date d, int seconds)
 {
     instant standard = make(zone, d, seconds, 0), summer = make(zone, d, seconds, 1);
     instant early = standard < summer ? standard : summer;
@@ -94,6 +95,11 @@ instant zone_instant(const char *zone, date d, int seconds)
     return late;
 }
 
+instant zone_instant(const char *zone, date d, int seconds)
+{
+    return moment_of(zone, d + seconds / SECONDS_OF_DAY, seconds % SECONDS_OF_DAY);
+}
+
 const char *zone_text(const char *zone, instant t, char buffer[INSTANT_TEXT_SIZE])
 {
     struct tm tm = local(zone, t);
@@ -102,9 +108,12 @@ const char *zone_text(const char *zone, instant t, char buffer[INSTANT_TEXT_SIZE
     return buffer;
 }
 
-const char *zone_hour(const char *zone, instant t, char buffer[HOUR_TEXT_SIZE])
+const char *zone_hour(const char *zone, date d, instant t, char buffer[HOUR_TEXT_SIZE])
 {
     struct tm tm = local(zone, t);
+
+    if (d != DATE_NONE && t == zone_instant(zone, d + 1, 0))
+        return strcpy(buffer, "24:00");
 
     strftime(buffer, HOUR_TEXT_SIZE, "%H:%M", &tm);
     return buffer;

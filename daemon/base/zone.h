@@ -25,9 +25,10 @@ int zone_seconds(const char *zone, instant t);
  * first of the two. */
 instant zone_instant(const char *zone, date d, int seconds);
 
-/* "17:00", the hour and minute of `t` in `zone`; returns `buffer`. */
+/* "17:00", the hour and minute of `t` in `zone`; "24:00" if `t` is the end of day `d`. Returns
+ * `buffer`. */
 #define HOUR_TEXT_SIZE 16
-const char *zone_hour(const char *zone, instant t, char buffer[HOUR_TEXT_SIZE]);
+const char *zone_hour(const char *zone, date d, instant t, char buffer[HOUR_TEXT_SIZE]);
 
 /* "2025-03-31 06:00:00 EDT" of `t`; returns `buffer`. */
 #define INSTANT_TEXT_SIZE 48

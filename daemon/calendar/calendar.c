@@ -225,7 +225,7 @@ date calendar_received(const struct calendar *c, date d, int seconds, const char
 
 int calendar_closes(const struct calendar *c)
 {
-    return c && c->plan.opens ? c->plan.closes : -1;
+    return c && c->plan.has_hours ? c->plan.closes : -1;
 }
 
 int calendar_hour(const struct calendar *c, date d, int seconds, const char *place)

@@ -51,8 +51,10 @@ struct calendar_plan {
     const struct closing *closings;
     size_t closing_count;
     date verified_from, verified_until; /* DATE_NONE: never, or without end */
-    int closes; /* seconds since midnight; 0: what comes in late in the day comes in that day */
-    int opens;  /* the same, before `closes`; 0: it has no opening hours */
+    int closes;     /* seconds since midnight, maybe all of a day; 0: what comes in late in the day
+                       comes in that day */
+    bool has_hours; /* it has opening hours: `opens`, before `closes`, which may be 24:00 */
+    int opens;      /* seconds since midnight */
 };
 
 /* Holidays are worked out for these years; days outside are never verified. */

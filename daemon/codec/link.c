@@ -1,7 +1,8 @@
 #include "codec/link.h"
 
+#include "base/text.h"
+
 #include <ctype.h>
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -76,7 +77,7 @@ bool link_next(const char *value, char *ret, size_t size)
             return false;
         s = read_parameters(close + 1, &next);
         if (next) {
-            snprintf(ret, size, "%.*s", (int)(close - url), url);
+            text_print(ret, size, "%.*s", (int)(close - url), url);
             return true;
         }
     }

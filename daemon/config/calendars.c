@@ -139,9 +139,11 @@ static void check_names_of(const struct making *m, const struct calendar_setting
 static void check_hours(const struct making *m, const struct calendar_setting *c,
                         const struct calendar_plan *plan)
 {
-    if (plan->opens && plan->opens >= plan->closes)
+    if (plan->has_hours && plan->opens >= plan->closes)
         problem_add(m->problems, c->at.file, c->at.line,
-                    "calendar \"%s\": opens needs closes, a later time of the same day", c->name);
+                    "calendar \"%s\": opens needs closes, a later time of the same day (up to "
+                    "24:00)",
+                    c->name);
 }
 
 static void count_days(const struct calendar_setting **chain, size_t *holidays, size_t *closings)
@@ -151,6 +153,17 @@ static void count_days(const struct calendar_setting **chain, size_t *holidays, 
         *holidays += (*chain)->holidays.count;
         *closings += (*chain)->closings.count;
     }
+}
+
+/* What no calendar before it in the chain has said. */
+static void take_hours(struct calendar_plan *plan, const struct calendar_setting *c)
+{
+    if (!plan->closes && c->closes >= 0)
+        plan->closes = (int)c->closes;
+    if (plan->has_hours || c->opens < 0)
+        return;
+    plan->has_hours = true;
+    plan->opens = (int)c->opens;
 }
 
 static struct calendar *make(const struct making *m, const struct calendar_setting *c)
@@ -178,10 +191,7 @@ static struct calendar *make(const struct making *m, const struct calendar_setti
             h[plan.holiday_count++] = read_holiday(of, *chain, x);
         for (LIST_EACH(const struct closing_setting, x, &(*chain)->closings))
             l[plan.closing_count++] = read_closing(of, *chain, x);
-        if (!plan.closes)
-            plan.closes = (int)(*chain)->closes;
-        if (!plan.opens)
-            plan.opens = (int)(*chain)->opens;
+        take_hours(&plan, *chain);
         if (plan.verified_from == DATE_NONE)
             plan.verified_from = (*chain)->verified_from;
         if (plan.verified_until == DATE_NONE)

@@ -25,7 +25,7 @@ enum field_type {
     FIELD_SIZE,    /* int64_t bytes: "16 MB" */
     FIELD_MONEY,   /* int64_t cents: "1,000.00"; INT64_MIN when absent */
     FIELD_PERCENT, /* int64_t hundredths of a percent: "20%" */
-    FIELD_DAYTIME, /* int64_t seconds since midnight: "06:30" */
+    FIELD_DAYTIME, /* int64_t seconds since midnight: "06:30"; -1: absent */
     FIELD_DATE,    /* date: "2024-10-01"; DATE_NONE when absent */
     FIELD_TERM,    /* const char *, checked to be a term: "5 years" */
     FIELD_COUNTED, /* the same, which may be in business days */

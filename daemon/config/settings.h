@@ -219,7 +219,7 @@ struct calendar_setting {
     const char *like;
     struct texts weekend;
     date verified_from, verified_until;
-    int64_t opens, closes;          /* seconds since midnight; 0: no opening, closing time */
+    int64_t opens, closes;          /* seconds since midnight; -1: no opening, closing time */
     struct list holidays, closings; /* struct holiday_setting, struct closing_setting */
     struct calendar *made;          /* NULL: something is wrong with it */
 };

@@ -301,7 +301,7 @@ static const struct field settings_fields[] = {
       .help = "trial: everything goes to trial_to, headed with the real recipients; or live." },
     { "trial_to", FIELD_TEXTS, AT(settings, trial_to), .preset = "",
       .help = "Who reads the messages while in trial; preset: the operators." },
-    { "digest_at", FIELD_DAYTIME, AT(settings, digest_at), .preset = "06:00",
+    { "digest_at", FIELD_DAYTIME, AT(settings, digest_at), .preset = "06:00", .max = 24 * 3600 - 60,
       .help = "When the daily digest is made." },
     { "baseline_back", FIELD_TERM, AT(settings, baseline_back), .preset = "1 year",
       .help = "A first load lists what passed its last day within this time; older is counted." },

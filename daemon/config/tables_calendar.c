@@ -48,9 +48,9 @@ static const struct field calendar_fields[] = {
       .help = "The first day for which closings are known to be complete." },
     { "verified_until", FIELD_DATE, AT(calendar_setting, verified_until),
       .help = "The last such day: later dates say so, and terms in business days end there." },
-    { "opens", FIELD_DAYTIME, AT(calendar_setting, opens),
+    { "opens", FIELD_DAYTIME, AT(calendar_setting, opens), .max = 24 * 3600 - 60,
       .help = "With `closes`: duties end at a time of day, business days at the one they began." },
-    { "closes", FIELD_DAYTIME, AT(calendar_setting, closes),
+    { "closes", FIELD_DAYTIME, AT(calendar_setting, closes), .min = 60, .max = 24 * 3600,
       .help =
           "What comes in from this time on, or on a closed day, counts from the next open day." },
     { "holidays", FIELD_LIST, AT(calendar_setting, holidays), .of = &holiday_schema,

@@ -78,6 +78,10 @@ static const char *limit_text(const struct field *f, int64_t value, char buffer[
 {
     if (f->type == FIELD_SPAN)
         return span_text(value, buffer);
+    if (f->type == FIELD_DAYTIME) {
+        snprintf(buffer, SPAN_TEXT_SIZE, "%02d:%02d", (int)(value / 3600), (int)(value / 60 % 60));
+        return buffer;
+    }
     snprintf(buffer, SPAN_TEXT_SIZE, "%lld", (long long)value);
     return buffer;
 }
@@ -102,7 +106,7 @@ static bool read_daytime(const char *s, int64_t *ret)
         s[1] == ':' || s[3] == ':' || s[4] == ':')
         return false;
     *ret = ((s[0] - '0') * 10 + s[1] - '0') * 3600 + ((s[3] - '0') * 10 + s[4] - '0') * 60;
-    return *ret < 24 * 3600 && s[3] < '6';
+    return *ret <= 24 * 3600 && s[3] < '6';
 }
 
 static bool read_percent(const char *s, int64_t *ret)
@@ -297,6 +301,8 @@ static void absent(const struct field *f, void *into)
         *(int64_t *)into = INT64_MIN;
     else if (f->type == FIELD_DATE)
         *(date *)into = DATE_NONE;
+    else if (f->type == FIELD_DAYTIME)
+        *(int64_t *)into = -1;
 }
 
 /* A list of texts in a preset is written with blanks between: "a b c". */

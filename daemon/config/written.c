@@ -1,5 +1,6 @@
 #include "config/written.h"
 
+#include "base/limit.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -10,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define INCLUDES_MOST 10  /* as libconfig */
-#define BRACKETS_MOST 256 /* deeper ones are not told apart */
+LIMIT(INCLUDES_MOST,
+      10); /* refused: a file that is included more files deep, as libconfig has it */
 
 /* One file under way. */
 struct scan {
@@ -20,8 +21,7 @@ struct scan {
     struct problems *problems;
     const char *s, *end;
     int line;
-    char brackets[BRACKETS_MOST];
-    int open;
+    struct text brackets;   /* those open around it, the outermost first */
     const char *string_end; /* the last word, if it was a string; NULL */
     int string_line;
 };
@@ -33,7 +33,7 @@ static bool check_file(const char *path, const char *folder, int depth, struct p
 static bool read_bytes(const char *path, struct text *out)
 {
     FILE *f = fopen(path, "re");
-    char buffer[16384];
+    char buffer[BUFSIZ];
     size_t n;
 
     if (!f)
@@ -115,7 +115,7 @@ static void skip_comment(struct scan *x)
  * word at the beginning of another. Long texts are divided at blanks or commas. */
 static void check_joined(const struct scan *x, const char *string)
 {
-    char in = x->open && x->open <= BRACKETS_MOST ? x->brackets[x->open - 1] : '{';
+    char in = x->brackets.size ? x->brackets.data[x->brackets.size - 1] : '{';
     bool same = x->string_line == x->line;
 
     if (!x->string_end || in == '{')
@@ -225,11 +225,9 @@ static bool read_include(struct scan *x)
 static void note_bracket(struct scan *x)
 {
     if (strchr("[({", *x->s)) {
-        if (x->open < BRACKETS_MOST)
-            x->brackets[x->open] = *x->s;
-        x->open++;
-    } else if (x->open && strchr("])}", *x->s)) {
-        x->open--;
+        text_addn(&x->brackets, x->s, 1);
+    } else if (x->brackets.size && strchr("])}", *x->s)) {
+        x->brackets.size--;
     }
     x->s++;
 }
@@ -286,6 +284,7 @@ static bool check_file(const char *path, const char *folder, int depth, struct p
     x.end = x.s + t.size;
     while (x.s < x.end)
         good &= read_word(&x);
+    text_free(&x.brackets);
     return good;
 }
 

@@ -45,8 +45,9 @@ struct request {
     void *receive_data;
 };
 
-LIMIT(ETAG_MAX, 256);   /* wider: a longer ETag is not sent back, so the whole is fetched again */
-LIMIT(REPLY_MAX, 1024); /* told: so many bytes of what the other side said are kept */
+LIMIT(ETAG_MAX, 256); /* wider: a longer ETag is not sent back, so the whole is fetched again */
+LIMIT(NEXT_PAGE_MAX, 256); /* told: a longer address of the next page ends in an ellipsis */
+LIMIT(REPLY_MAX, 1024);    /* told: so many bytes of what the other side said are kept */
 
 /* What came of it. Valid only during the call of the answer function. */
 struct answer {
@@ -59,8 +60,9 @@ struct answer {
     int64_t bytes;       /* received */
     bool at_recipient;   /* MAIL: `status` and `reply` are the answer to a RCPT */
     char etag[ETAG_MAX], last_modified[64], content_type[128]; /* "" if not sent */
-    char next_page[256];   /* where the header Link says that it goes on; "" if it does not */
-    char reply[REPLY_MAX]; /* SMTP: the server's last line; POST: start of the body */
+    char next_page[NEXT_PAGE_MAX]; /* where the header Link says that it goes on; "" if it does not
+                                    */
+    char reply[REPLY_MAX];         /* SMTP: the server's last line; POST: start of the body */
 };
 
 typedef void answer_fn(void *data, const struct answer *a);

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #define CHUNK ((size_t)64 * 1024)
-#define VALUE_MAX ((size_t)400) /* of a value that is looked at */
+LIMIT(PAGE_VALUE_MAX, 400); /* told: what leads to another page ends in an ellipsis */
 
 /* Keys with the next page behind them, if they have anything. */
 static const char *const nexts[] = { "next",
@@ -69,7 +69,7 @@ struct page {
     bool is_total;
     int sought_depth;
     struct text value;
-    char next[VALUE_MAX + SCAN_KEY_MAX]; /* what was found; "" for nothing */
+    char next[PAGE_VALUE_MAX + SCAN_KEY_MAX]; /* what was found; "" for nothing */
     char total_name[SCAN_KEY_MAX];
     int64_t total;
 };
@@ -228,7 +228,7 @@ bool page_check(const char *path, const char *at, struct text *ret, struct error
     struct page *p AUTO_FREE = alloc(sizeof *p);
     bool good;
 
-    p->value.max = VALUE_MAX;
+    p->value.max = PAGE_VALUE_MAX;
     if (!pointer_read(at, &p->pointer))
         return true;
     good = read_all(p, path, e);

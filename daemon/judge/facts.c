@@ -94,11 +94,11 @@ static const char *label_of(const struct observation *o, struct text *t)
 }
 
 /* "17:00" of the moment at which the last day ends. */
-static void set_by(struct json *j, const char *zone, instant due_at)
+static void set_by(struct json *j, const char *zone, date last, instant due_at)
 {
     char at[HOUR_TEXT_SIZE];
 
-    json_set_text(j, "by", due_at == INSTANT_NONE ? NULL : zone_hour(zone, due_at, at));
+    json_set_text(j, "by", due_at == INSTANT_NONE ? NULL : zone_hour(zone, last, due_at, at));
 }
 
 static struct json *months_of(const struct front *f)
@@ -166,7 +166,8 @@ void facts_derivation(const struct observation *o, date as_of, const struct duty
     json_set_day(j, "as_of", as_of);
     json_set_day(j, "otherwise", d.alternative);
     json_set_truth(j, "bound", d.bound);
-    set_by(j, o->rule->zone, kept ? kept->due_at : deadline_moment(&d, o->rule->zone));
+    set_by(j, o->rule->zone, kept ? kept->due : d.last,
+           kept ? kept->due_at : deadline_moment(&d, o->rule->zone));
     json_set_text(j, "unseen", o->unseen);
     json_set(j, "front", front_of(o));
     json_set(j, "steps", steps_of(o, same ? NULL : differs, as_of, kept != NULL, edits));

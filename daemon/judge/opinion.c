@@ -120,7 +120,7 @@ static int hour_of(const struct forming *f, int i)
 
     if (w->stated || at < 0)
         return at;
-    if (w->term.unit != TERM_BUSINESS_DAYS || w->term.count < 1 || !p || !p->opens)
+    if (w->term.unit != TERM_BUSINESS_DAYS || w->term.count < 1 || !p || !p->has_hours)
         return -1;
     if (at >= p->closes || is_closed(f, &f->rule->counting, f->o->starts[i]) || at < p->opens)
         at = p->opens;
@@ -325,7 +325,7 @@ static int by_of(const struct forming *f)
 {
     const struct calendar_plan *p = plan_of(&f->rule->counting);
 
-    if (f->rule->kind != RULE_DEADLINE || !p || !p->opens || f->rule->front)
+    if (f->rule->kind != RULE_DEADLINE || !p || !p->has_hours || f->rule->front)
         return -1;
     if (f->hour >= 0 && f->p.nominal == f->p.last)
         return f->hour;

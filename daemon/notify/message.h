@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/date.h"
+#include "base/limit.h"
 #include "config/settings.h"
 #include "judge/finding.h"
 
@@ -50,9 +51,9 @@ void message_old(struct message_draft *c, date due, int64_t amount);
 /* The day before which a message of this kind only counts what is past; DATE_NONE: it tells all. */
 date message_old_before(const struct settings *s, const char *kind, date day);
 
-/* A message with more cases than this is sent in parts; what is still to be done, with its first
- * part. Of that, cases beyond it are told in short: their title, day, amount and who. */
-#define MESSAGE_CASES 500
+/* What is still to be done stays together with the first part. Of that, cases beyond the bound are
+ * told in short: their title, day, amount and who. */
+LIMIT(MESSAGE_CASES, 500); /* paged: a message with more cases is sent in parts */
 
 /* Of a message in parts: its number, how many there are, and what all of them have together. */
 struct message_parts {

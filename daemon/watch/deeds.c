@@ -83,31 +83,67 @@ static bool refresh_rule(const struct judgement *j, const struct prepared_rule *
     }
 }
 
-static bool refresh(const struct judgement *j, const char *judged, struct error *e)
+#define ALL_LAYERS (-1)
+
+/* Those of the rules of a layer. `*ret_version` is what all deeds are of now. */
+static bool refresh(const struct judgement *j, int layer, int64_t *ret_version, struct error *e)
 {
     const struct rulebook *b = j->generation->book;
     struct writing w = { .data = j->data };
 
-    if (!setting_get_number(j->data, "deeds_version", &w.version, e))
+    *ret_version = 0; /* none yet */
+    if (!setting_get_number(j->data, "deeds_version", ret_version, e))
         return false;
-    w.version++;
+    w.version = *ret_version + 1;
     for (int i = 0; i < b->count; i++)
-        if (b->rules[i].referred && !refresh_rule(j, &b->rules[i], &w, e))
+        if (b->rules[i].referred && (layer == ALL_LAYERS || layer == b->rules[i].layer) &&
+            !refresh_rule(j, &b->rules[i], &w, e))
             return false;
-    if (w.changed && !setting_put_number(j->data, "deeds_version", w.version, e))
-        return false;
-    return setting_put(j->data, "deeds_of", judged, e);
+    if (!w.changed)
+        return true;
+    *ret_version = w.version;
+    return setting_put_number(j->data, "deeds_version", w.version, e);
+}
+
+bool deeds_begin(const struct judgement *j, bool again, struct error *e)
+{
+    return !again || db_run(j->data, e, "DELETE FROM deed", "");
+}
+
+bool deeds_add_layer(const struct judgement *j, int layer, struct error *e)
+{
+    int64_t version;
+
+    if (!j->generation->book->deeds)
+        return true;
+    return (refresh(j, layer, &version, e) &&
+            setting_put_number(j->state, "judged_deeds", version, e)) ||
+           error_wrap(e, "deeds");
+}
+
+bool deeds_at_large(const struct judgement *j, const struct prepared_rule *r, int64_t since,
+                    bool *ret, struct error *e)
+{
+    int64_t changed = 0;
+    bool many = r->lookups.deeds_at_large || (r->lookups.deeds && !rule_is_single(r));
+
+    if (many && !db_number(j->data, &changed, e,
+                           "SELECT EXISTS (SELECT 1 FROM deed WHERE version > ?)", "i", since))
+        return error_wrap(e, "deeds");
+    *ret = changed != 0;
+    return true;
 }
 
 bool deeds_refresh(const struct judgement *j, struct error *e)
 {
     char *judged AUTO_FREE = NULL;
+    int64_t version;
 
     if (!j->generation->book->deeds)
         return true;
     if (!setting_get(j->state, "judged", &judged, e) || !db_begin(j->data, e))
         return error_wrap(e, "deeds");
-    if (!refresh(j, judged, e)) {
+    if (!refresh(j, ALL_LAYERS, &version, e) || !setting_put(j->data, "deeds_of", judged, e)) {
         db_rollback(j->data);
         return error_wrap(e, "deeds");
     }

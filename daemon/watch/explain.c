@@ -162,7 +162,7 @@ static bool add_finding(const struct report_from *r, struct json *list, int64_t 
         json_set_whole(j, "amount", db_int(s, 12));
     json_set_instant(j, "due_at", db_int_or_none(s, 13));
     if (!db_is_null(s, 13))
-        json_set_text(j, "by", zone_hour(r->settings->zone, db_int(s, 13), hour));
+        json_set_text(j, "by", zone_hour(r->settings->zone, db_date(s, 7), db_int(s, 13), hour));
     json_add(list, j);
     return add_told(r, j, id, e) && add_moves(r, j, id, e);
 }

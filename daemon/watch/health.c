@@ -7,6 +7,8 @@
 #include "codec/json.h"
 #include "db/schema.h"
 #include "fetch/source.h"
+#include "watch/content.h"
+#include "watch/rejected.h"
 
 #include <sys/statvfs.h>
 
@@ -152,9 +154,10 @@ static bool look_messages(const struct report_from *r, struct json *why, struct 
 }
 
 static void look_source(const struct report_from *r, const struct source *s,
-                        const struct source_state *st, struct json *why)
+                        const struct source_state *st, struct arena *a, struct json *why)
 {
     instant good = st->good_at != INSTANT_NONE ? st->good_at : st->first_at;
+    const char *late = content_late(r->settings, s, st, r->now, a);
     char at[INSTANT_TEXT_SIZE], span[SPAN_TEXT_SIZE];
 
     if (st->held_pull)
@@ -168,6 +171,8 @@ static void look_source(const struct report_from *r, const struct source *s,
             span_text(s->max_age, span));
     else if (good == INSTANT_NONE && !r->running)
         add(why, "source-never", s->id, "source %s: it was never asked", s->id);
+    else if (late)
+        add(why, "content-late", s->id, "source %s: %s", s->id, late);
 }
 
 static bool look_sources(const struct report_from *r, struct json *why, struct error *e)
@@ -179,31 +184,66 @@ static bool look_sources(const struct report_from *r, struct json *why, struct e
 
         if (!source_get(r->db, s->id, a, &st, e))
             return false;
-        look_source(r, s, &st, why);
+        look_source(r, s, &st, a, why);
     }
     return true;
 }
 
-bool health_rejects(struct db *data, const char *source, int64_t *ret, struct error *e)
+/* What one source has that was not taken and that nobody accepted. */
+struct not_taken {
+    int64_t records, cells;
+};
+
+static bool count_open(void *data, const struct rejected *r, struct error *e)
 {
-    *ret = 0;
-    return db_number(data, ret, e,
-                     "SELECT coalesce(p.rejects, 0) FROM source s JOIN pull p"
-                     " ON p.id = s.good_pull WHERE s.id = ?",
-                     "t", source);
+    struct not_taken *n = data;
+
+    (void)e;
+    n->records += !r->is_accepted && !r->cell;
+    n->cells += !r->is_accepted && r->cell;
+    return true;
+}
+
+/* "1 record became no row and 2 cells could not be read, and nobody accepted that" */
+static void say_not_taken(const struct not_taken *n, struct text *ret)
+{
+    if (n->records)
+        text_addf(ret, "%lld %s became no row", (long long)n->records,
+                  text_plural(n->records, "record", "records"));
+    if (n->cells)
+        text_addf(ret, "%s%lld %s could not be read", ret->size ? " and " : "", (long long)n->cells,
+                  text_plural(n->cells, "cell", "cells"));
+    if (ret->size)
+        text_addf(ret, "%s nobody accepted that: dutywatch rejects",
+                  n->records && n->cells ? ", and" : " and");
 }
 
 static bool look_rejects(const struct report_from *r, struct json *why, struct error *e)
 {
-    for (LIST_EACH(const struct source, s, &r->settings->sources)) {
-        int64_t n;
+    AUTO(arena) a = arena_new();
+    date day = DATE_NONE;
 
-        if (!health_rejects(r->db, s->id, &n, e))
+    if (!report_day(r, &day, e))
+        return false;
+    for (LIST_EACH(const struct source, s, &r->settings->sources)) {
+        AUTO_TEXT says = { 0 };
+        struct not_taken n = { 0 };
+        struct source_state st;
+        char since[INSTANT_TEXT_SIZE];
+
+        if (!source_get(r->db, s->id, a, &st, e) ||
+            !rejected_each(r->db, r->db, r->settings, s->id, day, count_open, &n, e))
             return false;
-        if (n)
-            add(why, "rejects", s->id, "source %s: %lld %s", s->id, (long long)n,
-                text_plural(n, "record became no row and was not accepted",
-                            "records became no row and were not accepted"));
+        say_not_taken(&n, &says);
+        if (st.kept_back)
+            text_addf(&says,
+                      "%s%lld %s missing and nothing is taken as gone since %s, as a record has no "
+                      "readable key: dutywatch release %s",
+                      says.size ? "; " : "", (long long)st.kept_back,
+                      text_plural(st.kept_back, "row is", "rows are"),
+                      zone_text(r->settings->zone, st.kept_back_since, since), s->id);
+        if (says.size)
+            add(why, "rejects", s->id, "source %s: %s", s->id, text_of(&says));
     }
     return true;
 }

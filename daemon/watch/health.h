@@ -12,7 +12,9 @@
  *     source-failing     for over an hour
  *     source-late        nothing good for longer than its max_age
  *     source-never       configured, but never asked, and nobody runs who would
- *     rejects            records that became no row and that nobody accepted                  */
+ *     content-late       what it brings is older than its content_age
+ *     rejects            records that became no row and cells that could not be read, which nobody
+ *                        accepted; rows that stay because a record has no readable key         */
 #ifndef WATCH_HEALTH_H
 #define WATCH_HEALTH_H
 
@@ -28,8 +30,5 @@ bool health_read(const struct report_from *r, struct json *why, struct error *e)
 
 /* Called when a daemon begins to watch: from now on one is expected to run. */
 bool health_expect(struct db *state, instant now, struct error *e);
-
-/* Records of the last good payload of a source that became no row and that nobody accepted. */
-bool health_rejects(struct db *data, const char *source, int64_t *ret, struct error *e);
 
 #endif

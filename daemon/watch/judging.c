@@ -284,12 +284,15 @@ static bool pack(const struct round *g, struct error *e)
     return true;
 }
 
-/* The duties of a layer are committed before the next one is judged, which reads them through the
- * cage: it sees what is committed. */
+/* The duties and deeds of a layer are committed before the next one is judged, which reads them
+ * through the cage: it sees what is committed. */
 static bool judge_layers(struct round *g, struct error *e)
 {
+    if (!deeds_begin(g->j, g->behind, e))
+        return false;
     for (int layer = 0; layer < g->book->layers; layer++) {
-        if (layer && (!setting_put(g->j->data, "duties_of", g->mark, e) ||
+        if (layer && (!deeds_add_layer(g->j, layer - 1, e) ||
+                      !setting_put(g->j->data, "duties_of", g->mark, e) ||
                       !db_commit(g->j->data, e) || !db_begin(g->j->data, e)))
             return false;
         if (!visit_layer(g, layer, e))

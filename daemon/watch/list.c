@@ -289,12 +289,12 @@ void list_filter_read(const struct json *p, struct list_filter *ret)
 /* --- the whole --- */
 
 /* The moment at which the last day ends, and its hour; null: at its end. */
-static void set_due_at(struct json *j, const char *zone, instant due_at)
+static void set_due_at(struct json *j, const char *zone, date last, instant due_at)
 {
     char hour[HOUR_TEXT_SIZE];
 
     json_set_instant(j, "due_at", due_at);
-    json_set_text(j, "by", due_at == INSTANT_NONE ? NULL : zone_hour(zone, due_at, hour));
+    json_set_text(j, "by", due_at == INSTANT_NONE ? NULL : zone_hour(zone, last, due_at, hour));
 }
 
 static struct json *json_of(const struct line *x, const char *zone, date day)
@@ -313,7 +313,7 @@ static struct json *json_of(const struct line *x, const char *zone, date day)
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         json_set_text(j, texts[i].key, texts[i].value);
     json_set_day(j, "last_day", x->last);
-    set_due_at(j, zone, x->due_at);
+    set_due_at(j, zone, x->last, x->due_at);
     json_set_day(j, "act_by", x->safe);
     json_set_day(j, "past_since", x->past_since);
     json_set_day(j, "planned_on", x->planned_on);

@@ -1,6 +1,7 @@
 #include "watch/reach.h"
 
 #include "base/arena.h"
+#include "base/limit.h"
 #include "base/number.h"
 #include "base/text.h"
 #include "codec/digest.h"
@@ -18,9 +19,10 @@
 #define SUBJECT "recipient "
 #define SUBJECT_REST "recipients"
 #define SUBJECT_NAMES "recipients by name"
-#define NAMES_SHOWN 10
-#define FINDINGS_MOST 50 /* those with most duties; the others are one finding */
 #define LOOKED_AT "reach_of"
+
+LIMIT(UNREACHED_NAMES_SHOWN, 10);  /* told: that more owners have no address; coverage has all */
+LIMIT(UNREACHED_FINDINGS_MAX, 50); /* told: how many more texts are no address; coverage has all */
 
 /* What a route may fill, and from where. */
 static const struct field_of {
@@ -65,7 +67,7 @@ static bool judge_one(struct look *l, const struct field_of *f, struct stmt *s, 
     char address[MIME_ADDRESS_SIZE], money[MONEY_TEXT_SIZE];
     struct error why = { .text = "" };
 
-    if (l->count == FINDINGS_MOST) {
+    if (l->count == UNREACHED_FINDINGS_MAX) {
         l->rest++;
         l->rest_duties += duties;
         return true;
@@ -90,7 +92,7 @@ static bool judge_one(struct look *l, const struct field_of *f, struct stmt *s, 
 
 static void note_name(struct look *l, struct stmt *s)
 {
-    if (l->names < NAMES_SHOWN)
+    if (l->names < UNREACHED_NAMES_SHOWN)
         text_addf(&l->some, "%s%s", l->names ? "; " : "", db_text(s, 0));
     l->names++;
     l->names_duties += db_int(s, 1);
@@ -159,7 +161,7 @@ static bool judge_names(struct look *l, struct error *e)
                     (long long)l->names, text_plural(l->names, "owner", "owners"),
                     (long long)l->names_duties, text_plural(l->names_duties, "duty", "duties"),
                     text_plural(l->names, "is", "are"), text_of(&l->some),
-                    l->names > NAMES_SHOWN ? "; ..." : ""),
+                    l->names > UNREACHED_NAMES_SHOWN ? "; ..." : ""),
         "What they would have got goes to whom the next route names.", NULL
     };
     json_set_truth(l->there, o.subject, true);

@@ -1,6 +1,7 @@
 #include "watch/rejected_told.h"
 
 #include "base/arena.h"
+#include "base/limit.h"
 #include "base/text.h"
 #include "base/zone.h"
 #include "codec/json.h"
@@ -14,8 +15,9 @@
 #include <string.h>
 
 #define REJECTED_TITLE "Not all of the data could be read"
-#define EXAMPLES 5
-#define OWNER_LINES 100 /* cases of one source told one by one; beyond them the operators know */
+
+LIMIT(REJECTED_EXAMPLES, 5);    /* told: that they are among others; rejects has all */
+LIMIT(REJECTED_CASES_MAX, 100); /* told: the operators; of that source no more owners are */
 
 /* What is told of one source. */
 struct source_telling {
@@ -102,7 +104,7 @@ static bool tell_owner(struct source_telling *t, const struct rejected *r, struc
     if (!find_duty(t->judgement, r->key, a, &w, e))
         return false;
     read_cells(t->judgement, r, a, &w);
-    if (!w.owner || w.asked_for || t->told == OWNER_LINES)
+    if (!w.owner || w.asked_for || t->told == REJECTED_CASES_MAX)
         return true;
     o.subject = arena_print(a, "%s %s", r->dataset, r->key);
     if (json_get(t->there, o.subject)) /* another cell of the same record */
@@ -135,7 +137,7 @@ static bool each_rejected(void *data, const struct rejected *r, struct error *e)
     t->cells += r->cell;
     if (!r->key && !t->keyless_line)
         t->keyless_line = r->line;
-    if (t->examples_said < EXAMPLES) {
+    if (t->examples_said < REJECTED_EXAMPLES) {
         text_add(&t->examples, t->examples_said++ ? "; " : "");
         add_line(&t->examples, r);
     }
@@ -205,7 +207,7 @@ static bool tell_operators(struct source_telling *t, struct error *e)
                                               (long long)t->accepted)
                                 : ""),
         arena_print(t->arena, "%s%s: %s.",
-                    t->records + t->cells > EXAMPLES ? "Among them" : "Namely", "",
+                    t->records + t->cells > REJECTED_EXAMPLES ? "Among them" : "Namely", "",
                     text_of(&t->examples)),
         kept_back ? kept_back : "What was known of them before stands; time goes on for it.", NULL
     };

@@ -5,6 +5,7 @@
 #include "judge/duty.h"
 #include "judge/history.h"
 #include "judge/pass.h"
+#include "watch/deeds.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -90,7 +91,6 @@ static bool period_begins(const struct round *g, const struct prepared_rule *r)
 /* What the last round saw beside the rows. */
 struct seen_before {
     char *loaded, *calendars;
-    bool deeds_changed;
 };
 
 static bool choose_rule(struct round *g, int i, const struct seen_before *before, struct error *e)
@@ -110,23 +110,16 @@ static bool choose_rule(struct round *g, int i, const struct seen_before *before
     g->whole[i] = g->baseline[i] || at_large || (r->reads.today && g->new_day) ||
                   period_begins(g, r) ||
                   loads_changed(g, r, before->loaded ? before->loaded : "") ||
-                  rule_calendar_changed(g->book, r, before->calendars ? before->calendars : "") ||
-                  (r->lookups.deeds_at_large && before->deeds_changed);
+                  rule_calendar_changed(g->book, r, before->calendars ? before->calendars : "");
     return !g->baseline[i] || history_put_rule(g->j->state, r->def->id, r->digest, g->j->today, e);
 }
 
 static bool read_before(struct round *g, struct seen_before *b, int64_t *ret_deeds, struct error *e)
 {
-    int64_t seen = 0;
-
-    if (!setting_get(g->j->state, "judged_loaded", &b->loaded, e) ||
-        !setting_get(g->j->state, "judged_calendars", &b->calendars, e) ||
-        !setting_get_number(g->j->data, "deeds_version", ret_deeds, e) ||
-        !setting_get_number(g->j->state, "judged_deeds", &seen, e))
-        return false;
-    b->deeds_changed = *ret_deeds != seen;
-    g->judged_deeds = seen;
-    return true;
+    return setting_get(g->j->state, "judged_loaded", &b->loaded, e) &&
+           setting_get(g->j->state, "judged_calendars", &b->calendars, e) &&
+           setting_get_number(g->j->data, "deeds_version", ret_deeds, e) &&
+           setting_get_number(g->j->state, "judged_deeds", &g->judged_deeds, e);
 }
 
 bool visit_choose(struct round *g, struct error *e)
@@ -486,9 +479,15 @@ static bool visit_answers(struct round *g, int layer, struct error *e)
 
 bool visit_layer(struct round *g, int layer, struct error *e)
 {
-    for (int i = 0; i < g->book->count; i++)
-        if (g->book->rules[i].layer == layer && duties_changed(g, &g->book->rules[i]))
-            g->whole[i] = true;
+    for (int i = 0; i < g->book->count; i++) {
+        bool deeds = false;
+
+        if (g->book->rules[i].layer != layer)
+            continue;
+        if (!deeds_at_large(g->j, &g->book->rules[i], g->judged_deeds, &deeds, e))
+            return false;
+        g->whole[i] |= deeds || duties_changed(g, &g->book->rules[i]);
+    }
     if (!visit_passes(g, layer, e))
         return false;
     for (int i = 0; i < g->book->count; i++)

@@ -1,5 +1,6 @@
 """The health answer: each cause by its name, each exit code of the verbs that are asked by scripts, and a daemon that
 is asked while it works."""
+import email.utils
 import json
 import re
 import signal
@@ -11,7 +12,7 @@ import time
 import pytest
 
 from conftest import wait_until
-from office import RULE, Office, payload, rows
+from office import DATASET, RULE, Office, payload, rows
 
 HOUR = 3600 * 1_000_000
 
@@ -46,6 +47,13 @@ def health(office, *args):
     return done.returncode, [(w["cause"], w["about"], w["text"]) for w in said["why"]]
 
 
+def watch(office, start):
+    """A daemon that has judged today."""
+    process = start("run", "-c", office.conf)
+    wait_until(lambda: (office.folder / "run" / "control").exists() and office.run("list", "-c", office.conf).stdout)
+    return process
+
+
 def back(hours):
     return int((time.time() - hours * 3600) * 1_000_000)
 
@@ -77,6 +85,11 @@ def fail(office, web, hours):
     change(office, "data.db", "UPDATE source SET error_since = ?", back(hours))
 
 
+def age(office, web):
+    web.serve("/cases.csv", payload(rows()), headers={"Last-Modified": email.utils.formatdate(time.time() - 9 * 86400, usegmt=True)})
+    office.write(source='content_age = "8 days";').once(code=(0, 1, 3))
+
+
 def silence(office, hours):
     relay(office)
     with sqlite3.connect(office.state / "state.db") as db:
@@ -99,6 +112,7 @@ CAUSES = {
                     r"no good pull for more than"),
     "source-never": (lambda o, w: o.write(top='').conf.write_text(o.conf.read_text().replace(
         'sources = ( {', f'sources = ( {{ id = "more"; dataset = "cases"; url = "{o.url}"; }}, {{', 1)), "more", r"was never asked"),
+    "content-late": (age, "cases", r"its content is late: .*, content_age is 8 days"),
     "message-dead": (lambda o, w: change(o, "state.db", "UPDATE message SET state = 'DEAD' WHERE recipient LIKE 'boss%'"),
                      None, r"1 message is dead"),
     "message-late": (lambda o, w: change(o, "state.db", "UPDATE message SET state = 'QUEUED', next_at = ?", back(1.1)),
@@ -117,6 +131,53 @@ def test_each_cause_is_named_and_is_the_only_one(office, web, cause):
     code, why = health(office)
     assert code == 1 and [w[:2] for w in why] == [(cause, about)], why
     assert re.search(text, why[0][2]), why
+
+
+LENIENT = DATASET.replace("}; } );", '}; guard = { max_rejects = "50%"; max_shrink = "50%"; }; } );')
+UNREAD = {"C-7": {"entered_on": "31/02/2020"}}, {"C-8": {"penalty": "1.000,00"}}
+MARKS = [(UNREAD[:1], ["1 record became no row"]), (UNREAD[1:], ["1 cell could not be read"]),
+         (UNREAD, ["1 record became no row and 1 cell could not be read"])]
+
+
+@pytest.mark.parametrize("changes", [False, True])
+@pytest.mark.parametrize("bad, says", MARKS)
+def test_what_nobody_accepted_is_a_cause_until_each_of_it_is(office, web, start, bad, says, changes):
+    """Of a snapshot, and of changes to one, which carry over what came before."""
+    damaged = {k: v for one in bad for k, v in one.items()}
+    office.write(source='content = "changes";' if changes else "", dataset=LENIENT).once(code=(0, 1, 3))
+    web.serve("/cases.csv", payload(rows(20, **damaged)))
+    office.once(code=(0, 1, 3))
+    if changes:
+        web.serve("/cases.csv", payload(rows(1)))
+        office.once(code=(0, 1, 3))
+    code, why = health(office)
+    assert code == 1 and [w[:2] for w in why] == [("rejects", "cases")] and all(s in why[0][2] for s in says), why
+    marks = [r["mark"] for r in office.ask("rejects")["rejects"]]
+    assert len(marks) == len(bad)
+    for verb in (["accept", marks[0]], ["end", marks[0]], ["retry"]):
+        done = office.run("rejects", *verb, "-c", office.conf)
+        assert done.returncode == 3 and "no dutywatch runs; start it" in done.stderr
+    watch(office, start)
+    until = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 9 * 86400))
+    for mark in marks:
+        assert health(office)[0] == 1
+        done = office.run("rejects", "accept", mark, "--until", until, "--reason", "known", "-c", office.conf)
+        assert done.returncode == 0, done.stderr
+    assert health(office) == (0, [])
+    assert office.run("rejects", "end", marks[0], "-c", office.conf).returncode == 0
+    assert health(office)[0] == 1
+
+
+def test_rows_that_stay_for_want_of_a_key_are_named_until_they_are_released(office, web, start):
+    office.write(dataset=LENIENT).once()
+    web.serve("/cases.csv", payload(rows(20, **{"C-7": {"case_no": ""}})[:19]))
+    office.once(code=(0, 1, 3))
+    code, why = health(office)
+    assert code == 1 and [w[:2] for w in why] == [("rejects", "cases")]
+    assert "2 rows are missing and nothing is taken as gone since " in why[0][2] and "dutywatch release cases" in why[0][2]
+    watch(office, start)
+    assert office.run("release", "cases", "-c", office.conf).returncode == 0
+    wait_until(lambda: "missing" not in str(office.ask("status")["why"]))
 
 
 @pytest.mark.parametrize("provoke", [
@@ -139,8 +200,7 @@ def test_the_worst_comes_first(office, web):
 
 def test_a_daemon_that_ran_is_missed(office, start):
     office.write()
-    process = start("run", "-c", office.conf)
-    wait_until(lambda: (office.folder / "run" / "control").exists() and office.run("list", "-c", office.conf).stdout)
+    process = watch(office, start)
     wait_until(lambda: office.ask("status")["day"])
     assert health(office) == (0, [])
     assert health(office, "--state-dir", office.state) == (0, []), "it holds the directory, whoever is asked"

@@ -290,6 +290,7 @@ static void an_event_outside_the_hours_counts_from_the_opening(void **state)
                                         .weekend = WEEKEND,
                                         .verified_from = DATE_NONE,
                                         .verified_until = DATE_NONE,
+                                        .has_hours = true,
                                         .opens = 8 * 3600 + 1800,
                                         .closes = 17 * 3600 };
     const struct calendar *c = calendar_make(&plan, arena);

@@ -111,6 +111,23 @@ static void a_forgotten_comma_is_seen(void **state)
            "before \"admin\"?\n");
 }
 
+/* However deep: as many brackets as one likes around both. */
+static void a_forgotten_comma_is_seen_at_any_depth(void **state)
+{
+    struct text t = { 0 };
+
+    (void)state;
+    for (int i = 0; i < 1000; i++)
+        text_add(&t, i ? "(" : "a = (");
+    text_add(&t, "[ \"one\" \"two\" ]");
+    for (int i = 0; i < 1000; i++)
+        text_add(&t, ")");
+    text_add(&t, "; b = { c = \"x\" \"y\"; };\n");
+    expect(text_of(&t), "t.conf:1: two strings stand side by side, which makes them one; is a "
+                        "comma missing before \"two\"?\n");
+    text_free(&t);
+}
+
 /* Files with which nothing else is wrong, each with `bytes` in its third line or at its start. */
 #define BASIC                                                                                      \
     "state_dir = \"/tmp/none\"; zone = \"UTC\"; rule_dirs = [ \"rules\" ];\n"                      \
@@ -179,6 +196,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_number_is_what_is_written_or_it_is_refused),
         cmocka_unit_test(a_forgotten_comma_is_seen),
+        cmocka_unit_test(a_forgotten_comma_is_seen_at_any_depth),
         cmocka_unit_test(every_file_says_its_encoding),
     };
 

@@ -81,8 +81,11 @@ static struct calendar *some_calendar(int n)
                                   .verified_from = pick(2) ? some_day() : DATE_NONE,
                                   .verified_until = pick(2) ? some_day() : DATE_NONE };
 
-    if (plan.closes && pick(3))
-        plan.opens = 1 + pick(39999);
+    if (plan.closes && pick(3)) {
+        plan.has_hours = true;
+        plan.opens = pick(4) ? pick(40000) : 0;
+        plan.closes = pick(4) ? plan.closes : 86400;
+    }
     for (size_t i = 0; i < plan.holiday_count; i++)
         holidays[i] = some_holiday();
     for (size_t i = 0; i < plan.closing_count; i++) {
