@@ -118,6 +118,7 @@ static void print_finding(FILE *out, const struct json *f)
     field(out, "act by", json_get_text(f, "act_by"));
     field(out, "last day", json_get_text(f, "last_day"));
     field(out, "past since", json_get_text(f, "past_since"));
+    field(out, "done on", json_get_text(f, "done_on"));
     field(out, "opened", json_get_text(f, "opened_on"));
     field(out, "ended", json_get_text(f, "ended_on"));
     money_field(out, json_get(f, "amount"));

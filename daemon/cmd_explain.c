@@ -159,6 +159,7 @@ static void print_finding(const struct call *c, const struct json *f)
     print_field("office", json_get_text(f, "office"));
     print_field("owner", json_get_text(f, "owner"));
     print_field("past since", json_get_text(f, "past_since"));
+    print_field("done on", json_get_text(f, "done_on"));
     print_field("not alarmed", json_get_text(f, "because"));
     for (size_t i = 0; i < json_count(moves); i++)
         print_move(c, json_at(moves, i), i == 0);

@@ -54,6 +54,7 @@ static void print_row(const struct call *c, const struct json *d)
     const struct json *amount = json_get(d, "amount");
     const char *day = json_get_text(d, "last_day"), *because = json_get_text(d, "because");
     const char *ask = json_get_text(d, "ask"), *by = json_get_text(d, "by");
+    const char *done = json_get_text(d, "done_on");
     char money[MONEY_TEXT_SIZE] = "-";
 
     if (json_type_of(amount) == JSON_WHOLE)
@@ -70,7 +71,10 @@ static void print_row(const struct call *c, const struct json *d)
     if (by)
         printf("by %s: ", by);
     if (json_get_text(d, "past_since"))
-        printf("last day passed%s", because ? ", then: " : ask ? "; not known: " : "");
+        printf("last day passed%s%s%s", done ? ", done on " : "", done ? done : "",
+               because ? ", then: "
+               : ask   ? "; not known: "
+                       : "");
     if (because || ask || !json_get_text(d, "past_since"))
         print_cell(stdout, because ? because : ask ? ask : json_get_text(d, "status"), 0);
     if (json_get_text(d, "planned_on")) {

@@ -145,6 +145,11 @@ static const char *const data_steps[] = {
      * try */
     "ALTER TABLE source ADD COLUMN tried_at INTEGER;"
     "ALTER TABLE source ADD COLUMN not_before INTEGER;",
+
+    /* judge/finding: what was done late is on record whenever that was looked at; all is judged
+     * anew
+     */
+    "DELETE FROM setting WHERE key = 'duties_of';",
 };
 
 static const char *const state_steps[] = {
@@ -268,6 +273,10 @@ static const char *const state_steps[] = {
     "ALTER TABLE message ADD COLUMN not_before INTEGER;"
     "CREATE TABLE channel (name TEXT PRIMARY KEY, failing_since INTEGER NOT NULL,"
     "  answer TEXT, told_at INTEGER) STRICT, WITHOUT ROWID;",
+
+    /* judge/history: the day on which it was done */
+    "ALTER TABLE finding ADD COLUMN met_on TEXT; ALTER TABLE move ADD COLUMN met_on TEXT;"
+    "CREATE INDEX finding_late ON finding (rule, subject) WHERE breached_on IS NOT NULL;",
 };
 
 #define COUNT(a) ((int)(sizeof(a) / sizeof *(a)))

@@ -63,10 +63,12 @@ bool sight_is_past(const struct sight *s)
     return s->last != DATE_NONE && (s->today > s->last || (s->timed && s->over));
 }
 
-/* Quiet since a day on or before the last day: the breach does not happen while that lasts. */
+/* Quiet since a day on or before the last day: the breach does not happen while that lasts, nor by
+ * what is done afterwards. */
 static bool is_excused(const struct sight *s)
 {
-    return s->quiet && s->quiet_on != DATE_NONE && s->last != DATE_NONE && s->quiet_on <= s->last;
+    return (s->quiet || s->answer == ANSWER_MET) && s->quiet_on != DATE_NONE &&
+           s->last != DATE_NONE && s->quiet_on <= s->last;
 }
 
 /* Since when a part of a front is lost; DATE_NONE: no part is. */
@@ -87,6 +89,19 @@ static date breach_day(const struct sight *s)
     if (lost_on(s) != DATE_NONE)
         return lost_on(s);
     return s->timed ? s->last : s->last + 1;
+}
+
+static bool is_done_late(const struct sight *s)
+{
+    return lost_on(s) != DATE_NONE ||
+           (s->last != DATE_NONE && (s->met_on > s->last || s->met_after) && !is_excused(s));
+}
+
+date finding_breached_on(const struct sight *s)
+{
+    bool late = s->answer == ANSWER_MET ? is_done_late(s) : is_lost(s);
+
+    return late && s->answer != ANSWER_OUTSIDE ? breach_day(s) : DATE_NONE;
 }
 
 static bool breaches_now(const struct finding *f, const struct sight *s)
@@ -125,10 +140,11 @@ static struct step open_it(const struct finding *f, const struct sight *s)
     step.next.due = s->last;
     step.next.safe = s->safe;
     step.next.closed_on = DATE_NONE;
+    step.next.met_on = DATE_NONE;
     step.next.quiet = s->quiet;
     step.next.quiet_on = s->quiet_on;
     step.next.silenced = s->silenced;
-    step.next.breached_on = is_lost(s) ? breach_day(s) : DATE_NONE;
+    step.next.breached_on = finding_breached_on(s);
     if (!again)
         step.next.opened_on = s->today;
     if (again)
@@ -137,34 +153,80 @@ static struct step open_it(const struct finding *f, const struct sight *s)
                 at_sight(s, step.next.breached_on != DATE_NONE ? CAUSE_BREACHED : CAUSE_STAGE), s);
 }
 
-static struct step close_it(const struct finding *f, const struct sight *s, enum status status,
-                            enum cause cause)
+/* It no longer binds, so nothing of it was late; of what left its source the last word stands. */
+static struct step let_go(const struct finding *f, const struct sight *s)
 {
     struct step step = { .next = *f };
 
-    step.next.status = status;
+    step.next.status = STATUS_WITHDRAWN;
     step.next.closed_on = s->today;
-    if (status == STATUS_RESOLVED) {
-        if (cause == CAUSE_MET)
-            step.next.breached_on = DATE_NONE; /* recorded late, done in time */
-        step.next.quiet = false;
-        step.next.quiet_on = DATE_NONE;
+    if (!s->gone) {
+        step.next.breached_on = DATE_NONE;
+        step.next.met_on = DATE_NONE;
     }
-    return done(step, cause, s);
-}
-
-static bool moved(const struct finding *f, const struct sight *s)
-{
-    date lost = is_lost(s) ? breach_day(s) : DATE_NONE;
-    bool other_part = s->front && f->breached_on != DATE_NONE && f->breached_on != lost;
-
-    return s->answer == ANSWER_PENDING && (f->due != s->last || f->safe != s->safe || other_part);
+    return done(step, s->gone ? CAUSE_GONE : CAUSE_WITHDRAWN, s);
 }
 
 /* The day from which the time runs was known, and is another one now. */
 static bool is_corrected(const struct finding *f, const struct sight *s)
 {
     return f->start != DATE_NONE && s->start != DATE_NONE && f->start != s->start;
+}
+
+/* It is done: by its dates of now, whatever they were before. */
+static struct step resolve(const struct finding *f, const struct sight *s)
+{
+    struct step step = { .next = *f };
+    bool late;
+
+    step.next.status = STATUS_RESOLVED;
+    step.next.closed_on = s->today;
+    if (f->status == STATUS_NONE)
+        step.next.opened_on = s->today;
+    if (f->status == STATUS_NONE || s->stage > f->stage)
+        step.next.stage = s->stage;
+    if (s->last != DATE_NONE && !s->mended) {
+        step.next.due = s->last;
+        step.next.safe = s->safe;
+    }
+    if (s->last != DATE_NONE)
+        step.next.breached_on = finding_breached_on(s);
+    step.next.met_on = s->mended ? DATE_NONE : s->met_on;
+    step.next.quiet = false;
+    step.next.quiet_on = DATE_NONE;
+    late = step.next.breached_on != DATE_NONE;
+    if (f->status == STATUS_RESOLVED && late == (f->breached_on != DATE_NONE))
+        return done(step, is_corrected(f, s) ? CAUSE_CORRECTED : CAUSE_MOVED, s);
+    return done(step, late ? CAUSE_MET_LATE : CAUSE_MET, s);
+}
+
+/* What is closed says what the data of now says; what was never open and is done in time is none of
+ * anybody's. */
+static bool stands(const struct finding *f, const struct sight *s)
+{
+    if (s->last != DATE_NONE && finding_breached_on(s) != f->breached_on)
+        return false;
+    if (f->status != STATUS_RESOLVED || s->mended || f->met_on == DATE_NONE)
+        return true;
+    return f->met_on == s->met_on && (s->last == DATE_NONE || f->due == s->last);
+}
+
+/* The reason began or ended, or its day turns out to be in time. */
+static bool is_quiet_anew(const struct finding *f, const struct sight *s)
+{
+    return s->answer == ANSWER_PENDING &&
+           (s->quiet != f->quiet ||
+            (f->breached_on != DATE_NONE && lost_on(s) == DATE_NONE && is_excused(s)));
+}
+
+/* Another date; or the same by which it is past since another day, or is not: another part of a
+ * front, another hour. */
+static bool moved(const struct finding *f, const struct sight *s)
+{
+    bool otherwise = f->breached_on != DATE_NONE && f->breached_on != finding_breached_on(s) &&
+                     !is_quiet_anew(f, s);
+
+    return s->answer == ANSWER_PENDING && (f->due != s->last || f->safe != s->safe || otherwise);
 }
 
 /* The date moved: a later one clears a breach that by this date has not happened, and re-arms only
@@ -176,12 +238,7 @@ static struct step move_it(const struct finding *f, const struct sight *s)
     step.next.due = s->last;
     step.next.safe = s->safe;
     step.next.stage = s->stage;
-    if (lost_on(s) != DATE_NONE)
-        step.next.breached_on = lost_on(s);
-    else if (!is_lost(s))
-        step.next.breached_on = DATE_NONE;
-    else if (breaches_now(&step.next, s))
-        step.next.breached_on = breach_day(s);
+    step.next.breached_on = finding_breached_on(s);
     return done(step, at_sight(s, is_corrected(f, s) ? CAUSE_CORRECTED : CAUSE_MOVED), s);
 }
 
@@ -210,14 +267,6 @@ static struct step advance(const struct finding *f, const struct sight *s)
     return step;
 }
 
-/* The reason began or ended, or its day turns out to be in time. */
-static bool is_quiet_anew(const struct finding *f, const struct sight *s)
-{
-    return s->answer == ANSWER_PENDING &&
-           (s->quiet != f->quiet ||
-            (f->breached_on != DATE_NONE && lost_on(s) == DATE_NONE && is_excused(s)));
-}
-
 /* What was in time and recorded late takes the breach back, as what was done in time does. */
 static struct step change_quiet(const struct finding *f, const struct sight *s)
 {
@@ -226,10 +275,7 @@ static struct step change_quiet(const struct finding *f, const struct sight *s)
     step.next.quiet = s->quiet;
     step.next.quiet_on = s->quiet_on;
     step.next.stage = s->stage > f->stage ? s->stage : f->stage;
-    if (is_excused(s))
-        step.next.breached_on = lost_on(s);
-    else if (breaches_now(&step.next, s))
-        step.next.breached_on = breach_day(s);
+    step.next.breached_on = finding_breached_on(s);
     return done(step, s->quiet ? CAUSE_QUIET : CAUSE_QUIET_ENDED, s);
 }
 
@@ -286,31 +332,45 @@ static struct step step_open(const struct finding *f, const struct sight *s)
     return none;
 }
 
+/* Not done, and nothing to be told yet; but it was late by what was believed before. */
+static struct step take_back(const struct finding *f, const struct sight *s)
+{
+    struct step step = { .next = *f };
+
+    step.next.status = STATUS_WITHDRAWN;
+    step.next.closed_on = s->today;
+    step.next.due = s->last;
+    step.next.safe = s->safe;
+    step.next.breached_on = DATE_NONE;
+    step.next.met_on = DATE_NONE;
+    return done(step, is_corrected(f, s) ? CAUSE_CORRECTED : CAUSE_MOVED, s);
+}
+
+static struct step step_closed(const struct finding *f, const struct sight *s)
+{
+    struct step none = { .next = *f };
+
+    if (s->answer == ANSWER_UNKNOWN && f->status != STATUS_NONE)
+        return none; /* what was closed on evidence stays so until there is new evidence */
+    if (s->stage >= 0 || s->opens || is_lost(s))
+        return open_it(f, s);
+    return f->breached_on != DATE_NONE ? take_back(f, s) : none;
+}
+
 struct step finding_step(const struct finding *f, const struct sight *s)
 {
     struct step none = { .next = *f };
-    bool late = f->breached_on != DATE_NONE;
+    bool open = f->status == STATUS_OPEN;
 
     switch (s->answer) {
     case ANSWER_MET:
-        if (f->status != STATUS_OPEN)
-            return none;
-        late = s->last != DATE_NONE ? s->met_on > s->last || s->met_after : late;
-        return close_it(f, s, STATUS_RESOLVED, late ? CAUSE_MET_LATE : CAUSE_MET);
+        return open || !stands(f, s) ? resolve(f, s) : none;
     case ANSWER_OUTSIDE:
-        if (f->status != STATUS_OPEN)
-            return none;
-        return close_it(f, s, STATUS_WITHDRAWN, s->gone ? CAUSE_GONE : CAUSE_WITHDRAWN);
+        return open || (f->breached_on != DATE_NONE && !s->gone) ? let_go(f, s) : none;
     case ANSWER_PENDING:
     case ANSWER_UNKNOWN:
     default:
-        if (f->status == STATUS_OPEN)
-            return step_open(f, s);
-        if (s->answer == ANSWER_UNKNOWN && f->status != STATUS_NONE)
-            return none; /* what was closed on evidence stays so until there is new evidence */
-        if (s->stage >= 0 || s->opens || is_lost(s))
-            return open_it(f, s);
-        return none;
+        return open ? step_open(f, s) : step_closed(f, s);
     }
 }
 

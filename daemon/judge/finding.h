@@ -14,8 +14,17 @@
  * each further part is an advance, which does not end an acknowledgement. A silence is told nothing
  * of, has an end, and when that comes the rung it then stands on is told once.
  *
- * Unknown never resolves, withdraws or moves a finding; the rungs of a date once derived go on. A
- * breach stays on record after late completion. Quiet before or on the last day: staged, not told,
+ * One truth whatever the timing: the last day, the day on which it was done and since when it was
+ * past (breached_on) are what the data of now says (finding_breached_on), however often it was
+ * looked at before. So what was done late is on record although nobody looked between its last day
+ * and that day (it is RESOLVED without ever having been OPEN); another date, or another day of
+ * doing, makes that anew, also of a finding that is closed; and what no longer binds, or is to be
+ * done again by a day ahead, was no breach. What was believed stays in the moves. Two things hang
+ * on when it was looked at: a contradiction, whose time runs from the first sight (mended, it was
+ * none), and a record that left its source, of which the last word stands.
+ *
+ * Unknown never resolves, withdraws or moves a finding; the rungs of a date once derived go on.
+ * Quiet before or on the last day: staged, not told,
  * no breach, also when that is recorded after it; after it the breach stands. When the reason to be
  * quiet ends, the rung it then stands on is told once. */
 #ifndef JUDGE_FINDING_H
@@ -60,6 +69,7 @@ struct finding {
     int stage;      /* number of the rung it stands on, -1 before the first */
     date due, safe; /* the last day and the day to act by */
     date opened_on, breached_on, closed_on, reminded_on;
+    date met_on; /* of what is RESOLVED: the day on which it was done; DATE_NONE: not known */
     bool quiet;
     date quiet_on;
     date start; /* from when the time ran, of a deadline; DATE_NONE: not known */
@@ -82,6 +92,7 @@ struct sight {
     bool front;      /* `last` is the nearest of several dates */
     date lost_on;    /* of a front: the day after the first that has passed; DATE_NONE: none has */
     date met_on;
+    bool mended;        /* it is met since nothing is wrong any more: no day of it is kept */
     int stage;          /* the rung that `today` has reached */
     struct term remind; /* of that rung, or after the last day; count 0: none */
     bool quiet;
@@ -108,6 +119,12 @@ struct step finding_answer(const struct finding *f, date until, int64_t evidence
 
 /* True if the last day is over. */
 bool sight_is_past(const struct sight *s);
+
+/* Since when it is, or was, past its last day without having been done, by what is known now: the
+ * day after the last day (the last day itself where that ends by the hour), of a front the day
+ * after the first that passed. DATE_NONE: it is not, was done in time, or was quiet in time. What
+ * counts as late anywhere is this. */
+date finding_breached_on(const struct sight *s);
 
 /* The rung that `today` has reached on the way to `safe`: -1 before the first. */
 int ladder_stage(const struct rung_term *rungs, int count, date safe, date today);

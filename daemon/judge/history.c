@@ -23,11 +23,12 @@ bool history_get(struct db *state, const char *rule, const char *subject, const 
                              .reminded_on = DATE_NONE,
                              .quiet_on = DATE_NONE,
                              .acked_until = DATE_NONE,
-                             .start = DATE_NONE };
+                             .start = DATE_NONE,
+                             .met_on = DATE_NONE };
     if (!db_query(state, &s, e,
                   "SELECT id, status, stage, due, safe, opened_on, breached_on, closed_on,"
                   " reminded_on, quiet_because, quiet_on, ordinal, silenced, acked_until,"
-                  " acked_evidence, start FROM finding"
+                  " acked_evidence, start, met_on FROM finding"
                   " WHERE rule = ? AND subject = ? AND period = ?",
                   "ttt", rule, subject, period) ||
         !db_row(s, &row, e))
@@ -49,7 +50,8 @@ bool history_get(struct db *state, const char *rule, const char *subject, const 
                              .silenced = db_int(s, 12) != 0,
                              .acked_until = db_date(s, 13),
                              .acked_evidence = db_int(s, 14),
-                             .start = db_date(s, 15) };
+                             .start = db_date(s, 15),
+                             .met_on = db_date(s, 16) };
     return true;
 }
 
@@ -77,8 +79,8 @@ bool history_put(struct db *state, const struct finding_about *about, struct fin
                 "INSERT INTO finding (rule, subject, period, unit, office, owner, amount, status,"
                 " stage, due, safe, opened_on, breached_on, closed_on, reminded_on, quiet_because,"
                 " quiet_on, ordinal, last_confirmed_pull, severity, silenced, acked_until,"
-                " acked_evidence, start)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                " acked_evidence, start, met_on) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                 " ON CONFLICT (rule, subject, period) DO UPDATE SET unit = excluded.unit,"
                 " office = excluded.office, owner = excluded.owner, amount = excluded.amount,"
                 " status = excluded.status, stage = excluded.stage, due = excluded.due,"
@@ -89,13 +91,13 @@ bool history_put(struct db *state, const struct finding_about *about, struct fin
                 " last_confirmed_pull = excluded.last_confirmed_pull,"
                 " severity = excluded.severity, silenced = excluded.silenced,"
                 " acked_until = excluded.acked_until, acked_evidence = excluded.acked_evidence,"
-                " start = excluded.start",
-                "ttttttmtiddddddtdiitidid", about->rule, about->subject, about->period, about->unit,
-                about->office, about->owner, about->amount, status_name(f->status),
+                " start = excluded.start, met_on = excluded.met_on",
+                "ttttttmtiddddddtdiitididd", about->rule, about->subject, about->period,
+                about->unit, about->office, about->owner, about->amount, status_name(f->status),
                 (int64_t)f->stage, f->due, f->safe, f->opened_on, f->breached_on, f->closed_on,
                 f->reminded_on, f->quiet ? about->quiet_because : NULL, f->quiet_on, f->ordinal,
                 about->pull, about->severity, (int64_t)f->silenced, f->acked_until,
-                f->acked_evidence, f->start))
+                f->acked_evidence, f->start, f->met_on))
         return error_wrap(e, "finding %s %s", about->rule, about->subject);
     if (!f->id)
         f->id = db_last_id(state);
@@ -112,7 +114,7 @@ struct stored {
     const char *cause, *from_status, *to_status;
     int64_t from_stage, to_stage;
     const char *severity;
-    date due_before, due_after, safe, opened_on, breached_on, closed_on, quiet_on;
+    date due_before, due_after, safe, opened_on, breached_on, closed_on, quiet_on, met_on;
     const char *quiet_because, *unit, *office, *owner;
     int64_t amount;
     const char *inputs, *derivation;
@@ -168,6 +170,8 @@ static void link_of(const char *last, const struct stored *m, char ret[DIGEST_TE
         link_number(d, numbers[i]);
     for (size_t i = 0; i < sizeof days / sizeof *days; i++)
         link_day(d, days[i]);
+    if (m->met_on != DATE_NONE) /* the links of moves from before it was kept stay as they are */
+        link_day(d, m->met_on);
     digest_end(d, ret);
 }
 
@@ -196,6 +200,7 @@ static struct stored stored_of(const struct move *m, int64_t number)
                             .breached_on = f->breached_on,
                             .closed_on = f->closed_on,
                             .quiet_on = f->quiet_on,
+                            .met_on = f->met_on,
                             .quiet_because = f->quiet ? about->quiet_because : NULL,
                             .unit = about->unit,
                             .office = about->office,
@@ -220,17 +225,19 @@ bool history_move(struct db *state, const struct move *m, struct error *e)
     s = stored_of(m, number);
     link_of(last, &s, chain);
     return setting_put(state, "chain", chain, e) &&
-           db_run(state, e,
-                  "INSERT INTO move (finding, ordinal, day, at, cause, from_status, to_status,"
-                  " from_stage, to_stage, severity, due_before, due_after, safe, opened_on,"
-                  " breached_on, closed_on, quiet_on, quiet_because, unit, office, owner, amount,"
-                  " inputs, derivation, data_version, generation, number, chain) VALUES (?, ?, ?,"
-                  " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                  "iiditttiitdddddddttttmttitit", m->finding, s.ordinal, s.day, s.at, s.cause,
-                  s.from_status, s.to_status, s.from_stage, s.to_stage, s.severity, s.due_before,
-                  s.due_after, s.safe, s.opened_on, s.breached_on, s.closed_on, s.quiet_on,
-                  s.quiet_because, s.unit, s.office, s.owner, s.amount, s.inputs, s.derivation,
-                  s.data_version, s.generation, number, chain);
+           db_run(
+               state, e,
+               "INSERT INTO move (finding, ordinal, day, at, cause, from_status, to_status,"
+               " from_stage, to_stage, severity, due_before, due_after, safe, opened_on,"
+               " breached_on, closed_on, quiet_on, quiet_because, unit, office, owner, amount,"
+               " inputs, derivation, data_version, generation, number, chain, met_on) VALUES"
+               " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+               " ?, ?)",
+               "iiditttiitdddddddttttmttititd", m->finding, s.ordinal, s.day, s.at, s.cause,
+               s.from_status, s.to_status, s.from_stage, s.to_stage, s.severity, s.due_before,
+               s.due_after, s.safe, s.opened_on, s.breached_on, s.closed_on, s.quiet_on,
+               s.quiet_because, s.unit, s.office, s.owner, s.amount, s.inputs, s.derivation,
+               s.data_version, s.generation, number, chain, s.met_on);
 }
 
 static struct stored read_stored(struct stmt *s)
@@ -263,7 +270,8 @@ static struct stored read_stored(struct stmt *s)
                             .inputs = db_text(s, 25),
                             .derivation = db_text(s, 26),
                             .data_version = db_int(s, 27),
-                            .generation = db_text(s, 28) };
+                            .generation = db_text(s, 28),
+                            .met_on = db_date(s, 31) };
 }
 
 /* Walks the links in `s`; `last` (of DIGEST_TEXT_SIZE) begins as the link before the first. */
@@ -315,7 +323,7 @@ bool history_verify(struct db *state, struct arena *a, struct chain_report *ret,
                   " m.from_status, m.to_status, m.from_stage, m.to_stage, m.severity, m.due_before,"
                   " m.due_after, m.safe, m.opened_on, m.breached_on, m.closed_on, m.quiet_on,"
                   " m.quiet_because, m.unit, m.office, m.owner, m.amount, m.inputs, m.derivation,"
-                  " m.data_version, m.generation, m.chain, m.finding FROM move m"
+                  " m.data_version, m.generation, m.chain, m.finding, m.met_on FROM move m"
                   " LEFT JOIN finding f ON f.id = m.finding WHERE m.number >= ? ORDER BY m.number",
                   "i", from))
         return error_wrap(e, "chain of moves");

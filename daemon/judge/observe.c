@@ -83,19 +83,21 @@ void observe_counted(struct observation *o, struct arena *a)
 {
     const struct calendar *c = o->rule->counting.calendar;
     date start = observe_start(o) != DATE_NONE ? observe_start(o) : o->bound;
+    const char *done = o->met_on == DATE_NONE ? "" : ": it is done, in time or not";
     struct derivation d;
     char day[DATE_TEXT_SIZE];
 
-    if (o->answer != ANSWER_PENDING || (!o->rule->business && !date_is_sentinel(start)))
+    if ((o->answer != ANSWER_PENDING && o->answer != ANSWER_MET) ||
+        (!o->rule->business && !date_is_sentinel(start)))
         return;
     d = deadline_derive(o);
     if (d.uncounted)
-        observe_unknown(o,
-                        arena_print(a, "the closed days of the calendar %s after %s",
-                                    calendar_name(c), date_text(calendar_verified_until(c), day)));
+        observe_unknown(o, arena_print(a, "the closed days of the calendar %s after %s%s",
+                                       calendar_name(c), date_text(calendar_verified_until(c), day),
+                                       done));
     else if (date_is_sentinel(start))
-        observe_unknown(o, arena_print(a, "the day from which the time runs, instead of %s",
-                                       date_text(start, day)));
+        observe_unknown(o, arena_print(a, "the day from which the time runs, instead of %s%s",
+                                       date_text(start, day), done));
 }
 
 /* A column that should be a day: text or microseconds. What is neither makes the answer unknown,

@@ -130,12 +130,13 @@ enum {
     F_BREACHED,
     F_CLOSED,
     F_QUIET_ON,
-    F_QUIET
+    F_QUIET,
+    F_MET
 };
 
 #define FINDINGS                                                                                   \
     "SELECT " MOVE_COLUMNS ", f.id, f.rule, f.subject, f.period, m.to_stage, m.severity, m.safe,"  \
-    " m.opened_on, m.breached_on, m.closed_on, m.quiet_on, m.quiet_because"                        \
+    " m.opened_on, m.breached_on, m.closed_on, m.quiet_on, m.quiet_because, m.met_on"              \
     " FROM st.finding f JOIN st.move m ON m.finding = f.id AND m.ordinal ="                        \
     " (SELECT max(ordinal) FROM st.move WHERE finding = f.id AND at <= ?1)"                        \
     " WHERE (f.subject, f.rule, f.period) > (?2, ?3, ?4) AND (?5 IS NULL OR f.subject = ?5)"       \
@@ -213,6 +214,7 @@ static struct json *finding_of(struct stmt *s)
                                                 { "ended_on", F_CLOSED },
                                                 { "because", F_QUIET },
                                                 { "quiet_since", F_QUIET_ON },
+                                                { "done_on", F_MET },
                                                 { NULL, 0 } };
     struct json *j = json_group(), *change = move_of(s);
     const char *name = json_get_text(json_get(change, "derivation"), "label");

@@ -133,9 +133,9 @@ static bool add_told(const struct report_from *r, struct json *finding, int64_t 
 static bool add_finding(const struct report_from *r, struct json *list, int64_t id,
                         const char *rule, struct error *e)
 {
-    static const char *const keys[] = { "rule",   "subject",   "period",     "unit",
-                                        "office", "owner",     "status",     "last_day",
-                                        "act_by", "opened_on", "past_since", "because" };
+    static const char *const keys[] = { "rule",       "subject", "period",   "unit",   "office",
+                                        "owner",      "status",  "last_day", "act_by", "opened_on",
+                                        "past_since", "because", "done_on" };
     char hour[HOUR_TEXT_SIZE];
     struct json *j;
     STMT s = NULL;
@@ -145,7 +145,7 @@ static bool add_finding(const struct report_from *r, struct json *list, int64_t 
                   "SELECT rule, subject, period, unit, office, owner, status, due, safe, opened_on,"
                   " breached_on, quiet_because, amount, (SELECT d.due_at FROM main.duty d WHERE"
                   " d.rule = f.rule AND d.subject = f.subject AND d.period = f.period AND d.due ="
-                  " f.due) FROM finding f WHERE id = ?1"
+                  " f.due), met_on FROM finding f WHERE id = ?1"
                   " AND (?2 IS NULL OR rule = ?2)",
                   "it", id, rule) ||
         !db_row(s, &row, e))
@@ -156,6 +156,7 @@ static bool add_finding(const struct report_from *r, struct json *list, int64_t 
     json_set_whole(j, "id", id);
     for (int i = 0; i < 12; i++)
         json_set_text(j, keys[i], db_text(s, i));
+    json_set_text(j, keys[12], db_text(s, 14));
     if (db_is_null(s, 12))
         json_set(j, "amount", json_nothing());
     else

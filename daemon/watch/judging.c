@@ -219,6 +219,7 @@ static bool write_marks(const struct round *g, struct error *e)
            setting_put(g->j->state, "judged", g->mark, e) &&
            setting_put_number(g->j->state, "judged_version", g->version, e) &&
            setting_put(g->j->state, "judged_day", date_text(g->j->today, day), e) &&
+           setting_put_number(g->j->state, "judged_moment", g->j->moment, e) &&
            setting_put(g->j->state, "judged_rules", g->book->digest, e) &&
            setting_put(g->j->state, "judged_silences", g->silence_mark, e) &&
            (!g->j->digest ||

@@ -10,10 +10,15 @@
 
 /* --- order --- */
 
+static bool has_ended(const struct line *x)
+{
+    return text_same(x->status, "RESOLVED") || text_same(x->status, "WITHDRAWN");
+}
+
 /* With a date, without, not alarmed, ended. */
 static int group_of(const struct line *x)
 {
-    if (text_same(x->status, "RESOLVED") || text_same(x->status, "WITHDRAWN"))
+    if (has_ended(x))
         return 3;
     if (x->because)
         return 2;
@@ -165,7 +170,7 @@ bool line_is_past(const struct line *x, date day)
 {
     bool by_the_hour = x->past_since != DATE_NONE && x->past_since <= x->last;
 
-    if (is_excused(x))
+    if (is_excused(x) || (has_ended(x) && x->past_since == DATE_NONE))
         return false;
     return x->last != DATE_NONE && (x->last < day || by_the_hour);
 }

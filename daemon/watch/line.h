@@ -16,6 +16,7 @@ struct line {
     const char *rule, *subject, *period, *label, *unit, *office, *owner, *answer, *because, *ask,
         *status, *severity, *planned;
     date last, safe, past_since;
+    date met_on;             /* the day on which it was done; of what is RESOLVED */
     date planned_on;         /* of `planned`: a day that has not come */
     instant due_at;          /* when the last day ends; INSTANT_NONE: at its end */
     int64_t amount, finding; /* INT64_MIN: not known, none */

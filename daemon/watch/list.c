@@ -53,7 +53,8 @@ enum {
     ROW_STATUS = ROW_LABEL,
     ROW_FINDING,
     ROW_PAST_SINCE,
-    ROW_SEVERITY
+    ROW_SEVERITY,
+    ROW_MET_ON
 };
 
 /* Both in the order of rule, subject and period: findings are sorted here, since to read them by
@@ -65,7 +66,7 @@ enum {
 
 #define FINDINGS                                                                                   \
     "SELECT rule, subject, period, unit, office, owner, amount, due, safe, quiet_because, status," \
-    " id, breached_on, severity FROM st.finding"
+    " id, breached_on, severity, met_on FROM st.finding"
 
 /* Texts are lent by the statement. */
 static struct line read_line(struct stmt *s)
@@ -82,6 +83,7 @@ static struct line read_line(struct stmt *s)
                           .because = db_text(s, ROW_QUIET),
                           .past_since = DATE_NONE,
                           .planned_on = DATE_NONE,
+                          .met_on = DATE_NONE,
                           .due_at = INSTANT_NONE,
                           .finding = INT64_MIN };
 }
@@ -94,6 +96,7 @@ static struct line read_finding(struct stmt *s)
     x.finding = db_int(s, ROW_FINDING);
     x.past_since = db_date(s, ROW_PAST_SINCE);
     x.severity = db_text(s, ROW_SEVERITY);
+    x.met_on = db_date(s, ROW_MET_ON);
     return x;
 }
 
@@ -316,6 +319,7 @@ static struct json *json_of(const struct line *x, const char *zone, date day)
     set_due_at(j, zone, x->last, x->due_at);
     json_set_day(j, "act_by", x->safe);
     json_set_day(j, "past_since", x->past_since);
+    json_set_day(j, "done_on", x->met_on);
     json_set_day(j, "planned_on", x->planned_on);
     json_set_amount(j, "amount", x->amount);
     json_set(j, "days_left", x->safe == DATE_NONE ? json_nothing() : json_of_whole(x->safe - day));

@@ -2,6 +2,7 @@
 
 #include "base/number.h"
 #include "base/text.h"
+#include "base/zone.h"
 #include "codec/json.h"
 
 #include <string.h>
@@ -9,11 +10,15 @@
 static void add_value(struct json *list, const struct column *c, struct stmt *s, int n)
 {
     struct json *one = json_group();
-    char money[MONEY_TEXT_SIZE];
+    char money[MONEY_TEXT_SIZE], at[INSTANT_TEXT_SIZE];
 
     json_set_text(one, "name", c->name);
     if (c->type == COLUMN_MONEY && !db_is_null(s, n))
         json_set_text(one, "value", money_text(db_int(s, n), money));
+    else if (c->type == COLUMN_DATETIME && !db_is_null(s, n))
+        json_set_text(one, "value", instant_text(db_int(s, n), at));
+    else if (c->type == COLUMN_BOOLEAN && !db_is_null(s, n))
+        json_set_text(one, "value", db_int(s, n) ? "true" : "false");
     else
         json_set_text(one, "value", db_text(s, n));
     json_add(list, one);

@@ -51,6 +51,20 @@ bool report_day(const struct report_from *r, date *ret, struct error *e)
     return true;
 }
 
+bool report_moment(const struct report_from *r, instant *ret, struct error *e)
+{
+    STMT s = NULL;
+    bool row = false;
+
+    if (!db_query(r->db, &s, e,
+                  "SELECT CAST(value AS INTEGER) FROM st.setting WHERE key = 'judged_moment'",
+                  "") ||
+        !db_row(s, &row, e))
+        return false;
+    *ret = row ? db_int(s, 0) : INSTANT_NONE;
+    return true;
+}
+
 /* --- messages --- */
 
 static struct json *message_of(struct stmt *s)

@@ -31,6 +31,9 @@ void report_close(struct report_from *r);
 /* The day of the last judgement, DATE_NONE if there was none. */
 bool report_day(const struct report_from *r, date *ret, struct error *e);
 
+/* The moment up to which it judged, INSTANT_NONE if there was none. */
+bool report_moment(const struct report_from *r, instant *ret, struct error *e);
+
 /* (watch/status.c) { day, mode, sources: [ { id, state, good_at, next_at, error, failures,
  * last_read: { pull, records, rejects, added, changed, gone, state, rejected: [ { line, field,
  * value, reason } ] }, differences, differ: [ { key, field, kept, said: [ { line, value } ], pull }
@@ -73,7 +76,7 @@ void list_filter_read(const struct json *parameters, struct list_filter *ret);
  * within_N_amount (N: 30, 60, 90, 180, 365), unknown, not_alarmed, reasons: [ { because, cases,
  * amount } ] }, duties: [ { rule, subject,
  * period, name, unit, office, owner, amount, status, severity, answer, last_day, due_at, by,
- * act_by, days_left, because, ask, finding, past_since } ] }
+ * act_by, days_left, because, ask, finding, past_since, done_on } ] }
  *
  * ERROR_INPUT for a filter that makes no sense, and for a rule, unit or office that is none
  * (watch/known.h). */

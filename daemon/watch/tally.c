@@ -6,6 +6,7 @@
 #include "judge/history.h"
 #include "judge/opinion.h"
 #include "judge/pass.h"
+#include "judge/sight.h"
 #include "judge/standard.h"
 #include "watch/generation.h"
 
@@ -15,18 +16,26 @@ struct tallying {
     struct arena *arena, *turn; /* `turn`: of one case */
     struct setting_of known;
     struct tally *all;
+    instant moment; /* up to which was judged */
     int64_t duties; /* of the case under way */
 };
 
-static void count_open(struct tally *t, const struct observation *o, const struct derivation *d,
-                       date today)
+/* By the same dates, the same hour and the same reasons as it is judged. */
+static void count_duty(struct tally *t, const struct observation *o, const struct derivation *d,
+                       const struct tallying *g)
 {
-    bool in_time = d->last == DATE_NONE || o->quiet_on == DATE_NONE || o->quiet_on <= d->last;
+    struct sight s =
+        sight_of(o, d->last, d->safe, deadline_moment(d, o->rule->zone), g->known.today, g->moment);
+    bool late = finding_breached_on(&s) != DATE_NONE;
 
-    if (o->quiet_because && in_time)
-        t->quiet++;
-    else if (d->last != DATE_NONE && today > d->last)
+    if (o->answer == ANSWER_UNKNOWN)
+        t->unknown++;
+    else if (o->answer == ANSWER_MET)
+        late ? t->late++ : t->met++;
+    else if (late)
         t->past++;
+    else if (s.quiet)
+        t->quiet++;
     else
         t->ahead++;
 }
@@ -58,14 +67,7 @@ static bool each_duty(void *data, const struct observation *seen, struct error *
         return false;
     d = opinion_derive(&o, &same, said);
     g->duties++;
-    if (o.answer == ANSWER_UNKNOWN)
-        t->unknown++;
-    else if (o.answer == ANSWER_PENDING)
-        count_open(t, &o, &d, g->known.today);
-    else if (d.last != DATE_NONE && o.met_on > d.last)
-        t->late++;
-    else
-        t->met++;
+    count_duty(t, &o, &d, g);
     return true;
 }
 
@@ -171,7 +173,8 @@ bool tally_rules(const struct report_from *r, struct arena *a, struct tally **re
     bool *unread;
 
     if (!generation_read(r->generation, e) || !report_day(r, &g.known.today, e) ||
-        !tables_unread(r->db, r->settings, a, &unread, e) || !look_loaded(&g, e))
+        !report_moment(r, &g.moment, e) || !tables_unread(r->db, r->settings, a, &unread, e) ||
+        !look_loaded(&g, e))
         return false;
     g.known.unread = unread;
     g.book = r->generation->book;

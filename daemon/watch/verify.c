@@ -130,8 +130,9 @@ static void check_rows(struct verifying *v, const char *what, struct db *db, con
 
 #define FINDINGS                                                                                   \
     "SELECT f.id, m.finding IS NOT NULL AND f.status = m.to_status AND f.stage = m.to_stage AND"   \
-    " f.due IS m.due_after AND f.safe IS m.safe AND f.breached_on IS m.breached_on, f.subject,"    \
-    " f.rule FROM finding f LEFT JOIN move m ON m.finding = f.id AND m.ordinal = f.ordinal"        \
+    " f.due IS m.due_after AND f.safe IS m.safe AND f.breached_on IS m.breached_on"                \
+    " AND f.met_on IS m.met_on, f.subject, f.rule FROM finding f LEFT JOIN move m ON m.finding = " \
+    "f.id AND m.ordinal = f.ordinal"                                                               \
     " AND NOT EXISTS (SELECT 1 FROM move n WHERE n.finding = f.id AND n.ordinal > f.ordinal)"      \
     " LEFT JOIN setting b ON b.key = 'chain_from'"                                                 \
     " WHERE m.number IS NULL OR m.number >= CAST(b.value AS INTEGER) ORDER BY f.id"

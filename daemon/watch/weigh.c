@@ -2,12 +2,12 @@
 
 #include "base/text.h"
 #include "base/yield.h"
-#include "base/zone.h"
 #include "codec/digest.h"
 #include "judge/documents.h"
 #include "judge/duty.h"
 #include "judge/facts.h"
 #include "judge/opinion.h"
+#include "judge/sight.h"
 #include "judge/standard.h"
 #include "watch/edits.h"
 #include "watch/moves.h"
@@ -93,34 +93,17 @@ static int64_t evidence_hash(const struct observation *o)
     return ret;
 }
 
-static struct sight sight_of(const struct round *g, const struct observation *o, date last,
-                             date safe, instant due_at)
+static struct sight see(const struct round *g, const struct observation *o, date last, date safe,
+                        instant due_at)
 {
     int n = (int)(o->rule - g->book->rules);
-    struct sight s = { .today = g->j->today,
-                       .answer = o->answer,
-                       .start = o->rule->kind == RULE_DEADLINE && !o->front ? observe_start(o)
-                                                                            : DATE_NONE,
-                       .gone = o->gone,
-                       .last = last,
-                       .safe = safe,
-                       .timed = due_at != INSTANT_NONE,
-                       .over = due_at != INSTANT_NONE && g->j->moment > due_at,
-                       .front = o->front != NULL && o->answer != ANSWER_UNKNOWN,
-                       .lost_on = o->front ? o->front->lost_on : DATE_NONE,
-                       .met_on = o->met_on,
-                       .quiet = o->quiet_because != NULL && o->answer == ANSWER_PENDING,
-                       .quiet_on = o->quiet_on,
-                       .silenced = silence_find(&g->silences, o->rule->def->id, o->subject, o->unit,
-                                                o->office) != NULL,
-                       .evidence = evidence_hash(o),
-                       .opens = o->rule->kind == RULE_INTEGRITY && o->answer == ANSWER_PENDING,
-                       .baseline = g->baseline[n],
-                       .rule_changed = g->retold[n] };
+    struct sight s = sight_of(o, last, safe, due_at, g->j->today, g->j->moment);
 
-    s.met_after = s.timed && o->met_on == last && o->met_seconds >= 0 &&
-                  zone_instant(o->rule->zone, o->met_on, o->met_seconds) > due_at;
-    s.stage = ladder_stage(o->rule->rungs, o->rule->rung_count, safe, g->j->today);
+    s.silenced =
+        silence_find(&g->silences, o->rule->def->id, o->subject, o->unit, o->office) != NULL;
+    s.evidence = evidence_hash(o);
+    s.baseline = g->baseline[n];
+    s.rule_changed = g->retold[n];
     s.remind = remind_of(o->rule, &s);
     return s;
 }
@@ -241,8 +224,8 @@ static bool judge_observation(struct round *g, const struct observation *o,
     struct derivation d = derive(o);
     bool kept = is_kept(o, before);
     bool bound = kept ? before->bound : d.bound;
-    struct sight sight = kept ? sight_of(g, o, before->due, before->safe, before->due_at)
-                              : sight_of(g, o, d.last, d.safe, deadline_moment(&d, o->rule->zone));
+    struct sight sight = kept ? see(g, o, before->due, before->safe, before->due_at)
+                              : see(g, o, d.last, d.safe, deadline_moment(&d, o->rule->zone));
     struct facts_of facts = {
         .round = g, .o = o, .as_of = as_of(g, o->rule->dataset), .kept = kept ? before : NULL
     };
@@ -401,17 +384,24 @@ static bool sweep(struct weighing *w, struct prepared_rule *r, struct db *db, co
 /* Of one subject, or (NULL) of all: two texts, because SQLite uses the key of the table only for a
  * subject that is asked for by itself. */
 #define WATCHED "SELECT subject, period FROM duty WHERE rule = ?1"
-#define OPEN_FINDINGS "SELECT subject, period FROM finding WHERE rule = ?1 AND status = 'OPEN'"
+#define FINDINGS "SELECT subject, period FROM finding WHERE rule = ?1 AND "
+#define IS_LATE "breached_on IS NOT NULL"
 #define OF_SUBJECT " AND subject = ?2"
 
-/* After a crash a finding may be open although its duty is gone already. */
+/* What was late by a duty that is not seen any more was not late. That nothing can be said of it,
+ * or that the rule is off, is no reason to say so. After a crash a finding may be open although its
+ * duty is gone already. */
 static bool sweep_all(struct weighing *w, struct prepared_rule *r, const char *subject,
                       struct error *e)
 {
-    return sweep(w, r, w->round->j->data, subject ? WATCHED OF_SUBJECT : WATCHED, subject, e) &&
-           (!w->round->behind ||
-            sweep(w, r, w->round->j->state, subject ? OPEN_FINDINGS OF_SUBJECT : OPEN_FINDINGS,
-                  subject, e));
+    const struct judgement *j = w->round->j;
+    const char *open = FINDINGS "status = 'OPEN'", *open_of = FINDINGS "status = 'OPEN'" OF_SUBJECT;
+
+    return sweep(w, r, j->data, subject ? WATCHED OF_SUBJECT : WATCHED, subject, e) &&
+           (w->ask || r->off ||
+            sweep(w, r, j->state, subject ? FINDINGS IS_LATE OF_SUBJECT : FINDINGS IS_LATE, subject,
+                  e)) &&
+           (!w->round->behind || sweep(w, r, j->state, subject ? open_of : open, subject, e));
 }
 
 bool weigh_subject(struct round *g, struct prepared_rule *r, const char *subject, bool outside,

@@ -213,9 +213,14 @@ static void decide_told(struct asking *q, const struct finding *f, const struct 
 
 static void decide_ended(struct asking *q, const struct finding *f)
 {
-    char day[DATE_TEXT_SIZE];
+    char day[DATE_TEXT_SIZE], last[DATE_TEXT_SIZE];
 
-    if (f->status == STATUS_RESOLVED)
+    if (f->status == STATUS_RESOLVED && f->met_on != DATE_NONE)
+        decide(q, "done",
+               arena_print(q->arena, "it was done on %s%s%s", date_text(f->met_on, day),
+                           f->breached_on != DATE_NONE ? ", after its last day, " : "",
+                           f->breached_on != DATE_NONE ? date_text(f->due, last) : ""));
+    else if (f->status == STATUS_RESOLVED)
         decide(q, "done",
                arena_print(q->arena, "it is done, recorded on %s", date_text(f->closed_on, day)));
     else
