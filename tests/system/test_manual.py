@@ -444,7 +444,8 @@ class World:
         with (self.folder / "cases.csv").open("a") as f:
             f.write(f"C-14,Machinery,Miami,{entered}x\n")
         self.type("dutywatch pull cases")
-        wait_until(lambda: json.loads(self.type("dutywatch rejects --json").stdout)["rejects"])
+        wait_until(lambda: self.type("dutywatch release cases") and  # what hold() left
+                   json.loads(self.type("dutywatch rejects --json").stdout)["rejects"])
         return json.loads(self.type("dutywatch rejects --json").stdout)["rejects"][0]["mark"]
 
     def hold(self):
