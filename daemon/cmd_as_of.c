@@ -237,6 +237,15 @@ static bool tell_message(struct telling *t, struct json *m, struct error *e)
 
 typedef bool tell_fn(struct telling *t, struct json *one, struct error *e);
 
+/* Not before there is an answer: an error has no output that looks like one. */
+static void begin(const struct telling *t)
+{
+    if (t->text)
+        fprintf(t->text, "What was known, found and told at %s\n\n", t->as_of);
+    if (t->json)
+        fprintf(t->json, "{\n\"findings\": [");
+}
+
 /* Asks page after page. An exit code. */
 static int tell_all(struct telling *t, const char *method, const char *list, tell_fn *tell)
 {
@@ -258,8 +267,8 @@ static int tell_all(struct telling *t, const char *method, const char *list, tel
             return code;
         all = json_get(page, list);
         snprintf(t->as_of, sizeof t->as_of, "%s", json_get_text(page, "as_of"));
-        if (t->text && !next && t->findings == 0 && strcmp(list, "findings") == 0)
-            fprintf(t->text, "What was known, found and told at %s\n\n", t->as_of);
+        if (!next && strcmp(list, "findings") == 0)
+            begin(t);
         for (size_t i = 0; i < json_count(all) && code == EXIT_GOOD; i++)
             if (!tell(t, json_at(all, i), &e))
                 code = call_fail(c, EXIT_FAILED, "%s", e.text);
@@ -277,8 +286,6 @@ static int tell(struct telling *t)
 {
     int code;
 
-    if (t->json)
-        fprintf(t->json, "{\n\"findings\": [");
     code = tell_all(t, "dutywatch.AsOf", "findings", tell_finding);
     if (code)
         return code;

@@ -36,9 +36,10 @@ const char *excerpt(const char *s, size_t n, char *buffer, size_t room)
     return buffer;
 }
 
-void excerpt_clean(const char *s, size_t n, struct text *out)
+void excerpt_clean(const char *s, size_t n, size_t most, struct text *out)
 {
-    const char *end = s + n;
+    const char *end = s + excerpt_cut(s, n, most);
+    bool cut = n > most;
 
     while (s < end) {
         size_t good = utf8_check(s, (size_t)(end - s));
@@ -50,6 +51,8 @@ void excerpt_clean(const char *s, size_t n, struct text *out)
         if (s < end)
             text_addf(out, "\\x%02X", (unsigned char)*s++);
     }
+    if (cut)
+        text_add(out, "\xE2\x80\xA6");
 }
 
 size_t excerpt_cut(const char *s, size_t n, size_t most)

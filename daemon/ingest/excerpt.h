@@ -13,8 +13,9 @@
  * what does not fit is cut between characters and ends in "...". Returns `buffer`. */
 const char *excerpt(const char *s, size_t n, char *buffer, size_t room);
 
-/* Appends the whole of `s` as UTF-8: bytes that are not, and NUL, become "\xNN". */
-void excerpt_clean(const char *s, size_t n, struct text *out);
+/* Appends `s` as UTF-8: bytes that are not, and NUL, become "\xNN". Of more than `most` bytes of
+ * `s`, as many whole characters, and an ellipsis. */
+void excerpt_clean(const char *s, size_t n, size_t most, struct text *out);
 
 /* How many of the first `most` bytes of `s` make up whole characters. */
 size_t excerpt_cut(const char *s, size_t n, size_t most);

@@ -7,13 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-LIMIT(SAID_MAX, 8); /* told: so many different values of one cell are named */
+LIMIT(SAID_MAX, 8); /* told: more different values of one cell are an ellipsis, with their line */
 
 /* The values of one column, each once. */
 struct said {
     struct value values[SAID_MAX];
     int64_t lines[SAID_MAX];
     size_t count;
+    int64_t more; /* the line of the first one beyond; 0: none */
 };
 
 struct merge {
@@ -54,6 +55,7 @@ void merge_begin(struct merge *m)
     m->begun = false;
     for (size_t i = 0; i < m->dataset->columns.count; i++) {
         m->said[i].count = 0;
+        m->said[i].more = 0;
         m->unread[i] = NULL;
     }
 }
@@ -99,8 +101,10 @@ static void note(struct merge *m, struct said *s, const struct value *v, int64_t
     for (size_t i = 0; i < s->count; i++)
         if (is_same(&s->values[i], v))
             return;
-    if (s->count == SAID_MAX)
+    if (s->count == SAID_MAX) {
+        s->more = s->more ? s->more : line;
         return;
+    }
     s->values[s->count] = copy(m, v);
     s->lines[s->count++] = line;
 }
@@ -195,6 +199,13 @@ bool merge_difference(const struct merge *m, size_t n, struct text *ret)
 
         json_set_whole(one, "line", s->lines[i]);
         json_set_text(one, "value", s->values[i].null ? NULL : s->values[i].text);
+        json_add(list, one);
+    }
+    if (s->more) {
+        struct json *one = json_group();
+
+        json_set_whole(one, "line", s->more);
+        json_set_text(one, "value", "\xE2\x80\xA6");
         json_add(list, one);
     }
     json_write(list, false, ret);

@@ -279,7 +279,7 @@ static const char *cut_value(const struct taking *t, const char *s, size_t n)
 {
     AUTO_TEXT clean = { 0 };
 
-    excerpt_clean(s, excerpt_cut(s, n, VALUE_MAX), &clean);
+    excerpt_clean(s, n, VALUE_MAX, &clean);
     return arena_text(t->job, text_of(&clean));
 }
 

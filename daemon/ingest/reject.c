@@ -55,7 +55,7 @@ void rejects_add(struct rejects *r, const struct raw *raw, const struct not_take
 
     if (r->kept++ >= REJECTS_KEPT_MAX)
         return;
-    excerpt_clean(raw->bytes, excerpt_cut(raw->bytes, raw->size, REJECT_RAW_MAX), &clean);
+    excerpt_clean(raw->bytes, raw->size, REJECT_RAW_MAX, &clean);
     one = arena_alloc(r->arena, sizeof *one);
     *one = (struct reject){ .line = raw->line,
                             .lines = raw->lines,

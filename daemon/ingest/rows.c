@@ -153,7 +153,7 @@ static bool put_row(struct rows *r, const struct value *values, const struct raw
     int64_t id;
 
     if (utf8_check(raw->bytes, raw->size) < raw->size) {
-        excerpt_clean(raw->bytes, raw->size, &clean);
+        excerpt_clean(raw->bytes, raw->size, raw->size, &clean);
         o.raw = text_of(&clean);
         o.raw_size = clean.size;
     }
