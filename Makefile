@@ -54,7 +54,7 @@ PROGRAMS := $(O)/dutywatch $(UNIT) $(FUZZ) $(if $(SCENARIO),$(O)/tests/scenario/
             $(if $(NATION),$(O)/tests/bench/nation)
 C_FILES  := $(wildcard daemon/*.[ch] daemon/*/*.[ch] tests/*/*.[ch])
 
-.PHONY: all deps demo demo-152 check check-all mutate bench fuzz fuzz-programs install uninstall deb format clean flags packages help
+.PHONY: all deps demo demo-152 check check-all check-night mutate bench fuzz fuzz-programs install uninstall deb format clean flags packages help
 all: $(O)/dutywatch                     ## build/dutywatch
 
 # An object whose compiler warned is compiled again by the next make, so a check cannot miss the warning.
@@ -124,6 +124,9 @@ check: $(PROGRAMS)                      ## gates and all tests at their small si
 
 check-all: $(PROGRAMS)                  ## the same at full size, then sanitized, then under valgrind
 	@FULL=1 $(RUN) gates unit fuzz scenario rules system mutation sanitized valgrind
+
+check-night: $(PROGRAMS)                ## what is random, 2,000 times, with the rest at full size; no limit
+	@FULL=1 NIGHT=1 $(RUN) unit fuzz scenario rules system
 
 mutate: $(PROGRAMS)                     ## plant mistakes in what computes dates; a test must see each
 	@env -u MAKEFLAGS -u MAKELEVEL DUTYWATCH_BUILD=$(O) tests/mutate/run
