@@ -1,5 +1,6 @@
 #include "judge/parts.h"
 
+#include "judge/compare.h"
 #include "judge/piece.h"
 #include "judge/statement.h"
 
@@ -16,7 +17,8 @@ static const char *make(const struct building *b, struct prepared_rule *r, const
     if (!c->text)
         return NULL;
     if (lookup_expand(b->settings, r->dataset, c->text, &r->lookups, b->arena, &sql, &e) &&
-        cage_check(b->cage, r->dataset, sql, parameters, &r->reads, b->arena, &e))
+        cage_check(b->cage, r->dataset, sql, parameters, &r->reads, b->arena, &e) &&
+        compare_check(b->settings, r->dataset, c->text, &e))
         return sql;
     problem_add(b->problems, c->at.file, c->at.line, "rule \"%s\": %s: %s", r->def->id, part,
                 e.text);
@@ -184,7 +186,8 @@ static const char *make_rows(const struct building *b, struct prepared_rule *r, 
                    arena_print(b->arena,
                                "(SELECT count(%s) FROM %s AS theirs WHERE theirs.%s IN (%s))",
                                columns, d->id, d->key, rows),
-                   CAGE_NOTHING, &r->reads, b->arena, &e))
+                   CAGE_NOTHING, &r->reads, b->arena, &e) &&
+        (!when || !when->text || compare_check(b->settings, d, when->text, &e)))
         return rows;
     if (when && when->text)
         at = when->at;
@@ -269,7 +272,8 @@ static const char *make_over(const struct building *b, struct prepared_rule *r, 
     if (!c->text)
         return NULL;
     ok = lookup_expand(b->settings, d, c->text, &further, b->arena, &sql, &e) &&
-         cage_check(b->cage, d, sql, CAGE_NOTHING, &reads, b->arena, &e);
+         cage_check(b->cage, d, sql, CAGE_NOTHING, &reads, b->arena, &e) &&
+         compare_check(b->settings, d, c->text, &e);
     if (ok && (further.rule_count || further.at_large_count || further.today || reads.today))
         ok =
             error_set(&e, ERROR_SETUP, "reads more than a row of %s and what belongs to it", d->id);
@@ -325,7 +329,8 @@ static void make_measure(const struct building *b, struct prepared_rule *r, stru
                     r->def->id);
     if (!target->text)
         return;
-    if (!cage_check(b->cage, NULL, target->text, CAGE_GROUP | CAGE_PERIOD, &unused, b->arena, &e))
+    if (!cage_check(b->cage, NULL, target->text, CAGE_GROUP | CAGE_PERIOD, &unused, b->arena, &e) ||
+        !compare_check(b->settings, NULL, target->text, &e))
         problem_add(b->problems, target->at.file, target->at.line, "rule \"%s\": measure: %s: %s",
                     r->def->id, m->at_least.text ? "at_least" : "at_most", e.text);
     p->target = target->text;
