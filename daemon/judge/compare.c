@@ -199,22 +199,60 @@ struct value walk_expression(struct walk *w, int bind)
     return left;
 }
 
+/* Reads all of it; NULL-terminated `expression` is lent. */
+static struct value walk_all(struct walk *w, struct names *names, const struct dataset *own,
+                             const char *expression)
+{
+    struct value v;
+
+    names_of_dataset(names, own, NULL);
+    w->names = names;
+    w->behind = expression;
+    w->end = expression + strlen(expression);
+    w->now = token_next(expression, w->end);
+    v = walk_expression(w, BIND_OR);
+    w->lost |= w->now.type != TOKEN_END;
+    return v;
+}
+
 bool compare_check(const struct settings *s, const struct dataset *own, const char *expression,
                    struct error *e)
 {
     struct error why;
     struct names names;
-    struct walk w = { .settings = s,
-                      .names = &names,
-                      .behind = expression,
-                      .end = expression + strlen(expression),
-                      .error = &why };
+    struct walk w = { .settings = s, .error = &why };
 
-    names_of_dataset(&names, own, NULL);
-    w.now = token_next(expression, w.end);
-    walk_expression(&w, BIND_OR);
-    if (w.lost || w.now.type != TOKEN_END || !w.found)
+    walk_all(&w, &names, own, expression);
+    if (w.lost || !w.found)
         return true;
     *e = why;
     return false;
+}
+
+/* The columns that have days: "; on_day is a date". */
+static void advise_days(const struct dataset *own, struct text *out)
+{
+    for (LIST_EACH(const struct column, c, &own->columns))
+        if (c->type == COLUMN_DATE || c->type == COLUMN_DATETIME)
+            text_addf(out, "%s%s is %s", out->size ? ", " : "; ", c->name,
+                      kind_name(kind_of_column(c)));
+}
+
+bool compare_is_day(const struct settings *s, const struct dataset *own, const char *expression,
+                    struct error *e)
+{
+    struct error unused;
+    struct names names;
+    struct walk w = { .settings = s, .error = &unused };
+    struct value v = walk_all(&w, &names, own, expression);
+    AUTO_TEXT advice = { .max = 300 };
+
+    if (w.lost || v.kind == KIND_UNKNOWN || v.kind == KIND_DATE || v.kind == KIND_DATETIME)
+        return true;
+    if (v.kind == KIND_TEXT && (v.is_literal ? kind_is_day(&v) : !v.is_column))
+        return true;
+    advise_days(own, &advice);
+    return error_set(e, ERROR_SETUP,
+                     "\"%s\" is %s, where a day is expected: a date or a datetime%s", expression,
+                     kind_name(v.kind), text_of(&advice));
 }

@@ -19,4 +19,9 @@
 bool compare_check(const struct settings *s, const struct dataset *own, const char *expression,
                    struct error *e);
 
+/* The same of an expression that has to give a day. ERROR_SETUP when it gives something else for
+ * sure: a column of text, a number, money, a boolean, a list, a text that is no day. */
+bool compare_is_day(const struct settings *s, const struct dataset *own, const char *expression,
+                    struct error *e);
+
 #endif

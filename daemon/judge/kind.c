@@ -143,6 +143,11 @@ static bool is_like_date(const struct value *v)
            v->n - 2 == 8;
 }
 
+bool kind_is_day(const struct value *literal)
+{
+    return literal->n == 12 && is_like_date(literal);
+}
+
 /* What SQLite takes as a number: '17', ' -1.5e3 '. */
 static bool is_like_number(const struct value *v)
 {

@@ -55,6 +55,9 @@ enum kind kind_of_either(const struct value *a, const struct value *b);
  */
 bool kind_comparable(const struct value *a, const struct value *b);
 
+/* Whether a text literal is a day: '2026-03-31'. */
+bool kind_is_day(const struct value *literal);
+
 /* "a datetime", "text". */
 const char *kind_name(enum kind k);
 
