@@ -178,7 +178,7 @@ bool call_files(struct call *c, struct generation **ret_generation, struct repor
     if (c->verb->changes)
         error_set(&e, ERROR_SETUP, NO_DAEMON);
     else if (report_open(g->settings, clock_now(), ret, &e)) {
-        *ret_generation = g;
+        *ret_generation = ret->generation = g;
         return true;
     }
     generation_unref(g);
@@ -201,7 +201,6 @@ static struct json *ask_files(struct call *c, const char *method, const struct j
     }
     if (!call_files(c, &g, &r, ret_code))
         return NULL;
-    r.generation = g;
     out = reading_run(&r, method, parameters, &e);
     report_close(&r);
     if (!out)

@@ -20,6 +20,10 @@ bool folder_empty(const char *path);
 char **folder_names(const char *path);
 void folder_names_free(char **names); /* NULL is fine */
 
+/* What stands beside PATH, which is not there, under the nearest name: the last part of it, in
+ * `buffer`. NULL when nothing is like it. */
+const char *folder_nearest(const char *path, char *buffer, size_t size);
+
 /* Removes the folder with all that is in it; a link goes, and not what it leads to. What cannot be
  * removed stays. */
 void folder_remove(const char *path);

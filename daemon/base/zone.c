@@ -1,5 +1,7 @@
 #include "base/zone.h"
 
+#include "base/folder.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +38,20 @@ bool zone_known(const char *name)
         return true;
     snprintf(path, sizeof path, "/usr/share/zoneinfo/%s", name);
     return access(path, R_OK) == 0;
+}
+
+const char *zone_nearest(const char *name, char buffer[ZONE_NAME_SIZE])
+{
+    const char *slash = strrchr(name, '/');
+    char path[PATH_SIZE], near[ZONE_NAME_SIZE / 2];
+
+    if (name[0] == '/' || strstr(name, "..") || strlen(name) > 64)
+        return NULL;
+    snprintf(path, sizeof path, "/usr/share/zoneinfo/%s", name);
+    if (!folder_nearest(path, near, sizeof near))
+        return NULL;
+    snprintf(buffer, ZONE_NAME_SIZE, "%.*s%s", slash ? (int)(slash - name + 1) : 0, name, near);
+    return buffer;
 }
 
 static struct tm local(const char *zone, instant t)

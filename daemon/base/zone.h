@@ -25,6 +25,11 @@ int zone_seconds(const char *zone, instant t);
  * first of the two. */
 instant zone_instant(const char *zone, date d, int seconds);
 
+/* The nearest name to one that is not known: "America/New_York" for "America/New_Yrok". NULL when
+ * there is none near. */
+#define ZONE_NAME_SIZE 128
+const char *zone_nearest(const char *name, char buffer[ZONE_NAME_SIZE]);
+
 /* "17:00", the hour and minute of `t` in `zone`; "24:00" if `t` is the end of day `d`. Returns
  * `buffer`. */
 #define HOUR_TEXT_SIZE 16

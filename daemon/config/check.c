@@ -280,9 +280,12 @@ static void check_routes(const struct settings *s, struct problems *p)
 
 static void check_top(const struct settings *s, struct problems *p)
 {
+    char zone[ZONE_NAME_SIZE];
+
     if (s->zone && !zone_known(s->zone))
-        problem_add(p, s->path, 0, "zone = \"%s\" is not known here (\"America/New_York\"?)",
-                    s->zone);
+        problem_add(p, s->zone_at.file, s->zone_at.line,
+                    "zone = \"%s\" is not known here (\"%s\"?)", s->zone,
+                    zone_nearest(s->zone, zone) ? zone : "America/New_York");
     if (!s->operators)
         problem_add(p, s->path, 0,
                     "operators = { channel = \"...\"; to = [ \"...\" ]; } is missing: who hears "
@@ -291,7 +294,7 @@ static void check_top(const struct settings *s, struct problems *p)
         check_missing(p, s->operators->at, "operators", "channel", s->operators->channel,
                       NAMES(&s->channels, channel, name));
     if (s->calendar && !settings_calendar(s, s->calendar))
-        check_missing(p, (struct place){ s->path, 0 }, "the configuration", "calendar", s->calendar,
+        check_missing(p, s->calendar_at, "the configuration", "calendar", s->calendar,
                       NAMES(&s->calendars, calendar_setting, name));
     if (!s->channels.count)
         problem_add(p, s->path, 0,

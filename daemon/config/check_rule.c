@@ -1,6 +1,7 @@
 #include "config/check.h"
 
 #include "calendar/cadence.h"
+#include "calendar/period.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -42,8 +43,22 @@ const char *const *check_names(const struct list *l, size_t size, size_t at)
     return names;
 }
 
+/* Without a sign it would be told when it is too late. */
+static void check_rung(const struct ladder *l, const struct rung *g, struct problems *p)
+{
+    struct term t;
+
+    if (g->when && term_read(g->when, &t) && t.count > 0 && *g->when != '+')
+        problem_add(p, g->at.file, g->at.line,
+                    "ladder \"%s\": rung at = \"%s\": has no sign; before the day to act by it is "
+                    "\"-%s\", after it \"+%s\"",
+                    l->name ? l->name : "", g->when, g->when, g->when);
+}
+
 static void check_ladder(const struct ladder *l, struct problems *p)
 {
+    for (LIST_EACH(const struct rung, g, &l->rungs))
+        check_rung(l, g, p);
     if (l->name && !l->rungs.count)
         problem_add(p, l->at.file, l->at.line, "ladder \"%s\": has no rungs", l->name);
     if (l->rungs.count > 40)

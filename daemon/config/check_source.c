@@ -138,6 +138,8 @@ static void check_content_age(const struct settings *s, const struct source *o, 
 
 void check_source(const struct settings *s, const struct source *o, struct problems *p)
 {
+    char zone[ZONE_NAME_SIZE];
+
     if (!o->id)
         return;
     of_check(s, o, p);
@@ -147,8 +149,9 @@ void check_source(const struct settings *s, const struct source *o, struct probl
                     "source \"%s\": url = \"%s\" is neither http://, https:// nor file:///", o->id,
                     o->url);
     if (o->zone && strcmp(o->zone, s->zone) != 0 && !zone_known(o->zone))
-        problem_add(p, o->at.file, o->at.line, "source \"%s\": zone \"%s\" is not known here",
-                    o->id, o->zone);
+        problem_add(p, o->at.file, o->at.line,
+                    "source \"%s\": zone \"%s\" is not known here (\"%s\"?)", o->id, o->zone,
+                    zone_nearest(o->zone, zone) ? zone : "America/New_York");
     if (strlen(o->delimiter) != 1 || strchr("\"\r\n", o->delimiter[0]))
         problem_add(p, o->at.file, o->at.line, "source \"%s\": delimiter takes one character",
                     o->id);

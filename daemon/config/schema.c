@@ -97,6 +97,17 @@ void config_file_sources(const struct config_file *f, config_source_fn *each, vo
     each_source(&all, config_root_setting(&f->tree));
 }
 
+void config_file_place(const struct config_file *f, const char *name, struct arena *a,
+                       struct place *ret)
+{
+    const config_setting_t *s = config_lookup(&f->tree, name);
+    const char *file = s ? config_setting_source_file(s) : NULL;
+
+    if (s)
+        *ret = (struct place){ .file = arena_text(a, file ? file : f->path),
+                               .line = (int)config_setting_source_line(s) };
+}
+
 static struct place place_of(const struct reading *r, const config_setting_t *s)
 {
     const char *file = config_setting_source_file(s);

@@ -99,6 +99,10 @@ struct config_file;
 struct config_file *config_file_open(const char *path, struct problems *p);
 void config_file_close(struct config_file *f);
 
+/* Where a setting of the top level stands, in `a`; `*ret` stays as it was if it does not. */
+void config_file_place(const struct config_file *f, const char *name, struct arena *a,
+                       struct place *ret);
+
 /* Calls `each` for every file that was read: the one that was opened and those it includes; a file
  * comes again for each group of it. */
 typedef void config_source_fn(void *data, const char *path);

@@ -1,6 +1,7 @@
 #include "config/settings.h"
 
 #include "base/clock.h"
+#include "base/folder.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "calendar/period.h"
@@ -80,6 +81,9 @@ static bool read_file(const char *path, bool main, struct settings *s, struct ar
         return false;
     config_file_sources(f, note_file, &n);
     schema_read(f, &settings_schema, main, s, a, p);
+    config_file_place(f, "zone", a, &s->zone_at);
+    config_file_place(f, "calendar", a, &s->calendar_at);
+    config_file_place(f, "rule_dirs", a, &s->dirs_at);
     adapt(f, s, a, p);
     config_file_close(f);
     return true;
@@ -105,10 +109,14 @@ static const char *resolve(const char *main_path, const char *dir, struct arena 
 static void read_dir(const char *dir, struct settings *s, struct arena *a, struct problems *p)
 {
     struct dirent **files = NULL;
+    char other[128];
     int n = scandir(dir, &files, is_rules_file, alphasort);
 
     if (n < 0) {
-        problem_add(p, s->path, 0, "rule_dirs: %s: %s", dir, strerror(errno));
+        const char *why = strerror(errno), *near = folder_nearest(dir, other, sizeof other);
+
+        problem_add(p, s->dirs_at.file, s->dirs_at.line, "rule_dirs: %s: %s%s%s%s", dir, why,
+                    near ? " (" : "", near ? near : "", near ? "?)" : "");
         return;
     }
     for (int i = 0; i < n; i++) {
@@ -254,6 +262,7 @@ struct settings *settings_load(const char *path, struct arena *a, struct problem
     struct settings *s = arena_alloc(a, sizeof *s);
 
     s->path = arena_text(a, path);
+    s->zone_at = s->calendar_at = s->dirs_at = (struct place){ s->path, 0 };
     if (!read_file(path, true, s, a, p))
         return NULL;
     for (size_t i = 0; i < s->rule_dirs.count; i++)

@@ -385,6 +385,7 @@ enum mode { MODE_TRIAL, MODE_LIVE };
 struct settings {
     const char *path;   /* of the main file */
     struct texts files; /* all that were read: the main file, what it includes, rules */
+    struct place zone_at, calendar_at, dirs_at; /* line 0: they are not written */
     const char *zone, *state_dir, *run_dir, *baseline_back, *name;
     const char *calendar; /* of the office, by name; NULL: weekends only */
     struct texts rule_dirs, trial_to;

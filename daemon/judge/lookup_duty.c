@@ -1,6 +1,7 @@
 /* remaining(), duty() and deed(): what the duties of other rules say, and what people did about
  * them. */
 #include "judge/expansion.h"
+#include "judge/kind.h"
 
 #include <string.h>
 
@@ -94,11 +95,7 @@ bool expansion_remaining(struct expansion *x, const struct scope *scope, const s
 
 static bool check_named(struct expansion *x, const char *column, bool deed)
 {
-    static const char *const duties[] = { "earliest", "due",    "due_at", "safe",
-                                          "met_on",   "answer", "amount", NULL };
-    static const char *const deeds[] = { "opened_on", "breached_on", "acked_on",
-                                         "told_to",   "bounced",     NULL };
-    const char *const *names = deed ? deeds : duties;
+    const char *const *names = deed ? kind_deed_columns : kind_duty_columns;
 
     for (int i = 0; names[i]; i++)
         if (strcmp(names[i], column) == 0)

@@ -1,5 +1,6 @@
 #include "judge/parts.h"
 
+#include "judge/compare.h"
 #include "judge/piece.h"
 #include "judge/statement.h"
 
@@ -16,7 +17,22 @@ static const char *make(const struct building *b, struct prepared_rule *r, const
     if (!c->text)
         return NULL;
     if (lookup_expand(b->settings, r->dataset, c->text, &r->lookups, b->arena, &sql, &e) &&
-        cage_check(b->cage, r->dataset, sql, parameters, &r->reads, b->arena, &e))
+        cage_check(b->cage, r->dataset, sql, parameters, &r->reads, b->arena, &e) &&
+        compare_check(b->settings, r->dataset, c->text, &e))
+        return sql;
+    problem_add(b->problems, c->at.file, c->at.line, "rule \"%s\": %s: %s", r->def->id, part,
+                e.text);
+    return NULL;
+}
+
+/* The same of one that gives a day. */
+static const char *make_day(const struct building *b, struct prepared_rule *r, const char *part,
+                            const struct clause *c, int parameters)
+{
+    const char *sql = make(b, r, part, c, parameters);
+    struct error e;
+
+    if (!sql || compare_is_day(b->settings, r->dataset, c->text, &e))
         return sql;
     problem_add(b->problems, c->at.file, c->at.line, "rule \"%s\": %s: %s", r->def->id, part,
                 e.text);
@@ -117,7 +133,7 @@ static void make_subject(const struct building *b, struct prepared_rule *r, stru
     p->office = make(b, r, "office", &j->office, CAGE_NOTHING);
     p->owner = make(b, r, "owner", &j->owner, CAGE_NOTHING);
     p->amount = make(b, r, "amount", &j->amount, CAGE_NOTHING);
-    p->from_on = make(b, r, "from_on", &j->from_on, CAGE_NOTHING);
+    p->from_on = make_day(b, r, "from_on", &j->from_on, CAGE_NOTHING);
 }
 
 static const struct clause *chosen(const struct clause *after, const struct clause *before,
@@ -135,17 +151,18 @@ static void make_ways(const struct building *b, struct prepared_rule *r, struct 
     if (r->front)
         n++; /* make_front() */
     else if (!several->count)
-        p->ways[n++] = make(b, r, "deadline", chosen(&d->after, &d->before, &d->due), CAGE_NOTHING);
+        p->ways[n++] =
+            make_day(b, r, "deadline", chosen(&d->after, &d->before, &d->due), CAGE_NOTHING);
     for (LIST_EACH(const struct start, t, several))
         if (n < WAYS_MAX)
-            p->ways[n++] = make(b, r, r->latest ? "latest_of" : "earliest_of",
-                                chosen(&t->after, &t->before, &t->due), CAGE_NOTHING);
+            p->ways[n++] = make_day(b, r, r->latest ? "latest_of" : "earliest_of",
+                                    chosen(&t->after, &t->before, &t->due), CAGE_NOTHING);
     if (d->at_most)
-        p->ways[n] =
-            make(b, r, "at_most", chosen(&d->at_most->after, &d->at_most->before, &d->at_most->due),
-                 CAGE_NOTHING);
+        p->ways[n] = make_day(b, r, "at_most",
+                              chosen(&d->at_most->after, &d->at_most->before, &d->at_most->due),
+                              CAGE_NOTHING);
     if (d->no_later_than)
-        p->bound = make(b, r, "no_later_than: after", &d->no_later_than->after, CAGE_NOTHING);
+        p->bound = make_day(b, r, "no_later_than: after", &d->no_later_than->after, CAGE_NOTHING);
     p->place = make(b, r, "place", &d->place, CAGE_NOTHING);
     p->scope = make(b, r, "scope", &d->scope, CAGE_NOTHING);
     if (!r->crossed)
@@ -156,13 +173,13 @@ static void make_reasons(const struct building *b, struct prepared_rule *r, stru
 {
     int parameters = r->kind == RULE_CADENCE ? CAGE_PERIOD : CAGE_NOTHING;
 
-    p->met = make(b, r, "met_on", &r->def->met_on, parameters);
+    p->met = make_day(b, r, "met_on", &r->def->met_on, parameters);
     p->wrong = make(b, r, "wrong", &r->def->wrong, CAGE_NOTHING);
     p->quiet = arena_alloc(b->arena, (r->def->quiet.count + 1) * sizeof *p->quiet);
     for (LIST_EACH(const struct quiet, q, &r->def->quiet))
         p->quiet[p->quiet_count++] =
             (struct quiet_parts){ .when = make(b, r, "quiet: when", &q->when, parameters),
-                                  .on = make(b, r, "quiet: on", &q->on, parameters),
+                                  .on = make_day(b, r, "quiet: on", &q->on, parameters),
                                   .detail = make(b, r, "quiet: detail", &q->detail, parameters) };
     p->unknown = arena_alloc(b->arena, (r->def->unknown.count + 1) * sizeof *p->unknown);
     for (LIST_EACH(const struct unknown, u, &r->def->unknown))
@@ -184,7 +201,8 @@ static const char *make_rows(const struct building *b, struct prepared_rule *r, 
                    arena_print(b->arena,
                                "(SELECT count(%s) FROM %s AS theirs WHERE theirs.%s IN (%s))",
                                columns, d->id, d->key, rows),
-                   CAGE_NOTHING, &r->reads, b->arena, &e))
+                   CAGE_NOTHING, &r->reads, b->arena, &e) &&
+        (!when || !when->text || compare_check(b->settings, d, when->text, &e)))
         return rows;
     if (when && when->text)
         at = when->at;
@@ -269,7 +287,10 @@ static const char *make_over(const struct building *b, struct prepared_rule *r, 
     if (!c->text)
         return NULL;
     ok = lookup_expand(b->settings, d, c->text, &further, b->arena, &sql, &e) &&
-         cage_check(b->cage, d, sql, CAGE_NOTHING, &reads, b->arena, &e);
+         cage_check(b->cage, d, sql, CAGE_NOTHING, &reads, b->arena, &e) &&
+         compare_check(b->settings, d, c->text, &e);
+    if (ok && strcmp(part, "deadline") == 0)
+        ok = compare_is_day(b->settings, d, c->text, &e);
     if (ok && (further.rule_count || further.at_large_count || further.today || reads.today))
         ok =
             error_set(&e, ERROR_SETUP, "reads more than a row of %s and what belongs to it", d->id);
@@ -297,7 +318,7 @@ static void make_front(const struct building *b, struct prepared_rule *r, struct
     p->item = make_over(b, r, "item", r->front, &d->item, &columns);
     p->worth = make_over(b, r, "worth", r->front, &d->worth, &columns);
     p->front = make_rows(b, r, "front", r->front, r->front->id, NULL, text_of(&columns), d->at);
-    p->ways[0] = make(b, r, "otherwise", &d->otherwise, CAGE_NOTHING);
+    p->ways[0] = make_day(b, r, "otherwise", &d->otherwise, CAGE_NOTHING);
     if (!r->crossed)
         return;
     text_addf(&theirs, "theirs.%s", r->crossed->key);
@@ -314,7 +335,7 @@ static void make_measure(const struct building *b, struct prepared_rule *r, stru
     struct reads unused = { 0 };
     struct error e;
 
-    p->on = make(b, r, "measure: on", &m->on, CAGE_NOTHING);
+    p->on = make_day(b, r, "measure: on", &m->on, CAGE_NOTHING);
     p->numerator = make(b, r, "measure: numerator", &m->numerator, CAGE_NOTHING);
     p->denominator = make(b, r, "measure: denominator", &m->denominator, CAGE_NOTHING);
     p->exclude = make(b, r, "measure: exclude", &m->exclude, CAGE_NOTHING);
@@ -325,7 +346,8 @@ static void make_measure(const struct building *b, struct prepared_rule *r, stru
                     r->def->id);
     if (!target->text)
         return;
-    if (!cage_check(b->cage, NULL, target->text, CAGE_GROUP | CAGE_PERIOD, &unused, b->arena, &e))
+    if (!cage_check(b->cage, NULL, target->text, CAGE_GROUP | CAGE_PERIOD, &unused, b->arena, &e) ||
+        !compare_check(b->settings, NULL, target->text, &e))
         problem_add(b->problems, target->at.file, target->at.line, "rule \"%s\": measure: %s: %s",
                     r->def->id, m->at_least.text ? "at_least" : "at_most", e.text);
     p->target = target->text;

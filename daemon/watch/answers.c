@@ -26,6 +26,33 @@ bool answers_check_end(const struct judgement *j, date until, const char *reason
     return true;
 }
 
+/* Whether `what` is the number of a finding: "#12", or "12" where no open case has that key. One
+ * that can be both is refused. */
+static bool is_finding(const struct judgement *j, const char *what, int *ret, int64_t *ret_id,
+                       struct error *e)
+{
+    const char *digits = what + (*what == '#');
+    int64_t cases = 0, findings = 0;
+
+    *ret = number_read(digits, strlen(digits), ret_id) && *ret_id > 0;
+    if (!*ret || digits != what)
+        return true;
+    if (!db_number(
+            j->state, &cases, e,
+            "SELECT count(*) FROM finding WHERE subject = ?1 AND status = 'OPEN' AND id <> ?2",
+            "ti", what, *ret_id) ||
+        !db_number(j->state, &findings, e, "SELECT count(*) FROM finding WHERE id = ?", "i",
+                   *ret_id))
+        return false;
+    if (cases && findings)
+        return error_set(e, ERROR_INPUT,
+                         "%s is the number of a finding and the key of a case: say #%s for the "
+                         "finding, or # and the number of one of the case (dutywatch explain %s)",
+                         what, what, what);
+    *ret = !cases;
+    return true;
+}
+
 /* The number of the only open finding that fits. */
 static bool find(const struct judgement *j, const struct answer_to *a, int64_t *ret,
                  struct error *e)
@@ -37,7 +64,9 @@ static bool find(const struct judgement *j, const struct answer_to *a, int64_t *
 
     if (!known_found(j->generation->settings, j->state, a->rule, e))
         return false;
-    if (number_read(a->what, strlen(a->what), ret) && *ret > 0)
+    if (!is_finding(j, a->what, &n, ret, e))
+        return false;
+    if (n)
         return true;
     if (!db_query(j->state, &s, e,
                   "SELECT id, rule, period FROM finding WHERE subject = ?1 AND status = 'OPEN'"
@@ -189,6 +218,7 @@ bool answers_silence(const struct judgement *j, const struct silence *s, int64_t
                      struct error *e)
 {
     const struct settings *known = j->generation->settings;
+    const struct known all = { known, j->data, j->state, j->generation, j->today };
 
     if (!answers_check_end(j, s->until, s->reason, e))
         return false;
@@ -196,8 +226,7 @@ bool answers_silence(const struct judgement *j, const struct silence *s, int64_t
         return error_set(e, ERROR_INPUT,
                          "say what: --rule, --case, --unit or --office; everything is never "
                          "silenced");
-    return known_found(known, j->state, s->rule, e) &&
-           known_unit(known, j->data, j->state, s->unit, e) &&
-           known_office(known, j->data, j->state, s->office, e) &&
+    return known_found(known, j->state, s->rule, e) && known_unit(&all, s->unit, e) &&
+           known_office(&all, s->office, e) &&
            known_case(known, j->data, j->state, s->subject, e) && silence_add(j->state, s, ret, e);
 }

@@ -221,13 +221,12 @@ static bool find(const struct report_from *r, const char *what, const char *rule
                                 json_get_text(message, "key"), rule, e);
         }
     }
-    if (is_number(what, &id) && !add_finding(r, list, id, rule, e))
+    if (is_number(what + (*what == '#'), &id) && !add_finding(r, list, id, rule, e))
         return false;
-    if (json_count(list))
-        return true;
+    /* a case may have the number of a finding for its key */
     return add_findings(r, list,
                         "SELECT id FROM finding WHERE subject = ?1 AND (?2 IS NULL OR rule = ?2)"
-                        " ORDER BY status, safe",
+                        " AND CAST(id AS TEXT) <> subject ORDER BY status, safe",
                         what, rule, e);
 }
 

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/limit.h"
 #include "base/text.h"
+#include "judge/lookup.h"
 #include "notify/words.h"
 
 #include <stdlib.h>
@@ -75,11 +76,12 @@ bool known_found(const struct settings *s, struct db *state, const char *rule, s
 
 /* --- units and offices --- */
 
-enum part { PART_UNIT, PART_OFFICE };
+enum part { PART_UNIT, PART_OFFICE, PART_OWNER };
+
+static const char *const part_names[] = { "unit", "office", "owner" };
 
 struct place_of {
-    const struct settings *settings;
-    struct db *data, *state;
+    const struct known *known;
     enum part part;
     const char *name;
 };
@@ -127,33 +129,78 @@ static bool in_texts(const struct texts *t, const char *name)
     return false;
 }
 
+/* A row of a dataset more than one rule may be asked about. */
+#define EACH_ROW 1000000
+
+/* Whether an expression gives it for some row of `d`. It cannot be told, and so is true, where the
+ * expression cannot be asked or the dataset has no row. */
+static bool in_expression(const struct place_of *p, const struct dataset *d, const char *text,
+                          bool *ret)
+{
+    struct cage_values v = { .today = p->known->today, .key = p->name };
+    struct generation *g = p->known->generation;
+    AUTO(arena) a = arena_new();
+    struct lookups unused = { 0 };
+    struct cage_stmt *s = NULL;
+    const char *sql = NULL;
+    struct error e;
+    bool row = false;
+
+    *ret = true;
+    if (!g || !generation_read(g, &e) ||
+        !lookup_expand(p->known->settings, d, text, &unused, a, &sql, &e) ||
+        !cage_prepare(g->cage,
+                      arena_print(a,
+                                  "SELECT EXISTS (SELECT 1 FROM %s WHERE (%s\n) = :key) OR NOT"
+                                  " EXISTS (SELECT 1 FROM %s)",
+                                  d->id, sql, d->id),
+                      1, &s, &e))
+        return true;
+    cage_allow(s, EACH_ROW);
+    if (cage_bind(s, &v, &e) && cage_row(s, &row, &e) && row)
+        *ret = cage_number(s, 0) != 0;
+    cage_finalize(s);
+    return true;
+}
+
+static const struct clause *clause_of(const struct subject *s, enum part part)
+{
+    return part == PART_UNIT ? &s->unit : part == PART_OFFICE ? &s->office : &s->owner;
+}
+
 /* Whether the rows of a subject can have it, or the dataset has whose key stands in that column. */
 static bool in_subject(const struct place_of *p, const struct subject *subject, bool *ret,
                        struct error *e)
 {
-    const struct clause *c = p->part == PART_UNIT ? &subject->unit : &subject->office;
-    const struct dataset *d = settings_dataset(p->settings, subject->from), *list;
+    const struct clause *c = clause_of(subject, p->part);
+    const struct dataset *d = settings_dataset(p->known->settings, subject->from), *list;
     const struct column *column = d && c->text ? dataset_column(d, c->text) : NULL;
     bool blind;
 
     *ret = false;
-    if (!c->text)
+    if (!c->text || !d)
         return true;
-    if (!column || in_texts(&column->values, p->name)) {
+    if (!column)
+        return in_expression(p, d, c->text, ret);
+    if (in_texts(&column->values, p->name)) {
         *ret = true;
         return true;
     }
-    if (!in_dataset(p->data, d, column->name, p->name, ret, &blind, e))
+    if (!in_dataset(p->known->data, d, column->name, p->name, ret, &blind, e))
         return false;
     *ret |= blind;
-    list = column->refers ? settings_dataset(p->settings, column->refers) : NULL;
-    return *ret || !list || in_dataset(p->data, list, list->key, p->name, ret, &blind, e);
+    list = column->refers ? settings_dataset(p->known->settings, column->refers) : NULL;
+    return *ret || !list || in_dataset(p->known->data, list, list->key, p->name, ret, &blind, e);
 }
 
-static bool in_routes(const struct place_of *p)
+static bool in_configuration(const struct place_of *p)
 {
-    for (LIST_EACH(const struct route, r, &p->settings->routes))
-        if (in_texts(p->part == PART_UNIT ? &r->units : &r->offices, p->name))
+    for (LIST_EACH(const struct route, r, &p->known->settings->routes))
+        if ((p->part == PART_UNIT && in_texts(&r->units, p->name)) ||
+            (p->part == PART_OFFICE && in_texts(&r->offices, p->name)))
+            return true;
+    for (LIST_EACH(const struct contact, c, &p->known->settings->contacts))
+        if (p->part == PART_OWNER && text_same(c->name, p->name))
             return true;
     return false;
 }
@@ -162,42 +209,49 @@ static bool in_routes(const struct place_of *p)
 static bool refuse_place(const struct place_of *p, struct error *e)
 {
     AUTO(arena) a = arena_new();
+    const char *column = part_names[p->part];
     struct names n = { 0 };
     STMT s = NULL;
     bool row = true, ok;
 
-    ok = db_query(p->data, &s, e,
-                  p->part == PART_UNIT ? "SELECT DISTINCT unit FROM duty WHERE unit IS NOT NULL"
-                                         " ORDER BY unit"
-                                       : "SELECT DISTINCT office FROM duty WHERE office IS NOT NULL"
-                                         " ORDER BY office",
-                  "");
+    ok = db_query_text(p->known->data, &s, e,
+                       arena_print(a,
+                                   "SELECT DISTINCT %s FROM duty WHERE %s IS NOT NULL ORDER BY %s",
+                                   column, column, column),
+                       "");
     while (ok && (ok = db_row(s, &row, e)) && row)
         add(&n, arena_text(a, db_text(s, 0)));
     if (!ok)
         free(n.all);
-    return ok && refuse(p->part == PART_UNIT ? "unit" : "office", p->name, &n, e);
+    return ok && refuse(column, p->name, &n, e);
+}
+
+static bool in_table(const struct place_of *p, struct db *db, const char *table, bool *ret,
+                     struct error *e)
+{
+    AUTO_TEXT sql = { 0 };
+    STMT s = NULL;
+    bool row = false;
+
+    text_addf(&sql, "SELECT EXISTS (SELECT 1 FROM %s WHERE %s = ?)", table, part_names[p->part]);
+    if (!db_query_text(db, &s, e, text_of(&sql), "t", p->name) || !db_row(s, &row, e))
+        return false;
+    *ret = row && db_int(s, 0);
+    return true;
 }
 
 static bool known_place(const struct place_of *p, struct error *e)
 {
-    bool unit = p->part == PART_UNIT, found = false;
-    int64_t duty = 0, finding = 0;
+    bool duty, finding, found = false;
 
-    if (!p->name || in_routes(p))
+    if (!p->name || in_configuration(p))
         return true;
-    if (!db_number(p->data, &duty, e,
-                   unit ? "SELECT EXISTS (SELECT 1 FROM duty WHERE unit = ?)"
-                        : "SELECT EXISTS (SELECT 1 FROM duty WHERE office = ?)",
-                   "t", p->name) ||
-        !db_number(p->state, &finding, e,
-                   unit ? "SELECT EXISTS (SELECT 1 FROM finding WHERE unit = ?)"
-                        : "SELECT EXISTS (SELECT 1 FROM finding WHERE office = ?)",
-                   "t", p->name))
+    if (!in_table(p, p->known->data, "duty", &duty, e) ||
+        !in_table(p, p->known->state, "finding", &finding, e))
         return false;
     if (duty || finding)
         return true;
-    for (LIST_EACH(const struct subject, s, &p->settings->subjects)) {
+    for (LIST_EACH(const struct subject, s, &p->known->settings->subjects)) {
         if (!in_subject(p, s, &found, e))
             return false;
         if (found)
@@ -206,20 +260,19 @@ static bool known_place(const struct place_of *p, struct error *e)
     return refuse_place(p, e);
 }
 
-bool known_unit(const struct settings *s, struct db *data, struct db *state, const char *unit,
-                struct error *e)
+bool known_unit(const struct known *k, const char *unit, struct error *e)
 {
-    struct place_of p = { s, data, state, PART_UNIT, unit };
-
-    return known_place(&p, e);
+    return known_place(&(struct place_of){ k, PART_UNIT, unit }, e);
 }
 
-bool known_office(const struct settings *s, struct db *data, struct db *state, const char *office,
-                  struct error *e)
+bool known_office(const struct known *k, const char *office, struct error *e)
 {
-    struct place_of p = { s, data, state, PART_OFFICE, office };
+    return known_place(&(struct place_of){ k, PART_OFFICE, office }, e);
+}
 
-    return known_place(&p, e);
+bool known_owner(const struct known *k, const char *owner, struct error *e)
+{
+    return known_place(&(struct place_of){ k, PART_OWNER, owner }, e);
 }
 
 /* --- cases --- */

@@ -10,6 +10,7 @@
 
 #include "config/settings.h"
 #include "db/db.h"
+#include "watch/generation.h"
 
 #include <stdbool.h>
 
@@ -22,13 +23,20 @@ bool known_rule(const struct settings *s, const char *rule, struct error *e);
 /* A configured rule, one of dutywatch itself, or one that is gone and has findings yet. */
 bool known_found(const struct settings *s, struct db *state, const char *rule, struct error *e);
 
-/* A unit or an office: one of a duty, a finding or a route, or in a row of a dataset from which the
- * configuration says that it comes; so a unit without findings is known. True as well where it
- * cannot be told: it comes from an expression and not from a column, or nothing is loaded yet. */
-bool known_unit(const struct settings *s, struct db *data, struct db *state, const char *unit,
-                struct error *e);
-bool known_office(const struct settings *s, struct db *data, struct db *state, const char *office,
-                  struct error *e);
+/* Where to look. */
+struct known {
+    const struct settings *settings;
+    struct db *data, *state;
+    struct generation *generation; /* to ask an expression of a subject; NULL: there is none */
+    date today;
+};
+
+/* A unit, an office or an owner: one of a duty, a finding, a route or a contact, or what the column
+ * or the expression of a subject gives for some row; so a unit without findings is known. True as
+ * well where it cannot be told: nothing is loaded yet. */
+bool known_unit(const struct known *k, const char *unit, struct error *e);
+bool known_office(const struct known *k, const char *office, struct error *e);
+bool known_owner(const struct known *k, const char *owner, struct error *e);
 
 /* A case: one of a duty or a finding, or the key of a row that rules can bind. */
 bool known_case(const struct settings *s, struct db *data, struct db *state, const char *subject,

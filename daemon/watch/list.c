@@ -151,6 +151,12 @@ static bool matches(const char *wanted, const char *value)
     return !wanted || text_same(wanted, value);
 }
 
+/* "(none)" is what has none. */
+static bool is_of(const char *wanted, const char *value)
+{
+    return matches(wanted, value) || (strcmp(wanted, LIST_NONE) == 0 && (!value || !*value));
+}
+
 static bool wanted_status(const struct list_filter *f, const char *status)
 {
     if (!f->status)
@@ -162,9 +168,9 @@ static bool wanted(const struct listing *l, const struct line *x)
 {
     const struct list_filter *f = l->f;
 
-    if (!matches(f->rule, x->rule) || !matches(f->unit, x->unit) ||
-        !matches(f->office, x->office) || !matches(f->owner, x->owner) ||
-        !matches(f->subject, x->subject) || !wanted_status(f, x->status))
+    if (!matches(f->rule, x->rule) || !is_of(f->unit, x->unit) || !is_of(f->office, x->office) ||
+        !is_of(f->owner, x->owner) || !matches(f->subject, x->subject) ||
+        !wanted_status(f, x->status))
         return false;
     if ((f->past && !line_is_past(x, l->day)) || (f->lost && x->past_since == DATE_NONE))
         return false;
@@ -369,10 +375,12 @@ static bool check_filter(const struct list_filter *f, struct error *e)
  * are. */
 static bool check_places(const struct listing *l, struct error *e)
 {
-    struct db *db = l->r->db;
+    const struct known k = { l->r->settings, l->r->db, l->r->db, l->r->generation, l->day };
+    const char *unit = l->f->unit, *office = l->f->office, *owner = l->f->owner;
 
-    return l->lines.count || (known_unit(l->r->settings, db, db, l->f->unit, e) &&
-                              known_office(l->r->settings, db, db, l->f->office, e));
+    return l->lines.count || ((text_same(unit, LIST_NONE) || known_unit(&k, unit, e)) &&
+                              (text_same(office, LIST_NONE) || known_office(&k, office, e)) &&
+                              (text_same(owner, LIST_NONE) || known_owner(&k, owner, e)));
 }
 
 static bool read_all(struct listing *l, struct error *e)

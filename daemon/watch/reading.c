@@ -5,6 +5,7 @@
 #include "watch/asof.h"
 #include "watch/coverage.h"
 #include "watch/explain.h"
+#include "watch/known.h"
 #include "watch/rejected.h"
 #include "watch/whynot.h"
 
@@ -95,11 +96,25 @@ static struct asof_page page_of(const struct json *p)
                                .whole = json_get_truth(p, "whole") };
 }
 
+/* A unit may be known only from what moved then. */
+static bool asof_names(const struct report_from *r, const struct asof_page *page, struct error *e)
+{
+    const struct known k = { r->settings, r->db, r->db, r->generation, DATE_NONE };
+    int64_t moved = 0;
+
+    if (page->unit &&
+        !db_number(r->db, &moved, e, "SELECT EXISTS (SELECT 1 FROM move WHERE unit = ?)", "t",
+                   page->unit))
+        return false;
+    return (moved || known_unit(&k, page->unit, e)) &&
+           known_case(r->settings, r->db, r->db, page->subject, e);
+}
+
 static struct json *as_of(const struct report_from *r, const struct json *p, struct error *e)
 {
     struct asof_page page = page_of(p);
 
-    return asof_findings(r, &page, e);
+    return asof_names(r, &page, e) ? asof_findings(r, &page, e) : NULL;
 }
 
 static struct json *as_of_messages(const struct report_from *r, const struct json *p,

@@ -43,6 +43,9 @@ bool report_moment(const struct report_from *r, instant *ret, struct error *e);
  * a daemon adds { generation, works_at: "judging" or "reading" or null, works_since } */
 struct json *report_status(const struct report_from *r, struct error *e);
 
+/* As a unit, an office or an owner: what has none. */
+#define LIST_NONE "(none)"
+
 /* Filters of `list`; NULL, -1 and INT64_MIN mean any. */
 struct list_filter {
     const char *rule, *unit, *office, *owner, *subject;

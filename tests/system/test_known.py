@@ -1,4 +1,6 @@
 """Names that are of nothing: a mistyped rule, unit, office or case is said, and never looks like an empty list."""
+import datetime
+
 import pytest
 
 from conftest import wait_until
@@ -39,6 +41,9 @@ def office(run, tmp_path, web):
     (["--rule", "suu"], 'there is no rule "suu" (sue?)'),
     (["--rule", "nothing-like-it"], 'there is no rule "nothing-like-it"; there are sue, close'),
     (["--unit", "Elctronics"], 'there is no unit "Elctronics" (Electronics?)'),
+    (["--office", "MACHINARY"], 'there is no office "MACHINARY" (MACHINERY?)'),  # of an expression
+    (["--office", "PETROLEUM"], 'there is no office "PETROLEUM"'),
+    (["--owner", "an@example.gov"], 'there is no owner "an@example.gov" (ann@example.gov?)'),
     (["--unit", "Steel mills"], 'there is no unit "Steel mills"; there are Apparel, BM, Electronics, Machinery'),
 ])
 def test_a_list_of_what_is_not_there(office, args, said):
@@ -52,7 +57,8 @@ def test_a_list_of_what_is_not_there(office, args, said):
     ["--unit", "Machinery", "--rule", "sue"],  # has a case that is done
     ["--unit", "Petroleum"],                   # has no case: it stands in the dataset to which the column refers
     ["--unit", "Agriculture"],                 # stands in a route
-    ["--office", "ANYTHING"],                  # comes from an expression: it cannot be told
+    ["--office", "MACHINERY", "--rule", "sue"],  # an expression gives it for a case that is done
+    ["--unit", "(none)"], ["--office", "(none)"], ["--owner", "(none)"],
 ])
 def test_a_list_of_nothing_is_no_error(office, args):
     done = office.run("list", "-c", office.conf, *args)
@@ -81,6 +87,8 @@ def test_explain_shows_one_rule_alone(office):
     for args, said in ((["explain", number, "--rule", "close"], f"{number} is no finding"),
                        (["explain", "C-1", "--rule", "sue"], "no case that is watched under rule sue"),
                        (["explain", case, "--rule", "suu"], 'there is no rule "suu" (sue?)'),
+                       (["as-of", "2025-02-01", "--case", "C-99"], 'there is no case "C-99"'),
+                       (["as-of", "2025-02-01", "--unit", "Elctronics"], 'there is no unit "Elctronics" (Electronics?)'),
                        (["why-not", case, "suu"], 'there is no rule "suu" (sue?)'),
                        (["check", "--sql", "suu"], 'there is no rule "suu" (sue?)'),
                        (["check", "--explain", "suu"], 'there is no rule "suu" (sue?)'),
@@ -111,3 +119,32 @@ def test_answers_to_what_is_not_there(run, tmp_path, web, start):
         assert (done.returncode, done.stdout) == (2, "") and said in done.stderr, (args, done.stderr)
     assert office.ask("silence")["silences"] == []
     assert run("silence", "--unit", "BM", "--until", today, "--reason", "x", "-c", office.conf).returncode == 0
+
+
+def test_what_is_printed_can_be_typed(run, tmp_path, web, start):
+    """Keys that are numbers, as findings have; a case without unit, office or owner."""
+    day = (datetime.date.today() - datetime.timedelta(days=5 * 365 - 20)).isoformat()
+    cases = [{**c, "case_no": n, "entered_on": day, "center": "" if n == "3" else "BM", "officer": "" if n == "2" else c["officer"]}
+             for n, c in zip(("3", "1", "2", "40"), rows(4))]
+    office = Office(run, tmp_path, web.serve("/cases.csv", payload(cases))).write()
+    office.once()
+    duties = office.ask("list")["duties"]
+    assert {d["subject"] for d in office.ask("list", "--unit", "(none)")["duties"]} == {"3"}
+    assert {d["subject"] for d in office.ask("list", "--owner", "(none)")["duties"]} == {"2"}
+    assert len(office.ask("list", "--office", "(none)")["duties"]) == len(duties) == 4
+    for d in duties:
+        shown = {(f["id"], f["subject"]) for f in office.ask("explain", d["subject"])["findings"]}
+        assert (d["finding"], d["subject"]) in shown, "its own findings, whatever the number is of"
+        number, = office.ask("explain", f"#{d['finding']}")["findings"]
+        assert (number["id"], number["subject"]) == (d["finding"], d["subject"])
+    start("run", "-c", office.conf)
+    wait_until(lambda: (tmp_path / "run" / "control").exists() and office.ask("list")["duties"])
+    said = ["--until", office.ask("status")["day"], "--reason", "x", "-c", office.conf]
+    for d in duties:
+        other = any(f["finding"] == int(d["subject"]) and f is not d for f in duties)
+        done = run("ack", d["subject"], *said)
+        if other:
+            assert done.returncode == 2 and "is the number of a finding and the key of a case: say #" in done.stderr
+        else:
+            assert done.returncode == 0, done.stderr
+        assert run("ack", f"#{d['finding']}", *said).returncode == 0

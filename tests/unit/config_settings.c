@@ -65,7 +65,6 @@ static void all_errors_come_at_once_with_their_lines(void **state)
                  "datasets = ( { id = \"cases\"; key = \"nr\"; columns = { no = \"text\"; }; } );\n"
                  "zone = \"Mars/Olympus\";\n"
                  "digest_at = \"25:00\";\n",
-           " zone = \"Mars/Olympus\" is not known here (\"America/New_York\"?)\n"
            "4: source \"cases\": no dataset \"casess\" (cases?)\n"
            "4: source \"cases\": url = \"ftp://x\" is neither http://, https:// nor file:///\n"
            "5: source \"cases\": unknown key \"max_byte\" (max_bytes?)\n"
@@ -74,6 +73,7 @@ static void all_errors_come_at_once_with_their_lines(void **state)
            "7: source \"cases\": timeout = 5 is not a time such as \"15 minutes\", \"2 hours\" or "
            "\"1 day\"\n"
            "9: dataset \"cases\": no key column \"nr\" (no?)\n"
+           "10: zone = \"Mars/Olympus\" is not known here (\"America/New_York\"?)\n"
            "11: digest_at = \"25:00\" is not a time of day such as \"06:30\"\n");
 }
 

@@ -1,0 +1,35 @@
+/* names: what the names in an SQL expression are columns of. Internal to judge/compare. Pure. */
+#ifndef JUDGE_NAMES_H
+#define JUDGE_NAMES_H
+
+#include "base/limit.h"
+#include "judge/kind.h"
+#include "judge/token.h"
+
+LIMIT(NAMES_SOURCES_MAX, 8); /* wider: of a subquery over more datasets no comparison is refused */
+
+/* One of the tables of a (sub)query. */
+struct table_named {
+    struct token name;             /* by which its columns are called */
+    const struct dataset *dataset; /* NULL: duties or deeds */
+    enum kind (*derived)(const char *column);
+};
+
+struct names {
+    struct table_named tables[NAMES_SOURCES_MAX];
+    int count;
+    bool unknown; /* there are more, or some that have no type here */
+    const struct names *outer;
+};
+
+/* One table; `d` NULL: none. */
+void names_of_dataset(struct names *n, const struct dataset *d, const struct names *outer);
+
+/* What stands behind FROM and JOIN in a subquery whose first token is `t`, up to its ")". */
+void names_of_query(struct names *n, const struct settings *s, struct token t, const char *end,
+                    const struct names *outer);
+
+/* What a column is; `table` NULL: it stands alone. */
+enum kind names_kind(const struct names *n, const struct token *table, const struct token *column);
+
+#endif
