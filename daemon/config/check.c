@@ -50,7 +50,8 @@ static bool is_reserved(const char *name)
                                         "difference",  "duty",    "duties",       "deeds",
                                         "row_version", "rule",    "finding",      "move",
                                         "message",     "attempt", "notification", "sentinel",
-                                        "accepted",    "deed",    "silence",      "live" };
+                                        "accepted",    "deed",    "silence",      "live",
+                                        "other_record" };
 
     for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
         if (strcmp(name, ours[i]) == 0)
@@ -193,6 +194,30 @@ static void check_ledger(const struct dataset *d, struct problems *p)
                     d->id);
 }
 
+/* Each names a source that fills the dataset and owns rows, once. */
+static void check_prefer(const struct settings *s, const struct dataset *d, struct problems *p)
+{
+    const char *who = check_who("dataset", d->id);
+
+    for (size_t i = 0; i < d->prefer.count; i++) {
+        const char *name = d->prefer.all[i];
+        const struct source *o = settings_source(s, name);
+
+        if (!o)
+            check_missing(p, d->at, who, "source (prefer)", name, NAMES(&s->sources, source, id));
+        else if (!source_fills(o, d->id))
+            problem_add(p, d->at.file, d->at.line,
+                        "%s: prefer: the source \"%s\" does not fill this dataset", who, name);
+        else if (o->of)
+            problem_add(p, d->at.file, d->at.line,
+                        "%s: prefer: the source \"%s\" brings changes to \"%s\"; name that one",
+                        who, name, o->of);
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(d->prefer.all[k], name) == 0)
+                problem_add(p, d->at.file, d->at.line, "%s: prefer names \"%s\" twice", who, name);
+    }
+}
+
 static void check_dataset(const struct settings *s, const struct dataset *d, struct problems *p)
 {
     if (!d->id || !d->key)
@@ -210,6 +235,7 @@ static void check_dataset(const struct settings *s, const struct dataset *d, str
         problem_add(p, d->at.file, d->at.line, "dataset \"%s\": the key \"%s\" must be text", d->id,
                     d->key);
     check_columns(s, d, p);
+    check_prefer(s, d, p);
     if (d->ledger)
         check_ledger(d, p);
 }

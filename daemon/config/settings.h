@@ -92,6 +92,7 @@ struct dataset {
     const char *key;     /* the column that names a row */
     struct list columns; /* struct column */
     int keep;            /* enum keep: ROW, FIRST or LAST */
+    struct texts prefer; /* of several sources that fill it: whose a row is that both have */
     date complete_since;
     struct guard *guard;   /* never NULL after settings_load() */
     struct ledger *ledger; /* NULL: it is none */

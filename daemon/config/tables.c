@@ -103,6 +103,8 @@ static const struct field dataset_fields[] = {
       .help =
           "Records of a payload with one key: reject all but the first, or make one row of them "
           "that keeps the first or last of what differs." },
+    { "prefer", FIELD_TEXTS, AT(dataset, prefer), .preset = "",
+      .help = "Of several sources that have one row: which of them is believed, the first first." },
     { "complete_since", FIELD_DATE, AT(dataset, complete_since),
       .help = "Before this day the absence of a row proves nothing." },
     { "guard", FIELD_GROUP, AT(dataset, guard), .of = &guard_schema,

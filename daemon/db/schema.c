@@ -150,6 +150,16 @@ static const char *const data_steps[] = {
      * anew
      */
     "DELETE FROM setting WHERE key = 'duties_of';",
+
+    /* ingest/others: what a source says of a row that is another one's. said: JSON, texts by
+     * column; differs: that is other than what the row has */
+    "CREATE TABLE other_record (id INTEGER PRIMARY KEY, dataset TEXT NOT NULL, key TEXT NOT NULL,"
+    "  source TEXT NOT NULL, hash INTEGER NOT NULL, pull INTEGER NOT NULL, line INTEGER NOT NULL,"
+    "  said TEXT NOT NULL, raw TEXT, differs INTEGER NOT NULL DEFAULT 0,"
+    "  UNIQUE (dataset, key, source)) STRICT;"
+    "CREATE INDEX other_record_hash ON other_record (dataset, source, hash);"
+    "CREATE INDEX other_record_pull ON other_record (dataset, pull);"
+    "CREATE INDEX other_record_differs ON other_record (dataset, key) WHERE differs;",
 };
 
 static const char *const state_steps[] = {

@@ -46,8 +46,10 @@ static bool look_at_row(void *data, int64_t id, const char *part, struct error *
         arena_reset(p->rows->record);
         p->part = arena_text(p->rows->record, part);
     }
-    if (row_set_has(&p->rows->seen, id))
+    if (id < 0 ? row_set_has(&p->rows->said, -id) : row_set_has(&p->rows->seen, id))
         p->carried = true;
+    else if (id < 0)
+        add_missing(p->rows, id, part);
     else if (row_set_has(&p->rows->stays, id))
         p->rows->tally.known++;
     else if (!taking_came_later(p->rows, id, &later, e))
@@ -65,7 +67,7 @@ bool rows_missing(struct rows *r, struct error *e)
     if (s->content != CONTENT_SNAPSHOT)
         return true;
     arena_reset(r->record);
-    if (!table_each(r->table, s->id, s->part, look_at_row, &p, e))
+    if (!table_each(r->table, s->id, s->part, r->contested, look_at_row, &p, e))
         return false;
     if (s->part)
         end_part(&p);
@@ -75,12 +77,21 @@ bool rows_missing(struct rows *r, struct error *e)
 
 bool rows_leave(struct rows *r, struct error *e)
 {
-    int gone = r->of.source->gone;
+    int64_t gone = r->of.source->gone == GONE_CLOSED ? -r->of.pull : r->of.pull, left = 0;
 
-    for (int64_t i = 0; i < r->tally.missing && gone != GONE_IGNORE; i++)
-        if (!table_mark(r->table, r->missing[i], gone == GONE_CLOSED ? -r->of.pull : r->of.pull,
-                        r->of.version, e))
+    for (int64_t i = 0; i < r->tally.missing; i++) {
+        bool stays;
+
+        if (!contested_leave(r, r->missing[i], &stays, e))
             return false;
+        left += !stays;
+        if (!stays && r->of.source->gone != GONE_IGNORE &&
+            !table_mark(r->table, r->missing[i], gone, r->of.version, e))
+            return false;
+    }
+    r->tally.missing = left;
+    if (!contested_end(r, e))
+        return false;
     if (!sentinel_drop_gone(r->of.data, r->of.dataset, e))
         return false;
     return !r->merge || difference_drop_gone(r->of.data, r->of.dataset, e);

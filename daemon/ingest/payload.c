@@ -8,6 +8,7 @@
 #include "ingest/guard.h"
 #include "ingest/mapping.h"
 #include "ingest/newest.h"
+#include "ingest/others.h"
 #include "ingest/page.h"
 #include "ingest/reader.h"
 #include "ingest/record.h"
@@ -75,6 +76,7 @@ static bool take_records(struct taking *t, struct reader *reader, const struct s
 static bool take(struct ingest *g, struct taking *t, struct stop *stop, struct error *e)
 {
     struct rows_of of = { .data = g->data,
+                          .settings = g->settings,
                           .dataset = t->dataset,
                           .source = &t->source,
                           .pull = g->pull->id,
@@ -365,6 +367,17 @@ static bool run(struct ingest *g, struct error *e)
 
 #define HALF ((DIGEST_TEXT_SIZE - 1) / 2)
 
+/* Whose a row is hangs on who else has it. */
+static void add_precedence(const struct settings *s, const struct dataset *d,
+                           char all[DIGEST_TEXT_SIZE])
+{
+    if (!others_are(s, d))
+        return;
+    digest_of_parts((const char *const[]){ all, "prefer", NULL }, all);
+    for (size_t i = 0; i < d->prefer.count; i++)
+        digest_of_parts((const char *const[]){ all, d->prefer.all[i], NULL }, all);
+}
+
 /* Half of it is a digest of the mapping, half one of the place. */
 void ingest_mapping(const struct settings *settings, const struct source *s,
                     char ret[DIGEST_TEXT_SIZE])
@@ -376,6 +389,7 @@ void ingest_mapping(const struct settings *settings, const struct source *s,
 
         mapping_digest(settings_dataset(settings, t->dataset), &as_taken, settings->zone, mapping);
         digest_of_parts((const char *const[]){ all, mapping, t->dataset, NULL }, all);
+        add_precedence(settings, settings_dataset(settings, t->dataset), all);
     }
     if (s->of)
         digest_of_parts((const char *const[]){ all, s->of, NULL }, all);

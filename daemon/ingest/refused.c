@@ -16,7 +16,7 @@ static bool protect(struct rows *r, const char *key, bool *ret_there, struct err
     *ret_there = row.id != 0;
     if (row.id)
         row_set_add(&r->stays, row.id);
-    return true;
+    return contested_stays(r, key, e);
 }
 
 /* The record may be that of any row of the part `part`; NULL: of any part. */

@@ -136,8 +136,8 @@ static bool put_again(struct rows *r, const struct row *row, const struct value 
     return !known || table_update(r->table, row->id, values, o, &changed, e);
 }
 
-static bool put_row(struct rows *r, const struct value *values, const struct raw *raw, int64_t hash,
-                    struct error *e)
+static bool put_row(struct rows *r, const struct shape *sh, const struct value *values,
+                    const struct raw *raw, int64_t hash, struct error *e)
 {
     const char *key = values[r->key_at].text;
     AUTO_TEXT clean = { 0 };
@@ -149,7 +149,7 @@ static bool put_row(struct rows *r, const struct value *values, const struct raw
                         .raw = raw->bytes,
                         .raw_size = raw->size };
     struct row row;
-    bool changed, later;
+    bool changed, later, own;
     int64_t id;
 
     if (utf8_check(raw->bytes, raw->size) < raw->size) {
@@ -175,6 +175,10 @@ static bool put_row(struct rows *r, const struct value *values, const struct raw
     if (later)
         return true;
     r->tally.known += !row.gone && taking_is_own(r, &row);
+    if (!contested_own(r, &row, &own, e))
+        return false;
+    if (!own)
+        return contested_put(r, values, &o, sh, raw, e);
     row_set_add(&r->seen, row.id);
     note_before(r, &row);
     if (!table_update(r->table, row.id, values, &o, &changed, e))
@@ -188,7 +192,7 @@ bool rows_take(struct rows *r, struct reader *reader, const struct shape *sh, co
 {
     int64_t hash;
     struct row row;
-    bool taken;
+    bool taken, known;
 
     arena_reset(r->record);
     r->tally.records++;
@@ -209,8 +213,12 @@ bool rows_take(struct rows *r, struct reader *reader, const struct shape *sh, co
     }
     if (row.id && !row.unread)
         return known_again(r, &row, raw->line, e);
+    if (!row.id && !contested_known(r, raw, raw->line, hash, &known, e))
+        return false;
+    if (!row.id && known)
+        return true;
     return refused_read(r, reader, sh, raw, &taken, e) &&
-           (!taken || put_row(r, r->values, raw, hash, e));
+           (!taken || put_row(r, sh, r->values, raw, hash, e));
 }
 
 LIMIT(GROUP_KEPT_MAX,
@@ -260,13 +268,20 @@ static bool merge_group(struct rows *r, struct reader *reader, const struct shap
     return true;
 }
 
+/* A row that stays another source's: what stands beside it is about that one's records. */
+static bool is_others(const struct rows *r, const struct row *row)
+{
+    return r->contested && row->id && !row->gone && !taking_is_own(r, row) &&
+           !others_prefer(r->of.settings, r->of.dataset, source_owner(r->of.source), row->source);
+}
+
 static bool unite(struct rows *r, struct reader *reader, const struct shape *sh,
                   const struct staged *all, size_t count, struct error *e)
 {
     int64_t hash, before = db_written(r->of.data);
     AUTO_TEXT kept = { 0 };
     const struct value *values;
-    bool later = false;
+    bool later = false, known = false;
     struct row row;
 
     if (!read_group(reader, all, count, shape_seed(sh), &kept, &hash, e) ||
@@ -274,6 +289,11 @@ static bool unite(struct rows *r, struct reader *reader, const struct shape *sh,
         return false;
     if (row.id && !row.gone && !row.unread && !row_set_has(&r->seen, row.id))
         return known_again(r, &row, all[0].line, e);
+    arena_reset(r->record);
+    if (!row.id && !contested_known(r, NULL, all[0].line, hash, &known, e))
+        return false;
+    if (known)
+        return true;
     if (!merge_group(r, reader, sh, all, count, e))
         return false;
     values = merge_values(r->merge);
@@ -285,11 +305,12 @@ static bool unite(struct rows *r, struct reader *reader, const struct shape *sh,
         return false;
     if (later)
         return true;
-    if (!difference_put(r->of.data, r->of.dataset, r->merge, values[r->key_at].text,
+    if (!is_others(r, &row) &&
+        !difference_put(r->of.data, r->of.dataset, r->merge, values[r->key_at].text,
                         r->of.source->id, r->of.pull, e))
         return false;
     r->tally.differs |= db_written(r->of.data) > before;
-    return put_row(r, values,
+    return put_row(r, sh, values,
                    &(struct raw){ .line = all[0].line,
                                   .lines = 1,
                                   .offset = all[0].offset,
@@ -343,7 +364,10 @@ bool rows_open(const struct rows_of *of, struct rows **ret, struct error *e)
     } else if (!difference_drop_all(of->data, of->dataset, e)) {
         return false;
     }
-    if (!table_open(of->data, of->dataset, &r->table, e))
+    r->has = alloc(of->dataset->columns.count * sizeof *r->has);
+    r->contested = others_are(of->settings, of->dataset);
+    if (!others_tidy(of->data, of->settings, of->dataset, e) ||
+        !table_open(of->data, of->dataset, &r->table, e))
         return false;
     *ret = r;
     r = NULL;
@@ -364,6 +388,8 @@ void rows_free(struct rows *r)
     free(r->before);
     free(r->seen.bits);
     free(r->stays.bits);
+    free(r->said.bits);
+    free(r->has);
     free(r->missing);
     free(r);
 }

@@ -14,6 +14,10 @@
  * one after the other do not make each other's cases leave. Changes to a snapshot bring rows of its
  * source. A payload that is read after one that came later leaves alone what that one says.
  *
+ * Where several sources fill the dataset, a row is that of the first that had it, or of the first
+ * in the dataset's `prefer`; what another says of it is kept beside it (ingest/others.h). A row
+ * that its owner has no more, and another has, is that one's: it has not left.
+ *
  * What cannot be read is not absent. A record that is no row keeps the row with its key as it was.
  * A record whose key cannot be read may be that of any row that is missing, and one that goes over
  * several lines may have swallowed others: then nothing leaves, in its part where that can be read,
@@ -35,6 +39,7 @@
 /* All of it must outlive the rows. */
 struct rows_of {
     struct db *data;
+    const struct settings *settings;
     const struct dataset *dataset;
     const struct source *source;
     int64_t pull, version; /* the version of the data that this pull would make */

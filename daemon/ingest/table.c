@@ -376,15 +376,44 @@ bool table_adopt(struct db *data, const struct dataset *d, const char *from, con
     return db_query_text(data, &s, e, text_of(&sql), "tt", to, from) && db_done(s, e);
 }
 
-bool table_each(struct table *t, const char *source, const char *part, table_row_fn *each,
-                void *data, struct error *e)
+bool table_let_go(struct table *t, int64_t id, struct error *e)
+{
+    AUTO_TEXT sql = { 0 };
+    STMT s = NULL;
+
+    text_addf(&sql, "UPDATE %s SET _source = '' WHERE rowid = ?", t->dataset->id);
+    return db_query_text(t->data, &s, e, text_of(&sql), "i", id) && db_done(s, e);
+}
+
+bool table_key(struct table *t, int64_t id, struct arena *a, const char **ret, struct error *e)
+{
+    AUTO_TEXT sql = { 0 };
+    STMT s = NULL;
+    bool row = false;
+
+    text_addf(&sql, "SELECT %s FROM %s WHERE rowid = ?", t->dataset->key, t->dataset->id);
+    if (!db_query_text(t->data, &s, e, text_of(&sql), "i", id) || !db_row(s, &row, e))
+        return false;
+    *ret = row ? arena_text(a, db_text(s, 0)) : "";
+    return true;
+}
+
+bool table_each(struct table *t, const char *source, const char *part, bool others,
+                table_row_fn *each, void *data, struct error *e)
 {
     AUTO_TEXT sql = { 0 };
     STMT s = NULL;
     bool row;
 
-    text_addf(&sql, "SELECT rowid, %s FROM %s WHERE _gone IS NULL AND _source = ?%s%s",
-              part ? part : "NULL", t->dataset->id, part ? " ORDER BY " : "", part ? part : "");
+    text_addf(&sql, "SELECT rowid, %s FROM %s WHERE _gone IS NULL AND _source = ?1",
+              part ? part : "NULL", t->dataset->id);
+    if (others)
+        text_addf(&sql,
+                  " UNION ALL SELECT -id, %s%s%s FROM other_record WHERE dataset = '%s'"
+                  " AND source = ?1",
+                  part ? "said ->> '$." : "NULL", part ? part : "", part ? "'" : "",
+                  t->dataset->id);
+    text_add(&sql, part ? " ORDER BY 2" : "");
     if (!db_query_text(t->data, &s, e, text_of(&sql), "t", source))
         return false;
     for (;;) {

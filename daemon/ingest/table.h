@@ -2,7 +2,7 @@
  *
  * A dataset `cases` is a table `cases` with its columns and ours, which rules cannot see:
  *
- *     _source  the source whose row it is           _pull, _line  where its record stands
+ *     _source  the source whose row it is; "": none _pull, _line  where its record stands
  *     _hash    of the record's bytes                _raw          the record as received
  *     _version of the data when the row changed     _offset_X     minutes, of the datetime X
  *     _gone    NULL: present; pull in which it was no longer there: n asked for, -n taken as closed
@@ -91,11 +91,19 @@ bool table_came(struct table *t, int64_t id, int64_t *ret, struct error *e);
 bool table_adopt(struct db *data, const struct dataset *d, const char *from, const char *to,
                  struct error *e);
 
+/* The row stays as it is and is nobody's: its source has it no more, which ignores that. */
+bool table_let_go(struct table *t, int64_t id, struct error *e);
+
+/* The key of a row, in `a`. */
+bool table_key(struct table *t, int64_t id, struct arena *a, const char **ret, struct error *e);
+
 /* Calls `each` with the id of every row of `source` that is not gone, and with its value in the
- * column `part`, in the order of these values. `part` may be NULL: all have NULL, in no order. */
+ * column `part`, in the order of these values. `part` may be NULL: all have NULL, in no order.
+ * `others`: and with what it says of rows of others (ingest/others.h), the number of that below 0.
+ */
 typedef bool table_row_fn(void *data, int64_t id, const char *part, struct error *e);
-bool table_each(struct table *t, const char *source, const char *part, table_row_fn *each,
-                void *data, struct error *e);
+bool table_each(struct table *t, const char *source, const char *part, bool others,
+                table_row_fn *each, void *data, struct error *e);
 
 DEFINE_AUTO(table, table_close)
 

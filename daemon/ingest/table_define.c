@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "codec/json.h"
 #include "db/schema.h"
+#include "ingest/others.h"
 
 #include <string.h>
 
@@ -269,7 +270,7 @@ static bool replace(struct db *data, const struct dataset *d, bool has_aside, st
     else
         text_addf(&sql, "ALTER TABLE %s RENAME TO \"%s\";", d->id, aside_of(d, &aside));
     table_ddl(d, &sql);
-    return db_script(data, text_of(&sql), e) &&
+    return db_script(data, text_of(&sql), e) && others_tidy(data, NULL, d, e) &&
            (has_aside || rename_kinds(data, d->id, text_of(&aside), e)) &&
            db_run(data, e, "DELETE FROM setting WHERE key = 'kinds of ' || ?", "t", d->id);
 }
@@ -285,7 +286,8 @@ static bool take_back(struct db *data, const struct dataset *d, struct error *e)
     text_addf(&sql, "DROP TABLE %s; ALTER TABLE \"%s\" RENAME TO %s;", d->id, aside_of(d, &aside),
               d->id);
     index_rows(d, &sql);
-    return db_script(data, text_of(&sql), e) && rename_kinds(data, text_of(&aside), d->id, e);
+    return db_script(data, text_of(&sql), e) && others_tidy(data, NULL, d, e) &&
+           rename_kinds(data, text_of(&aside), d->id, e);
 }
 
 static bool define(struct db *data, const struct dataset *d, struct error *e)

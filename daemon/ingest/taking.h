@@ -2,12 +2,14 @@
  *
  *     ingest/rows      begins and ends it; what a record that is a row does to the table
  *     ingest/refused   records that are none, cells that cannot be read, and what they keep back
+ *     ingest/contested whose a row is that several sources have
  *     ingest/leaving   what the payload does not have                                          */
 #ifndef INGEST_TAKING_H
 #define INGEST_TAKING_H
 
 #include "base/arena.h"
 #include "ingest/merge.h"
+#include "ingest/others.h"
 #include "ingest/rows.h"
 #include "ingest/stage.h"
 #include "ingest/table.h"
@@ -51,6 +53,10 @@ struct rows {
     struct arena *kept;   /* their names */
     int64_t *missing;     /* ids of rows that leave */
     size_t missing_room;
+    bool contested;            /* sources of other owners fill the dataset too */
+    struct row_set said;       /* records in other_record that the payload brings, or that stay */
+    const struct shape *shape; /* of which `has` tells what columns the payload has, one a column */
+    bool *has;
     struct tally tally;
 };
 
@@ -62,6 +68,31 @@ bool taking_is_own(const struct rows *r, const struct row *row);
 
 /* Whether a payload that came after this one says what the row is. */
 bool taking_came_later(struct rows *r, int64_t id, bool *ret, struct error *e);
+
+/* --- ingest/contested --- */
+
+/* Whether the row, which is there, is that of the payload's source, or becomes it now: its owner
+ * has it no more, or stands behind this source. */
+bool contested_own(struct rows *r, const struct row *row, bool *ret, struct error *e);
+
+/* What the payload says of a row that is another source's. */
+bool contested_put(struct rows *r, const struct value *values, const struct origin *o,
+                   const struct shape *sh, const struct raw *raw, struct error *e);
+
+/* Whether the record of that hash is known as one of such a row; then it is done with. `raw`: to
+ * refuse a second one; NULL: it is no matter. */
+bool contested_known(struct rows *r, const struct raw *raw, int64_t line, int64_t hash, bool *ret,
+                     struct error *e);
+
+/* A record of that key is in the payload, though it cannot be read: what was said stays. */
+bool contested_stays(struct rows *r, const char *key, struct error *e);
+
+/* What is missing: a row, or (below 0) what the source said of another's. `*ret`: it was seen to,
+ * the row is that of another source that has it; else it is gone. */
+bool contested_leave(struct rows *r, int64_t id, bool *ret, struct error *e);
+
+/* At the end: which records differ now. */
+bool contested_end(struct rows *r, struct error *e);
 
 /* --- ingest/refused --- */
 

@@ -4,7 +4,9 @@
 #include "base/limit.h"
 #include "base/text.h"
 #include "codec/json.h"
+#include "ingest/disagreement.h"
 #include "notify/words.h"
+#include "watch/generation.h"
 #include "watch/own.h"
 
 #include <string.h>
@@ -102,6 +104,107 @@ static bool open_all(const struct judgement *j, int64_t *moves, struct error *e)
     }
 }
 
+/* --- sources that contradict each other --- */
+
+#define SOURCES_TITLE "Sources contradict each other"
+
+/* What is told by now, so that the rest can end. */
+struct conflict {
+    const char *subject;
+    struct conflict *next;
+};
+
+struct conflicts {
+    const struct judgement *j;
+    struct arena *arena;
+    struct conflict *all;
+    int64_t *moves;
+};
+
+static bool judge_pair(struct conflicts *n, const struct dataset *d, const struct column *c,
+                       const struct disagreement *p, struct error *e)
+{
+    struct conflict *one = arena_alloc(n->arena, sizeof *one);
+    AUTO_TEXT some = { .max = 1500 };
+    struct own o = { .rule = RULE_DIFFERS,
+                     .amount = INT64_MIN,
+                     .title = SOURCES_TITLE,
+                     .remedy = arena_print(n->arena, "Correct %s at one of the sources %s and %s.",
+                                           c->name, p->one, p->two),
+                     .clears =
+                         "The next pull in which they agree, or only one of them has the row.",
+                     .severity = SEVERITY_NOTICE,
+                     .digest = true };
+
+    o.subject = arena_print(n->arena, "%s: %s: %s and %s", d->id, c->name, p->one, p->two);
+    *one = (struct conflict){ o.subject, n->all };
+    n->all = one;
+    if (!disagreement_show(n->j->data, d, c, p, DIFFERING_SHOWN, &some, e))
+        return false;
+    o.steps = (const char *const[]){
+        arena_print(n->arena, "Of %lld %s of %s, the sources %s and %s say different things of %s.",
+                    (long long)p->count, text_plural(p->count, "row", "rows"), d->id, p->one,
+                    p->two, c->name),
+        arena_print(n->arena, "%s: %s.", p->count > DIFFERING_SHOWN ? "Among them" : "These are",
+                    text_of(&some)),
+        arena_print(n->arena,
+                    "The row has the value that stands first, dates are computed with that: %s.",
+                    d->prefer.count ? "of its sources, that one comes first in prefer"
+                                    : "its source had the row first, and no prefer says otherwise"),
+        NULL
+    };
+    return own_judge(n->j, &o, OWN_THERE, n->moves, e);
+}
+
+static bool judge_column(struct conflicts *n, const struct dataset *d, const struct column *c,
+                         struct error *e)
+{
+    struct disagreement *all;
+    int count;
+
+    if (strcmp(c->name, d->key) == 0)
+        return true;
+    if (!disagreement_read(n->j->data, d, c, n->arena, &all, &count, e))
+        return false;
+    for (int i = 0; i < count; i++)
+        if (!judge_pair(n, d, c, &all[i], e))
+            return false;
+    return true;
+}
+
+static bool open_conflicts(struct conflicts *n, struct error *e)
+{
+    for (LIST_EACH(const struct dataset, d, &n->j->generation->settings->datasets)) {
+        bool any;
+
+        if (!disagreement_any(n->j->data, d, &any, e))
+            return false;
+        for (LIST_EACH(const struct column, c, &d->columns))
+            if (any && !judge_column(n, d, c, e))
+                return false;
+    }
+    return true;
+}
+
+static bool is_conflict(const struct conflicts *n, const char *subject)
+{
+    const struct conflict *c = n->all;
+
+    while (c && strcmp(c->subject, subject) != 0)
+        c = c->next;
+    return c != NULL;
+}
+
+/* --- both --- */
+
+/* "cases: due: bonn and graz", not "cases: due". */
+static bool is_of_sources(const char *subject)
+{
+    const char *column = strstr(subject, ": ");
+
+    return column && strstr(column + 1, ": ");
+}
+
 static bool is_there(const struct judgement *j, const char *subject, bool *ret, struct error *e)
 {
     int64_t there = 0;
@@ -114,7 +217,8 @@ static bool is_there(const struct judgement *j, const char *subject, bool *ret, 
     return true;
 }
 
-static bool close_all(const struct judgement *j, int64_t *moves, struct error *e)
+static bool close_all(const struct judgement *j, const struct conflicts *n, int64_t *moves,
+                      struct error *e)
 {
     AUTO(arena) a = arena_new();
     STMT s = NULL;
@@ -136,15 +240,22 @@ static bool close_all(const struct judgement *j, int64_t *moves, struct error *e
         if (!row)
             return true;
         o.subject = arena_text(a, db_text(s, 0));
+        if (is_of_sources(o.subject)) {
+            o.title = SOURCES_TITLE;
+            o.steps = (const char *const[]){ "They agree now, or only one of them has it.", NULL };
+        }
         if (!is_there(j, o.subject, &there, e) ||
-            (!there && !own_judge(j, &o, OWN_ENDED, moves, e)))
+            (!there && !is_conflict(n, o.subject) && !own_judge(j, &o, OWN_ENDED, moves, e)))
             return false;
     }
 }
 
 bool differs_judge(const struct judgement *j, int64_t *moves, struct error *e)
 {
-    if (!open_all(j, moves, e) || !close_all(j, moves, e))
+    AUTO(arena) a = arena_new();
+    struct conflicts n = { .j = j, .arena = a, .moves = moves };
+
+    if (!open_all(j, moves, e) || !open_conflicts(&n, e) || !close_all(j, &n, moves, e))
         return error_wrap(e, "records that differ");
     return true;
 }

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "db/schema.h"
 #include "fetch/again.h"
+#include "ingest/others.h"
 #include "ingest/payload.h"
 #include "ingest/table.h"
 
@@ -77,9 +78,12 @@ bool intake_all(struct db *data, const struct settings *s, struct fetcher *f, in
 static bool adopt(struct db *data, const struct settings *settings, const struct source *s,
                   struct error *e)
 {
-    for (LIST_EACH(const struct take, t, &s->takes))
-        if (!table_adopt(data, settings_dataset(settings, t->dataset), s->id, s->of, e))
+    for (LIST_EACH(const struct take, t, &s->takes)) {
+        const struct dataset *d = settings_dataset(settings, t->dataset);
+
+        if (!others_adopt(data, d, s->id, s->of, e) || !table_adopt(data, d, s->id, s->of, e))
             return false;
+    }
     return true;
 }
 

@@ -344,10 +344,12 @@ static void a_row_handed_to_another_source_does_not_leave_with_the_first(void **
     pull("east", HEAD C1 C2);
     pull("west", HEAD C2);
     expect(INGEST_GOOD, 0, 0, 0); /* the same values: nothing to judge */
-    assert_string_equal(ask("SELECT _source FROM cases ORDER BY case_no"), "east; west");
+    assert_string_equal(ask("SELECT _source FROM cases ORDER BY case_no"), "east; east");
     pull("east", HEAD C1);
     expect(INGEST_GOOD, 0, 0, 0);
+    assert_string_equal(ask("SELECT _source FROM cases ORDER BY case_no"), "east; west");
     assert_string_equal(rows(), "C1 open; C2 open");
+    assert_string_equal(ask("SELECT count(*) FROM other_record"), "0");
 }
 
 static void rows_taken_over_do_not_hide_that_its_own_are_missing(void **state)
