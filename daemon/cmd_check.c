@@ -6,6 +6,7 @@
 #include "config/trials.h"
 #include "judge/english.h"
 #include "watch/known.h"
+#include "watch/report.h"
 
 #include <string.h>
 
@@ -108,6 +109,18 @@ static bool check_packs(const struct call *c, const struct generation *g, struct
     return !p->errors;
 }
 
+/* What only the data knows, where a state is there already. */
+static void check_routes(struct generation *g, struct problems *p)
+{
+    struct report_from r;
+    struct error e;
+
+    if (!report_open(g->settings, clock_now(), &r, &e))
+        return;
+    known_routes(&(struct known){ g->settings, r.db, r.db, g, DATE_NONE }, p);
+    report_close(&r);
+}
+
 static bool is_plain(const struct call *c)
 {
     return !call_option(c, "--sql") && !call_option(c, "--explain") &&
@@ -125,6 +138,8 @@ int cmd_check(struct call *c)
     if (call_option(c, "--options"))
         return print_all_options();
     good = generation_check(c->config, c->state_dir, &p, &g);
+    if (good && g && is_plain(c))
+        check_routes(g, &p);
     if (g && is_plain(c))
         good &= check_packs(c, g, &p, &untested);
     problems_print(c, &p);

@@ -240,12 +240,11 @@ static bool in_table(const struct place_of *p, struct db *db, const char *table,
     return true;
 }
 
-static bool known_place(const struct place_of *p, struct error *e)
+/* Whether it is in the data. */
+static bool known_row(const struct place_of *p, struct error *e)
 {
     bool duty, finding, found = false;
 
-    if (!p->name || in_configuration(p))
-        return true;
     if (!in_table(p, p->known->data, "duty", &duty, e) ||
         !in_table(p, p->known->state, "finding", &finding, e))
         return false;
@@ -258,6 +257,31 @@ static bool known_place(const struct place_of *p, struct error *e)
             return true;
     }
     return refuse_place(p, e);
+}
+
+static bool known_place(const struct place_of *p, struct error *e)
+{
+    return !p->name || in_configuration(p) || known_row(p, e);
+}
+
+static void warn_texts(const struct known *k, enum part part, const struct texts *names,
+                       struct place at, struct problems *p)
+{
+    for (size_t i = 0; i < names->count; i++) {
+        struct error e;
+
+        if (!known_row(&(struct place_of){ k, part, names->all[i] }, &e) && e.class == ERROR_INPUT)
+            problem_warn(p, at.file, at.line, "route: %ss: no row has it: %s", part_names[part],
+                         e.text);
+    }
+}
+
+void known_routes(const struct known *k, struct problems *p)
+{
+    for (LIST_EACH(const struct route, r, &k->settings->routes)) {
+        warn_texts(k, PART_UNIT, &r->units, r->at, p);
+        warn_texts(k, PART_OFFICE, &r->offices, r->at, p);
+    }
 }
 
 bool known_unit(const struct known *k, const char *unit, struct error *e)

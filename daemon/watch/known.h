@@ -38,6 +38,9 @@ bool known_unit(const struct known *k, const char *unit, struct error *e);
 bool known_office(const struct known *k, const char *office, struct error *e);
 bool known_owner(const struct known *k, const char *owner, struct error *e);
 
+/* Warns of each unit and office of a route that nothing in the data has, as far as columns tell. */
+void known_routes(const struct known *k, struct problems *p);
+
 /* A case: one of a duty or a finding, or the key of a row that rules can bind. */
 bool known_case(const struct settings *s, struct db *data, struct db *state, const char *subject,
                 struct error *e);

@@ -121,6 +121,20 @@ def test_answers_to_what_is_not_there(run, tmp_path, web, start):
     assert run("silence", "--unit", "BM", "--until", today, "--reason", "x", "-c", office.conf).returncode == 0
 
 
+def test_a_route_for_a_unit_that_no_row_has_is_warned_of(office):
+    """Only where there is data, and where it is a column that says so: an office comes from an expression here."""
+    text = office.conf.read_text()
+    office.conf.write_text(text.replace('units = [ "Agriculture" ];', 'units = [ "Elctronics", "Petroleum" ]; offices = [ "APPAREL", "STEEL" ];'))
+    line = 1 + text[:text.index('units = [ "Agri')].count("\n")
+    done = office.run("check", "-c", office.conf)
+    said = done.stdout + done.stderr
+    assert done.returncode == 0, said
+    assert f'{office.conf}:{line}: warning: route: units: no row has it: there is no unit "Elctronics" (Electronics?)' in said, said
+    assert said.count("no row has it") == 1, said
+    fresh = office.run("check", "-c", office.conf, "--state-dir", office.folder / "none")
+    assert "no row has it" not in fresh.stdout + fresh.stderr
+
+
 def test_what_is_printed_can_be_typed(run, tmp_path, web, start):
     """Keys that are numbers, as findings have; a case without unit, office or owner."""
     day = (datetime.date.today() - datetime.timedelta(days=5 * 365 - 20)).isoformat()
