@@ -30,7 +30,7 @@ class Office:
         """{(case, period): state} of what is not done: past, ahead, unknown, undated, or quiet."""
         found = {}
         for d in self.duties:
-            if d["rule"] == rule:
+            if d["rule"] == rule and d["status"] != "RESOLVED":  # done late is on record
                 state = ("quiet" if d["because"] else "unknown" if d["answer"] == "unknown" else
                          "undated" if not d["last_day"] else "past" if d["past_since"] else "ahead")
                 found[d["subject"], d["period"] or ""] = state
