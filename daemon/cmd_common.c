@@ -192,19 +192,16 @@ static struct json *ask_files(struct call *c, const char *method, const struct j
 {
     AUTO(generation) g = NULL;
     struct report_from r;
-    struct json *out;
+    struct json *out = NULL;
     struct error e;
 
-    if (!reading_method(method)) { /* one of a verb that lists as well */
-        *ret_code = call_fail(c, EXIT_FAILED, NO_DAEMON);
-        return NULL;
-    }
     if (!call_files(c, &g, &r, ret_code))
         return NULL;
-    out = reading_run(&r, method, parameters, &e);
-    report_close(&r);
-    if (!out)
+    if (!reading_method(method)) /* one of a verb that lists as well */
+        *ret_code = call_fail(c, EXIT_FAILED, NO_DAEMON);
+    else if (!(out = reading_run(&r, method, parameters, &e)))
         *ret_code = call_fail(c, exit_of(&e), "%s", e.text);
+    report_close(&r);
     return out;
 }
 
