@@ -115,7 +115,7 @@ static void print_health(const struct call *c, const struct json *why)
 
     printf("%s%s%s: ", paint(c, n ? RED : GREEN), n ? "WRONG" : "OK", paint(c, PLAIN));
     if (!n)
-        printf("nothing waits for a person\n");
+        printf("nothing is wrong with the watch itself; what is open: dutywatch list\n");
     for (size_t i = 0; i < n; i++) {
         if (i)
             printf("       ");
