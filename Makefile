@@ -12,7 +12,7 @@ PKGS     := libcurl libconfig sqlite3 libsystemd jansson libcrypto libxxhash lib
 BUILD_PACKAGES := gcc libc6-dev pkg-config libcurl4-openssl-dev libconfig-dev libsqlite3-dev libsystemd-dev \
                   libjansson-dev libssl-dev libxxhash-dev libzstd-dev zlib1g-dev libgmime-3.0-dev
 DEMO_PACKAGES  := python3 tzdata curl
-TEST_PACKAGES  := libcmocka-dev python3-pytest python3-aiosmtpd python3-dateutil mandoc clang-format universal-ctags curl sqlite3 \
+TEST_PACKAGES  := libcmocka-dev python3-pytest python3-pytest-xdist python3-aiosmtpd python3-dateutil mandoc clang-format universal-ctags curl sqlite3 \
                   binutils faketime tzdata openssl procps
 DEB_PACKAGES   := dpkg-dev
 FULL_PACKAGES  := valgrind clang libclang-rt-dev debootstrap systemd-container $(DEB_PACKAGES) lintian
@@ -29,7 +29,7 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wvla -Wformat=2 -Wmi
             -Wold-style-definition -Wwrite-strings -Wcast-qual -Wpointer-arith -Wundef -Wswitch-enum
 HARDEN   := -fstack-protector-strong -fstack-clash-protection -fPIE $(if $(SAN),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
 SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
-ifneq ($(filter check check-all,$(MAKECMDGOALS)),)
+ifneq ($(filter check check-all check-night,$(MAKECMDGOALS)),)
 DEV      := 1
 endif
 # Asked for once, and only when the first recipe needs them: by then the packages are there.
@@ -99,10 +99,10 @@ flags:                                  # for editors and for tests/gates/header
 
 # These goals install what is missing; any other says what is missing and stops.
 GOALS    := $(or $(MAKECMDGOALS),all)
-INSTALL  := $(filter deps demo demo-152 check check-all mutate bench fuzz deb,$(GOALS))
+INSTALL  := $(filter deps demo demo-152 check check-all check-night mutate bench fuzz deb,$(GOALS))
 NEEDED    = $(BUILD_PACKAGES) $(if $(filter deps demo demo-152,$(GOALS)),$(DEMO_PACKAGES)) \
-            $(if $(filter deps check check-all mutate bench fuzz,$(GOALS)),$(TEST_PACKAGES)) \
-            $(if $(filter check-all fuzz,$(GOALS)),$(FULL_PACKAGES)) $(if $(filter deb,$(GOALS)),$(DEB_PACKAGES))
+            $(if $(filter deps check check-all check-night mutate bench fuzz,$(GOALS)),$(TEST_PACKAGES)) \
+            $(if $(filter check-all check-night fuzz,$(GOALS)),$(FULL_PACKAGES)) $(if $(filter deb,$(GOALS)),$(DEB_PACKAGES))
 packages:
 	@tests/lib/packages $(if $(INSTALL),install,explain) $(NEEDED)
 
