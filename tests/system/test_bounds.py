@@ -199,3 +199,65 @@ def test_so_many_values_of_one_cell_are_named(office, web, many):
                  .replace('key = "case_no";', 'key = "case_no"; keep = "first";')).once(code=(0, 1, 3))
     said = office.run("status", "-c", office.conf).stdout + json.dumps(office.ask("status"), ensure_ascii=False)
     assert "s7" in said and ("\u2026" in said) == (many > 8), said
+
+
+@pytest.mark.parametrize("many", [500, 501])
+def test_a_message_with_more_cases_comes_in_parts(office, web, many):
+    """MESSAGE_CASES"""
+    web.serve("/cases.csv", payload([{**r, "entered_on": "2020-03-02"} for r in rows(many)]))
+    office.write(top='baseline_back = "50 years";').once("--today", "2026-03-03")
+    subjects = [m["subject"] for m in office.mails() if m["to"] == "boss@example.gov"]
+    assert len(subjects) == (2 if many > 500 else 1) and all(f"{many} cases" in " ".join(s.split()) for s in subjects), subjects
+
+
+@pytest.mark.parametrize("many", [5, 6, 20, 21])
+def test_of_what_differs_it_is_said_how_much_there_is(office, web, many):
+    """DIFFERENCES_PRINTED, DIFFERENCES_SHOWN, DIFFERING_SHOWN"""
+    table = rows(many)
+    web.serve("/cases.csv", payload(table + [{**r, "center": "other"} for r in table]))
+    office.write(dataset=ALL_REJECTED.replace('key = "case_no";', 'key = "case_no"; keep = "first";')).once(code=(0, 1, 3))
+    source = office.source()
+    assert len(source["differ"]) == min(many, 20) and source["differences"] == many, source
+    printed = office.run("status", "-c", office.conf).stdout
+    assert len(re.findall("; kept: ", printed)) == 5 and ("and more: dutywatch status --json" in printed) == (many > 5), printed
+
+
+@pytest.mark.parametrize("many", [5, 6])
+def test_status_prints_so_many_rejected_records(office, web, many):
+    """REJECTS_PRINTED"""
+    web.serve("/cases.csv", payload(rows(12, **{f"C-{n}": {"penalty": "1,0"} for n in range(1, many + 1)})))
+    office.write(dataset=ALL_REJECTED).once(code=(0, 1, 3))
+    printed = office.run("status", "-c", office.conf).stdout
+    assert len(re.findall(r"^ +line \d+", printed, re.M)) == 5 and ("more" in printed) == (many > 5), printed
+
+
+@pytest.mark.parametrize("steps", [4, 5])
+def test_a_way_between_datasets_has_so_many_steps(office, run, steps):
+    """HOPS_MAX"""
+    chain = "".join(f', {{ id = "d{n}"; key = "no"; columns = {{ no = "text"; up = {{ type = "text"; refers = "{to}"; }}; }}; }}'
+                    for n in range(1, steps + 1) for to in [f"d{n - 1}" if n > 1 else "cases"])
+    sources = "".join(f', {{ id = "d{n}"; url = "file:///dev/null"; }}' for n in range(1, steps + 1))
+    office.write(rules=RULE.replace("met_on =", f"applies = \"count_of('d{steps}') = 0\"; met_on ="),
+                 dataset=DATASET.rstrip()[:-2] + chain + " );")
+    office.conf.write_text(re.sub(r"(sources = \( .*) \);", rf"\1{sources} );", office.conf.read_text()))
+    done = run("check", "-c", office.conf)
+    assert done.returncode == (78 if steps > 4 else 0), done.stderr
+
+
+@pytest.mark.parametrize("many", [10, 11])
+def test_so_many_owners_without_an_address_are_named(office, web, many):
+    """UNREACHED_NAMES_SHOWN"""
+    web.serve("/cases.csv", payload([{**r, "officer": f"Ann {n:02}", "entered_on": "2021-03-02"} for n, r in enumerate(rows(many))]))
+    office.write().once("--today", "2026-03-03", code=(0, 1, 3))
+    said = " ".join(office.said().split())
+    assert "Ann 09" in said and ("; ..." in said) == (many > 10), said
+
+
+@pytest.mark.parametrize("many", [8, 9])
+def test_so_many_rules_without_a_test_are_named(office, run, many):
+    """UNTESTED_SHOWN"""
+    one = re.search(r'\{ id = "sue".*\} \);', RULE, re.S)[0].removesuffix(" );")
+    office.write(rules=RULE.replace(one, ", ".join(one.replace('"sue"', f'"r{n}"') for n in range(many))))
+    done = run("check", "-c", office.conf)
+    said = done.stdout + done.stderr
+    assert "r7" in said and ("1 more" in said) == (many > 8), said

@@ -52,7 +52,7 @@ def test_each_finding_of_a_message_is_explained(office, web, many):
 
 
 def test_what_is_too_much_for_the_socket_is_read_from_the_files(office, start, web):
-    """More lines than the daemon gives at once: who may read the files gets all of them; it does not grow for it."""
+    """CONTROL_ROWS_MAX: more lines than the daemon gives at once: who may read the files gets all of them; it does not grow for it."""
     web.serve("/cases.csv", payload(rows(20_001)))
     office.write()
     process = start("run", "-c", office.conf)
