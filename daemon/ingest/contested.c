@@ -84,6 +84,7 @@ bool contested_put(struct rows *r, const struct value *values, const struct orig
     if (!other_put(r->of.data, r->of.dataset, key, values, columns_of(r, sh), o, &id, e))
         return false;
     row_set_add(&r->said, id);
+    r->tally.differs = true; /* perhaps in other columns than before */
     return true;
 }
 

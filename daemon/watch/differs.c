@@ -220,6 +220,8 @@ static bool is_there(const struct judgement *j, const char *subject, bool *ret, 
 static bool close_all(const struct judgement *j, const struct conflicts *n, int64_t *moves,
                       struct error *e)
 {
+    static const char *const records[] = { "The records agree now.", NULL };
+    static const char *const sources[] = { "They agree now, or only one of them has it.", NULL };
     AUTO(arena) a = arena_new();
     STMT s = NULL;
     bool row, there;
@@ -231,7 +233,7 @@ static bool close_all(const struct judgement *j, const struct conflicts *n, int6
         struct own o = { .rule = RULE_DIFFERS,
                          .amount = INT64_MIN,
                          .title = DIFFERS_TITLE,
-                         .steps = (const char *const[]){ "The records agree now.", NULL },
+                         .steps = records,
                          .digest = true };
 
         arena_reset(a);
@@ -242,7 +244,7 @@ static bool close_all(const struct judgement *j, const struct conflicts *n, int6
         o.subject = arena_text(a, db_text(s, 0));
         if (is_of_sources(o.subject)) {
             o.title = SOURCES_TITLE;
-            o.steps = (const char *const[]){ "They agree now, or only one of them has it.", NULL };
+            o.steps = sources;
         }
         if (!is_there(j, o.subject, &there, e) ||
             (!there && !is_conflict(n, o.subject) && !own_judge(j, &o, OWN_ENDED, moves, e)))
