@@ -10,8 +10,9 @@ struct json; /* codec/json.h */
 #define FOLD_FROM 6
 LIMIT(FOLD_SHOWN, 3); /* told: how many more lines of a kind a message has */
 
-/* Shortens "duties" of a case (notify/content.h; in the order of their days) and sets "others": a
- * sentence for each title of which some are told by their days alone; and "folded": their refs. */
+/* Puts "duties" of a case (notify/content.h) in the order of their days and shortens them; sets
+ * "others": a sentence for each title of which some are told by their days alone; and "folded":
+ * their refs. */
 void fold_duties(struct json *one_case);
 
 #endif
