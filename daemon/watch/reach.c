@@ -66,8 +66,12 @@ static bool judge_one(struct look *l, const struct field_of *f, struct stmt *s, 
     int64_t duties = db_int(s, 1);
     char address[MIME_ADDRESS_SIZE], money[MONEY_TEXT_SIZE];
     struct error why = { .text = "" };
+    bool room = true; /* what is open stays so, whatever comes before it now */
 
-    if (l->count == UNREACHED_FINDINGS_MAX) {
+    if (l->count >= UNREACHED_FINDINGS_MAX &&
+        !own_is_open(l->judgement->state, RULE_BLIND, o.subject, &room, e))
+        return false;
+    if (!room) {
         l->rest++;
         l->rest_duties += duties;
         return true;

@@ -16,8 +16,9 @@
 
 #define REJECTED_TITLE "Not all of the data could be read"
 
-LIMIT(REJECTED_EXAMPLES, 5);    /* told: that they are among others; rejects has all */
-LIMIT(REJECTED_CASES_MAX, 100); /* told: the operators; of that source no more owners are */
+LIMIT(REJECTED_EXAMPLES, 5); /* told: that they are among others; rejects has all */
+LIMIT(REJECTED_CASES_MAX,
+      100); /* told: the operators, of how many more records of a source no owner is */
 
 /* What is told of one source. */
 struct source_telling {
@@ -28,7 +29,8 @@ struct source_telling {
     int64_t records, cells, accepted, keyless_line;
     struct text examples;
     int examples_said;
-    int told; /* cases told one by one */
+    int told;       /* cases told one by one */
+    int64_t untold; /* owners beyond that */
     int64_t *moves;
 };
 
@@ -89,11 +91,25 @@ static void read_cells(const struct judgement *j, const struct rejected *r, stru
     }
 }
 
+/* Sets `*ret` to whether its owner is told of `subject`. What is open stays so, whatever comes
+ * before it now. */
+static bool has_room(struct source_telling *t, const char *subject, bool *ret, struct error *e)
+{
+    *ret = t->told < REJECTED_CASES_MAX;
+    if (!*ret && !own_is_open(t->judgement->state, RULE_REJECTED, subject, ret, e))
+        return false;
+    json_set_truth(t->there, subject, true);
+    t->told += *ret;
+    t->untold += !*ret;
+    return true;
+}
+
 static bool tell_owner(struct source_telling *t, const struct rejected *r, struct error *e)
 {
     AUTO(arena) a = arena_new();
     AUTO_TEXT line = { 0 };
     struct whose w;
+    bool room;
     struct own o = { .rule = RULE_REJECTED,
                      .amount = INT64_MIN,
                      .title = REJECTED_TITLE,
@@ -104,13 +120,15 @@ static bool tell_owner(struct source_telling *t, const struct rejected *r, struc
     if (!find_duty(t->judgement, r->key, a, &w, e))
         return false;
     read_cells(t->judgement, r, a, &w);
-    if (!w.owner || w.asked_for || t->told == REJECTED_CASES_MAX)
+    if (!w.owner || w.asked_for)
         return true;
     o.subject = arena_print(a, "%s %s", r->dataset, r->key);
     if (json_get(t->there, o.subject)) /* another cell of the same record */
         return true;
-    t->told++;
-    json_set_truth(t->there, o.subject, true);
+    if (!has_room(t, o.subject, &room, e))
+        return false;
+    if (!room)
+        return true;
     add_line(&line, r);
     o.unit = w.unit;
     o.office = w.office;
@@ -209,7 +227,11 @@ static bool tell_operators(struct source_telling *t, struct error *e)
         arena_print(t->arena, "%s%s: %s.",
                     t->records + t->cells > REJECTED_EXAMPLES ? "Among them" : "Namely", "",
                     text_of(&t->examples)),
-        kept_back ? kept_back : "What was known of them before stands; time goes on for it.", NULL
+        kept_back ? kept_back : "What was known of them before stands; time goes on for it.",
+        t->untold ? arena_print(t->arena, "The owners of %lld %s more are not told one by one.",
+                                (long long)t->untold, text_plural(t->untold, "record", "records"))
+                  : NULL,
+        NULL
     };
     return own_judge(t->judgement, &o, OWN_THERE, t->moves, e);
 }
