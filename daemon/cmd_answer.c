@@ -12,7 +12,7 @@ static const char *or_any(const struct json *j, const char *key, const char *wha
     char *said = buffer[next++ % 4];
     const char *value = json_get_text(j, key);
 
-    snprintf(said, sizeof buffer[0], "%s%s %.120s", value ? ", " : "", what, value ? value : "");
+    text_print(said, sizeof buffer[0], "%s%s %s", value ? ", " : "", what, value ? value : "");
     return value ? said : "";
 }
 

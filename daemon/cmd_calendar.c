@@ -249,7 +249,7 @@ static void print_next(const struct call *c, const struct json *j)
     print_day("open on or after it", j, "on_or_after");
     print_day("open on or before it", j, "on_or_before");
     if (term) {
-        snprintf(label, sizeof label, "%.40s", term);
+        text_print(label, sizeof label, "%s", term);
         print_day(label, j, "end");
     }
     if (!json_get_truth(j, "verified"))

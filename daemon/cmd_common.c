@@ -250,8 +250,8 @@ const char *rule_text(const struct json *duty)
     static char buffer[RULE_TEXT_SIZE];
     const char *period = json_get_text(duty, "period");
 
-    snprintf(buffer, sizeof buffer, "%.120s%s%.60s", json_get_text(duty, "rule"),
-             period && *period ? " " : "", period ? period : "");
+    text_print(buffer, sizeof buffer, "%s%s%s", json_get_text(duty, "rule"),
+               period && *period ? " " : "", period ? period : "");
     return buffer;
 }
 

@@ -264,7 +264,8 @@ static GMimeObject *alternatives(const struct mime_message *m)
     char digest[DIGEST_TEXT_SIZE], boundary[48];
 
     digest_of_parts(parts, digest);
-    snprintf(boundary, sizeof boundary, "=-%.32s", digest); /* "=-" never stands in QP or base64 */
+    snprintf(boundary, sizeof boundary, "=-%.*s", 32,
+             digest); /* "=-" never stands in QP or base64 */
     g_mime_multipart_set_boundary(both, boundary);
     g_mime_multipart_add(both, plain);
     g_mime_multipart_add(both, html);

@@ -23,8 +23,7 @@ const char *check_who(const char *kind, const char *name)
 {
     static char buffer[160];
 
-    snprintf(buffer, sizeof buffer, "%s \"%.140s\"", kind, name ? name : "");
-    return buffer;
+    return text_print(buffer, sizeof buffer, "%s \"%s\"", kind, name ? name : "");
 }
 
 const char *const *check_names(const struct list *l, size_t size, size_t at)
@@ -102,7 +101,7 @@ static void check_audit(const struct settings *s, const struct audit *u, struct 
 {
     char who[WHO_SIZE];
 
-    snprintf(who, sizeof who, "audit \"%.180s\"", u->id ? u->id : "");
+    text_print(who, sizeof who, "audit \"%s\"", u->id ? u->id : "");
     for (LIST_EACH(const struct audit_item, i, &u->of))
         for (size_t n = 0; n < i->rules.count; n++)
             if (!settings_rule(s, i->rules.all[n]))
@@ -136,7 +135,7 @@ static void check_deadline(const struct settings *s, const struct rule *r, struc
     const struct list *lists[] = { &d->earliest_of, &d->latest_of };
     char who[WHO_SIZE];
 
-    snprintf(who, sizeof who, "rule \"%.140s\": deadline", r->id);
+    text_print(who, sizeof who, "rule \"%s\": deadline", r->id);
     if (d->earliest_of.count && d->latest_of.count)
         problem_add(p, d->at.file, d->at.line, "%s: earliest_of and latest_of exclude each other",
                     who);

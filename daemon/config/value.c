@@ -69,7 +69,7 @@ static bool refuse_type(const struct field *f, const config_setting_t *v, struct
     else if (config_setting_type(v) == CONFIG_TYPE_BOOL)
         snprintf(found, sizeof found, "%s", config_setting_get_bool(v) ? "true" : "false");
     else if (config_setting_get_string(v))
-        snprintf(found, sizeof found, "\"%.30s\"", config_setting_get_string(v));
+        text_print(found, sizeof found, "\"%s\"", config_setting_get_string(v));
     return refuse(f, found, expected(f->type), wrong);
 }
 
@@ -129,7 +129,7 @@ static bool read_choice(const struct field *f, const char *s, int *ret, struct v
     text_add(&words, "is none of ");
     for (int i = 0; f->choices[i]; i++)
         text_addf(&words, "%s\"%s\"", i ? ", " : "", f->choices[i]);
-    snprintf(found, sizeof found, "\"%.100s\"", s);
+    text_print(found, sizeof found, "\"%s\"", s);
     refuse(f, found, text_of(&words), wrong);
     text_free(&words);
     return false;
@@ -144,7 +144,7 @@ static bool read_text(const struct field *f, const char *s, struct arena *a, voi
     struct term term;
     bool ok;
 
-    snprintf(found, sizeof found, "\"%.140s\"", s);
+    text_print(found, sizeof found, "\"%s\"", s);
     switch (f->type) {
     case FIELD_TEXT:
         if (f->required && !*s)
@@ -193,7 +193,7 @@ static bool read_text(const struct field *f, const char *s, struct arena *a, voi
         ok = false;
     }
     if (!ok) {
-        snprintf(why, sizeof why, "%s%s", expected(f->type), number_hint(s, strlen(s)));
+        text_print(why, sizeof why, "%s%s", expected(f->type), number_hint(s, strlen(s)));
         return refuse(f, found, why, wrong);
     }
     *(int64_t *)into = value;

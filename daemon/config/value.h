@@ -7,7 +7,8 @@
 
 #include <libconfig.h>
 
-LIMIT(WRONG_TEXT_MAX, 512); /* told: what is wrong with an option ends in an ellipsis */
+LIMIT(WRONG_TEXT_MAX,
+      512); /* never: what was found ends in an ellipsis before, and what is expected is ours */
 
 struct value_error {
     char text[WRONG_TEXT_MAX]; /* `every = "10s" is below 1 minute` */

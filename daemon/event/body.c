@@ -7,8 +7,8 @@
 #include <string.h>
 #include <strings.h>
 
-LIMIT(BODY_MAX, 16 << 20);    /* refused: a larger answer of a web server to a message, in bytes */
-LIMIT(ERROR_PAGE_MAX, 65536); /* told: of a page that says why a server refuses, no more is read */
+LIMIT(ERROR_PAGE_MAX, 65536); /* told: a longer page that says why a server refuses ends in an
+                                 ellipsis; no more of it is read */
 
 long body_status(const struct transfer *t)
 {
@@ -21,10 +21,10 @@ long body_status(const struct transfer *t)
 /* A body that nobody receives: its start is kept as text. */
 static bool keep_start(struct transfer *t, const char *bytes, size_t n)
 {
-    size_t have = strlen(t->answer.reply), room = sizeof t->answer.reply - 1 - have;
-
-    for (size_t i = 0; i < n && i < room; i++)
-        t->answer.reply[have + i] = bytes[i] ? bytes[i] : ' ';
+    t->start.max = REPLY_MAX - 1;
+    for (size_t i = 0; i < n && !t->start.cut; i++)
+        text_addn(&t->start, bytes[i] ? &bytes[i] : " ", 1);
+    text_print(t->answer.reply, REPLY_MAX, "%s", text_of(&t->start));
     t->enough = t->answer.bytes > ERROR_PAGE_MAX;
     return !t->enough;
 }
@@ -37,11 +37,6 @@ void body_header(struct transfer *t, const char *name, char *ret, size_t size)
     if (curl_easy_header(t->easy, name, 0, CURLH_HEADER, -1, &header) == CURLHE_OK &&
         strlen(header->value) < size)
         snprintf(ret, size, "%s", header->value);
-}
-
-static int64_t max_bytes(const struct transfer *t)
-{
-    return t->q.max_bytes > 0 ? t->q.max_bytes : BODY_MAX;
 }
 
 static bool is_wanted(const struct transfer *t)
@@ -59,9 +54,9 @@ static bool take(void *data, const char *bytes, size_t n, struct error *e)
     t->answer.bytes += (int64_t)n;
     if (!is_wanted(t))
         return keep_start(t, bytes, n);
-    if (t->answer.bytes > max_bytes(t))
+    if (t->answer.bytes > t->q.max_bytes)
         return error_set(e, ERROR_INPUT, "%s: sends more than max_bytes (%lld)", t->host,
-                         (long long)max_bytes(t));
+                         (long long)t->q.max_bytes);
     return t->q.receive(t->q.receive_data, bytes, n, e);
 }
 
@@ -79,9 +74,9 @@ static bool begin_body(struct transfer *t, struct error *e)
     else if (coding[0] && strcasecmp(coding, "identity") != 0 && is_wanted(t))
         return error_set(e, ERROR_INPUT, "%s: the body is packed as %s, which was not asked for",
                          t->host, coding);
-    if (size > max_bytes(t) && is_wanted(t))
+    if (size > t->q.max_bytes && is_wanted(t))
         return error_set(e, ERROR_INPUT, "%s: has %lld bytes, more than max_bytes (%lld)", t->host,
-                         (long long)size, (long long)max_bytes(t));
+                         (long long)size, (long long)t->q.max_bytes);
     return true;
 }
 
@@ -127,6 +122,7 @@ void body_forget(struct transfer *t)
     t->body_begun = t->head_whole = t->enough = false;
     t->answer.bytes = 0;
     t->answer.reply[0] = '\0';
+    text_clear(&t->start);
 }
 
 void body_next_page(struct transfer *t, char *ret, size_t size)

@@ -15,7 +15,7 @@
  * kept in answer.reply. Custom headers but for Accept..., user and bearer are not sent on when a
  * redirect leads to another host, port or scheme. A user name goes over smtp:// only with STARTTLS,
  * unless the server is this machine. Limits that are 0 have presets: timeout 60 seconds,
- * connect_timeout 20 seconds, max_bytes 16 MiB. A mail that a server refuses is `ok` with the
+ * connect_timeout 20 seconds. A mail that a server refuses is `ok` with the
  * refusal as status; a login that it refuses, or wants, is an error of class SETUP.             */
 #ifndef EVENT_NET_H
 #define EVENT_NET_H

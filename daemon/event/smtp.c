@@ -24,9 +24,8 @@ struct smtp {
     enum step step;
     size_t recipient; /* whose RCPT is answered next */
     struct text out;
-    size_t sent; /* of out */
-    char line[REPLY_MAX];
-    size_t line_size;
+    size_t sent;      /* of out */
+    struct text line; /* that is coming; at most REPLY_MAX */
 };
 
 bool smtp_check(const struct request *q, struct error *e)
@@ -138,7 +137,7 @@ static bool reply_came(struct smtp *s, int code)
 {
     int want = s->step == STEP_DATA ? 3 : 2;
 
-    snprintf(s->end.answer->reply, sizeof s->end.answer->reply, "%s", s->line);
+    text_print(s->end.answer->reply, sizeof s->end.answer->reply, "%s", text_of(&s->line));
     s->end.answer->status = code;
     s->end.answer->at_recipient = s->step == STEP_RCPT;
     if (code / 100 == want && go_on(s))
@@ -146,7 +145,7 @@ static bool reply_came(struct smtp *s, int code)
     if (about_login(code)) {
         error_set(&s->end.answer->error, ERROR_SETUP,
                   "%s: wants a login or another one (%s); check user and credential", s->end.host,
-                  s->line);
+                  text_of(&s->line));
         s->end.answer->ok = false;
     } else if (code / 100 != want && code < 400) {
         fail(s, ERROR_RETRY, "an answer that makes no sense");
@@ -161,12 +160,10 @@ static bool reply_came(struct smtp *s, int code)
 /* A line "250-first", of several, or "250 last". */
 static bool line_came(struct smtp *s)
 {
-    const unsigned char *c = (const unsigned char *)s->line;
+    const unsigned char *c = (const unsigned char *)text_of(&s->line);
 
-    while (s->line_size > 0 && isspace((unsigned char)s->line[s->line_size - 1]))
-        s->line_size--;
-    s->line[s->line_size] = '\0';
-    s->line_size = 0;
+    while (s->line.size > 0 && isspace(c[s->line.size - 1]))
+        s->line.data[--s->line.size] = '\0';
     if (!isdigit(c[0]) || !isdigit(c[1]) || !isdigit(c[2]) ||
         (c[3] && c[3] != ' ' && c[3] != '-')) {
         fail(s, ERROR_RETRY, "no answer of SMTP");
@@ -180,10 +177,13 @@ static bool line_came(struct smtp *s)
 static bool bytes_came(struct smtp *s, const char *bytes, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        if (bytes[i] != '\0' && s->line_size < sizeof s->line - 1)
-            s->line[s->line_size++] = bytes[i]; /* the rest of a long line is of no use */
-        if (bytes[i] == '\n' && !line_came(s))
+        if (bytes[i] != '\0')
+            text_addn(&s->line, &bytes[i], 1);
+        if (bytes[i] != '\n')
+            continue;
+        if (!line_came(s))
             return false;
+        text_clear(&s->line);
     }
     return true;
 }
@@ -263,5 +263,6 @@ void smtp_free(struct smtp *s)
     loop_fd_free(s->watch);
     loop_timer_free(s->timer);
     text_free(&s->out);
+    text_free(&s->line);
     free(s);
 }

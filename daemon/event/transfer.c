@@ -128,7 +128,7 @@ static size_t reply_came(char *bytes, size_t size, size_t n, void *data)
 
     while (length > 0 && (bytes[length - 1] == '\r' || bytes[length - 1] == '\n'))
         length--;
-    snprintf(t->answer.reply, sizeof t->answer.reply, "%.*s", (int)length, bytes);
+    text_print(t->answer.reply, sizeof t->answer.reply, "%.*s", (int)length, bytes);
     return size * n;
 }
 
@@ -271,7 +271,8 @@ void transfer_free(struct transfer *t)
     if (!t)
         return;
     smtp_free(t->smtp);
-    gunzip_free(t->gunzip);
+    body_forget(t);
+    text_free(&t->start);
     curl_easy_cleanup(t->easy);
     curl_slist_free_all(t->headers);
     free(t->host);

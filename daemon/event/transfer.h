@@ -5,6 +5,7 @@
 #include <curl/curl.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "codec/gunzip.h"
 #include "event/file.h"
 #include "event/world.h"
@@ -38,6 +39,7 @@ struct transfer {
     bool head_whole;       /* the empty line after the head came */
     bool body_begun;       /* its encoding is known */
     struct gunzip *gunzip; /* NULL: the body is not compressed */
+    struct text start;     /* of a body that nobody receives */
     bool enough;           /* the start of an error page was read, the rest does not matter */
     struct error refused;  /* why a body was not taken; class ERROR_NONE: it was */
     char says[CURL_ERROR_SIZE];

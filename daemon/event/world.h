@@ -40,14 +40,14 @@ struct request {
     bool require_tls;           /* smtp: STARTTLS must succeed */
     instant timeout;            /* whole transfer */
     instant connect_timeout;
-    int64_t max_bytes;   /* of the body received */
+    int64_t max_bytes;   /* of the body that `receive` gets: a larger one is refused */
     receive_fn *receive; /* GET: where the body goes; NULL: kept in answer.reply, cut */
     void *receive_data;
 };
 
 LIMIT(ETAG_MAX, 256); /* wider: a longer ETag is not sent back, so the whole is fetched again */
 LIMIT(NEXT_PAGE_MAX, 256); /* told: a longer address of the next page ends in an ellipsis */
-LIMIT(REPLY_MAX, 1024);    /* told: so many bytes of what the other side said are kept */
+LIMIT(REPLY_MAX, 1024);    /* told: what the other side said ends in an ellipsis */
 
 /* What came of it. Valid only during the call of the answer function. */
 struct answer {

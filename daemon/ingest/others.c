@@ -110,7 +110,8 @@ bool other_best(struct db *data, const struct settings *s, const struct dataset 
 /* A value as its column stores it, as text. */
 static void write_value(struct json *said, const struct column *c, const struct value *v)
 {
-    char text[64], name[80];
+    AUTO_TEXT name = { 0 };
+    char text[64];
 
     if (v->null || v->type == COLUMN_TEXT || v->type == COLUMN_LIST) {
         json_set_text(said, c->name, v->null ? NULL : v->text);
@@ -124,8 +125,8 @@ static void write_value(struct json *said, const struct column *c, const struct 
         snprintf(text, sizeof text, "%lld", (long long)v->number);
     json_set_text(said, c->name, text);
     if (v->type == COLUMN_DATETIME && v->has_offset) {
-        snprintf(name, sizeof name, "_offset_%.60s", c->name);
-        json_set_whole(said, name, v->offset_minutes);
+        text_addf(&name, "_offset_%s", c->name);
+        json_set_whole(said, text_of(&name), v->offset_minutes);
     }
 }
 

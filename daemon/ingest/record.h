@@ -27,8 +27,6 @@
 
 struct shape;
 
-LIMIT(REASON_MAX, 300); /* told: why a cell was rejected ends in an ellipsis */
-
 /* What is wrong with one field of a record. */
 struct complaint {
     const char *column; /* of the dataset */

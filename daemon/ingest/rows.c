@@ -136,6 +136,9 @@ static bool put_again(struct rows *r, const struct row *row, const struct value 
     return !known || table_update(r->table, row->id, values, o, &changed, e);
 }
 
+LIMIT(ROW_RAW_MAX, 64 * 1024); /* told: what came of a longer record, or of all those of one row,
+                                  ends in an ellipsis in explain; the payload has all of it */
+
 static bool put_row(struct rows *r, const struct shape *sh, const struct value *values,
                     const struct raw *raw, int64_t hash, struct error *e)
 {
@@ -152,8 +155,8 @@ static bool put_row(struct rows *r, const struct shape *sh, const struct value *
     bool changed, later, own;
     int64_t id;
 
-    if (utf8_check(raw->bytes, raw->size) < raw->size) {
-        excerpt_clean(raw->bytes, raw->size, raw->size, &clean);
+    if (raw->size > ROW_RAW_MAX || utf8_check(raw->bytes, raw->size) < raw->size) {
+        excerpt_clean(raw->bytes, raw->size, ROW_RAW_MAX, &clean);
         o.raw = text_of(&clean);
         o.raw_size = clean.size;
     }
@@ -221,9 +224,6 @@ bool rows_take(struct rows *r, struct reader *reader, const struct shape *sh, co
            (!taken || put_row(r, sh, r->values, raw, hash, e));
 }
 
-LIMIT(GROUP_KEPT_MAX,
-      64 * 1024); /* told: explain shows so many bytes of the records that make one row */
-
 /* The hash over the records with one key, of a single one its own; and as much of them as the row
  * keeps, in lines. */
 static bool read_group(struct reader *reader, const struct staged *all, size_t count, uint64_t seed,
@@ -236,8 +236,7 @@ static bool read_group(struct reader *reader, const struct staged *all, size_t c
         if (!reader_again(reader, all[i].offset, all[i].size, &one, e))
             return false;
         seed = hash_of(text_of(&one), one.size, seed);
-        if (kept->size + one.size < GROUP_KEPT_MAX)
-            text_addf(kept, i ? "\n%s" : "%s", text_of(&one));
+        text_addf(kept, i ? "\n%s" : "%s", text_of(&one));
     }
     *ret_hash = (int64_t)seed;
     return true;
@@ -279,7 +278,7 @@ static bool unite(struct rows *r, struct reader *reader, const struct shape *sh,
                   const struct staged *all, size_t count, struct error *e)
 {
     int64_t hash, before = db_written(r->of.data);
-    AUTO_TEXT kept = { 0 };
+    AUTO_TEXT kept = { .max = ROW_RAW_MAX };
     const struct value *values;
     bool later = false, known = false;
     struct row row;

@@ -1,15 +1,11 @@
 #include "ingest/table.h"
 
-#include "base/limit.h"
 #include "base/memory.h"
 #include "codec/json.h"
 #include "ingest/unread.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-LIMIT(ROW_RAW_MAX,
-      64 * 1024); /* told: explain shows so many bytes of a record; the payload has all */
 
 struct table {
     struct db *data;
@@ -199,9 +195,7 @@ static bool bind_row(struct table *t, struct stmt *s, const struct value *values
     *ret_next = n + 7;
     return db_bind_text(s, n, o->source, e) && db_bind_int(s, n + 1, o->hash, e) &&
            db_bind_int(s, n + 2, o->version, e) && db_bind_int(s, n + 3, o->pull, e) &&
-           db_bind_int(s, n + 4, o->line, e) &&
-           db_bind_textn(s, n + 5, o->raw, o->raw_size < ROW_RAW_MAX ? o->raw_size : ROW_RAW_MAX,
-                         e) &&
+           db_bind_int(s, n + 4, o->line, e) && db_bind_textn(s, n + 5, o->raw, o->raw_size, e) &&
            db_bind_text(s, n + 6, unread.size ? text_of(&unread) : NULL, e);
 }
 

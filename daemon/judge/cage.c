@@ -34,8 +34,8 @@ struct cage_stmt {
 static int refuse(struct cage *c, const char *what, const char *name)
 {
     if (!c->refused[0])
-        snprintf(c->refused, sizeof c->refused, "may not %s%s%.200s", what, name ? " " : "",
-                 name ? name : "");
+        text_print(c->refused, sizeof c->refused, "may not %s%s%s", what, name ? " " : "",
+                   name ? name : "");
     return SQLITE_DENY;
 }
 

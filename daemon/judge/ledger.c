@@ -229,8 +229,7 @@ static const char *why_disputed(const struct deriving *v, const struct ledger_en
     char day[DATE_LONG_SIZE], end[DATE_LONG_SIZE];
 
     if (n->unreadable) {
-        snprintf(buffer, 80, "its %.50s cannot be read", n->unreadable);
-        return buffer;
+        return text_print(buffer, 80, "its %s cannot be read", n->unreadable);
     }
     if (n->until == DATE_NONE)
         return "it does not say until when";

@@ -105,6 +105,7 @@ void observe_counted(struct observation *o, struct arena *a)
 static date read_day(const struct observation *o, struct cage_stmt *s, int column, struct arena *a,
                      const char **ret_bad)
 {
+    AUTO_TEXT found = { .max = 80 };
     date d;
 
     if (cage_is_null(s, column))
@@ -112,9 +113,11 @@ static date read_day(const struct observation *o, struct cage_stmt *s, int colum
     if (cage_is_number(s, column))
         return zone_day(o->rule->zone, cage_number(s, column));
     d = date_read(cage_text(s, column));
-    if (d == DATE_NONE && !*ret_bad)
-        *ret_bad = arena_print(a, "a day instead of \"%.60s\" (rule %s)", cage_text(s, column),
-                               o->rule->def->id);
+    if (d == DATE_NONE && !*ret_bad) {
+        text_add(&found, cage_text(s, column));
+        *ret_bad =
+            arena_print(a, "a day instead of \"%s\" (rule %s)", text_of(&found), o->rule->def->id);
+    }
     return d;
 }
 

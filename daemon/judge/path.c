@@ -76,14 +76,14 @@ bool path_along(const struct settings *s, const struct dataset *from, const char
                 struct path *ret, const struct dataset **ret_last, struct error *e)
 {
     struct path leg;
-    char name[128];
+    char name[128]; /* longer than any */
 
     ret->count = 0;
     while (*names) {
         size_t n = strcspn(names, ".");
         const struct dataset *to;
 
-        snprintf(name, sizeof name, "%.*s", (int)n, names);
+        text_print(name, sizeof name, "%.*s", (int)n, names);
         to = settings_dataset(s, name);
         if (!to)
             return error_set(e, ERROR_SETUP, "there is no dataset \"%s\"", name);

@@ -229,12 +229,12 @@ bool backup_is(const char *dir)
 static void check_line(const char *dir, const char *line, backup_wrong_fn *wrong, void *data)
 {
     AUTO_TEXT path = { 0 };
-    AUTO_TEXT said = { 0 };
+    AUTO_TEXT said = { .max = 300 };
     char digest[DIGEST_TEXT_SIZE];
     struct error e;
 
     if (strlen(line) < DIGEST_TEXT_SIZE + 2 || strncmp(line + DIGEST_TEXT_SIZE - 1, "  ", 2) != 0) {
-        text_addf(&said, SUMS ": \"%.80s\" is no line of it", line);
+        text_addf(&said, SUMS ": \"%s\" is no line of it", line);
     } else {
         text_addf(&path, "%s/%s", dir, line + DIGEST_TEXT_SIZE + 1);
         if (!digest_of_file(text_of(&path), digest, &e))

@@ -249,7 +249,7 @@ static void name_person(struct client *c)
     }
     p = getpwuid(peer.uid);
     if (p)
-        snprintf(c->person, sizeof c->person, "%s", p->pw_name);
+        text_print(c->person, sizeof c->person, "%s", p->pw_name);
     else
         snprintf(c->person, sizeof c->person, "uid %u", (unsigned)peer.uid);
 }

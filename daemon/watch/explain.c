@@ -7,40 +7,95 @@
 #include "base/zone.h"
 #include "codec/json.h"
 #include "fetch/source.h"
+#include "ingest/excerpt.h"
 #include "watch/known.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-LIMIT(LINE_SHOWN_MAX, 4000); /* told: explain shows so many bytes of a line; the payload has all */
+LIMIT(LINE_SHOWN_MAX,
+      4000); /* told: a longer line ends in an ellipsis in explain; the payload has all */
 
 static struct json *parsed(const char *text)
 {
     return text ? json_read(text, strlen(text), NULL) : NULL;
 }
 
-/* Line `wanted` of the payload as it lies in the spool; NULL when it is no longer kept. */
-static const char *line_of(const char *path, int64_t wanted, struct arena *a)
+/* --- lines of payloads --- */
+
+static const char *path_of(const struct json *pull)
 {
-    FILE *f = path ? fopen(path, "re") : NULL;
-    const char *found = NULL;
+    const char *path = json_get_text(pull, "path");
+
+    return path ? path : "";
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const struct json *x = *(const struct json *const *)a, *y = *(const struct json *const *)b;
+    int64_t lines = json_get_whole(x, "line") - json_get_whole(y, "line");
+    int paths = strcmp(path_of(x), path_of(y));
+
+    return paths ? paths : (lines > 0) - (lines < 0);
+}
+
+/* Gives each pull, in the order of by_place(), its line of the payload as it lies in the spool.
+ * What is no longer kept gives none. */
+static void read_lines(struct json *const *pulls, size_t count)
+{
     char *line AUTO_FREE = NULL;
     size_t room = 0;
-    ssize_t n;
+    int64_t at = 0;
+    ssize_t n = 0;
+    FILE *f = NULL;
 
-    if (!f)
-        return NULL;
-    for (int64_t at = 1; (n = getline(&line, &room, f)) >= 0; at++)
-        if (at == wanted) {
-            while (n && (line[n - 1] == '\n' || line[n - 1] == '\r'))
-                n--;
-            found = arena_textn(a, line, n < LINE_SHOWN_MAX ? (size_t)n : LINE_SHOWN_MAX);
-            break;
+    for (size_t i = 0; i < count; i++) {
+        AUTO_TEXT said = { 0 };
+
+        if (i == 0 || strcmp(path_of(pulls[i]), path_of(pulls[i - 1])) != 0) {
+            if (f)
+                fclose(f);
+            f = fopen(path_of(pulls[i]), "re");
+            at = 0;
         }
-    fclose(f);
-    return found;
+        while (f && at < json_get_whole(pulls[i], "line") && (n = getline(&line, &room, f)) >= 0)
+            at++;
+        if (!f || at == 0 || at != json_get_whole(pulls[i], "line"))
+            continue;
+        while (n > 0 && (line[n - 1] == '\n' || line[n - 1] == '\r'))
+            n--;
+        excerpt_clean(line, (size_t)n, LINE_SHOWN_MAX, &said);
+        json_set_text(pulls[i], "payload_line", text_of(&said));
+    }
+    if (f)
+        fclose(f);
 }
+
+/* The lines of all moves of all findings, each payload read once however many there are. */
+static void add_lines(const struct json *findings)
+{
+    struct json **pulls AUTO_FREE = NULL;
+    size_t count = 0;
+
+    for (size_t i = 0; i < json_count(findings); i++) {
+        const struct json *moves = json_get(json_at(findings, i), "moves");
+
+        pulls = grow(pulls, count + json_count(moves) + 1, sizeof *pulls);
+        for (size_t k = 0; k < json_count(moves); k++) {
+            struct json *pull = json_get(json_at(moves, k), "pull");
+
+            if (json_type_of(pull) == JSON_GROUP)
+                pulls[count++] = pull;
+        }
+    }
+    if (count) {
+        qsort(pulls, count, sizeof(struct json *), by_place);
+        read_lines(pulls, count);
+    }
+}
+
+/* --- moves --- */
 
 /* The pull behind the inputs of a move. */
 static struct json *pull_of(const struct report_from *r, const struct json *inputs, struct error *e)
@@ -60,7 +115,7 @@ static struct json *pull_of(const struct report_from *r, const struct json *inpu
     json_set_text(j, "digest", p.digest);
     json_set_text(j, "path", p.path);
     json_set_whole(j, "line", line);
-    json_set_text(j, "payload_line", line_of(p.path, line, a));
+    json_set(j, "payload_line", json_nothing());
     return j;
 }
 
@@ -96,7 +151,7 @@ static bool add_moves(const struct report_from *r, struct json *finding, int64_t
     ok = db_query(r->db, &s, e,
                   "SELECT ordinal, day, at, cause, severity, derivation, inputs, due_before,"
                   " due_after, data_version, generation, chain, unit FROM move WHERE finding = ?"
-                  " ORDER BY ordinal DESC LIMIT 50",
+                  " ORDER BY ordinal DESC",
                   "i", id);
     while (ok && (ok = db_row(s, &row, e)) && row)
         json_add(list, move_of(r, s, e));
@@ -114,7 +169,7 @@ static bool add_told(const struct report_from *r, struct json *finding, int64_t 
         db_query(r->db, &s, e,
                  "SELECT n.ordinal, n.channel, n.recipient, n.role, n.message, m.state, n.withheld,"
                  " n.cadence FROM notification n LEFT JOIN message m ON m.key = n.message"
-                 " WHERE n.finding = ? ORDER BY n.ordinal, n.channel, n.recipient LIMIT 200",
+                 " WHERE n.finding = ? ORDER BY n.ordinal, n.channel, n.recipient",
                  "i", id);
     while (ok && (ok = db_row(s, &row, e)) && row) {
         static const char *const keys[] = { "channel", "recipient", "role",   "message",
@@ -267,8 +322,10 @@ struct json *explain(const struct report_from *r, const char *what, const char *
     if (ok && !json_count(list) && !json_count(json_get(out, "watched")) &&
         json_type_of(json_get(out, "message")) != JSON_GROUP)
         ok = nothing(what, rule, e);
-    if (ok)
+    if (ok) {
+        add_lines(list);
         return out;
+    }
     json_free(out);
     return NULL;
 }

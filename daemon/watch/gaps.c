@@ -1,6 +1,7 @@
 #include "watch/gaps.h"
 
 #include "base/arena.h"
+#include "base/limit.h"
 #include "base/number.h"
 #include "base/text.h"
 #include "codec/json.h"
@@ -11,6 +12,8 @@
 
 #define GAP_TITLE "The data does not tell"
 
+LIMIT(GAP_SUBJECTS_SHOWN, 20); /* told: how many cases there are, of which these are some */
+
 /* The columns of GAP_QUERY. */
 enum { GAP_RULE, GAP_ASK, GAP_UNIT, GAP_OFFICE, GAP_COUNT, GAP_AMOUNT, GAP_SUBJECTS, GAP_OWNER };
 
@@ -18,7 +21,7 @@ enum { GAP_RULE, GAP_ASK, GAP_UNIT, GAP_OFFICE, GAP_COUNT, GAP_AMOUNT, GAP_SUBJE
     "SELECT rule, ask, min(unit), office, count(*), sum(amount),"                                  \
     " (SELECT group_concat(subject, ', ') FROM (SELECT subject FROM duty AS some"                  \
     "   WHERE some.ask IS NOT NULL AND some.rule = duty.rule AND some.ask = duty.ask"              \
-    "   AND some.office IS duty.office ORDER BY subject LIMIT 20)),"                               \
+    "   AND some.office IS duty.office ORDER BY subject LIMIT ?)),"                                \
     " CASE WHEN count(DISTINCT owner) = 1 THEN min(owner) END"                                     \
     " FROM duty WHERE ask IS NOT NULL GROUP BY rule, ask, office"
 
@@ -50,10 +53,10 @@ static bool what_stands_there(const struct judgement *j, struct stmt *gap, const
             " ON s.good_pull = r.pull WHERE r.cell AND (?3 LIKE '% of ' || r.dataset || ' ' ||"
             " r.key || ', which cannot be read' OR (r.dataset = ?1 AND r.key IN"
             " (SELECT subject FROM duty WHERE rule = ?2 AND ask = ?3 AND office IS ?4)))"
-            " ORDER BY r.key, r.line LIMIT 20",
+            " ORDER BY r.key, r.line",
             "tttt", r->dataset->id, r->def->id, ask, db_text(gap, GAP_OFFICE)))
         return false;
-    while (row) {
+    while (row && !t.cut) {
         if (!db_row(s, &row, e))
             return false;
         if (row)
@@ -102,7 +105,7 @@ static bool open_gaps(const struct judgement *j, struct json *there, int64_t *mo
     STMT s = NULL;
     bool row;
 
-    if (!db_query(j->data, &s, e, GAP_QUERY, ""))
+    if (!db_query(j->data, &s, e, GAP_QUERY, "i", (int64_t)GAP_SUBJECTS_SHOWN))
         return false;
     for (;;) {
         arena_reset(a);

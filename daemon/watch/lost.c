@@ -84,7 +84,7 @@ static bool add_told(const struct report_from *r, struct json *row, struct error
                   " JOIN move v ON v.finding = n.finding AND v.ordinal = n.ordinal"
                   " LEFT JOIN message m ON m.key = n.message"
                   " WHERE n.finding = ? AND n.withheld IS NULL"
-                  " ORDER BY n.ordinal, n.recipient, n.channel LIMIT 200",
+                  " ORDER BY n.ordinal, n.recipient, n.channel",
                   "i", json_get_whole(row, "finding"));
     while (ok && (ok = db_row(s, &found, e)) && found) {
         struct json *one = json_group();

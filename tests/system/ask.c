@@ -196,7 +196,7 @@ static void start(struct ask *a, const char *text)
     q.require_tls = json_get_truth(o->q, "require_tls");
     q.timeout = json_get_whole(o->q, "timeout_ms") * 1000;
     q.connect_timeout = json_get_whole(o->q, "connect_ms") * 1000;
-    q.max_bytes = json_get_whole(o->q, "max_bytes");
+    q.max_bytes = json_get(o->q, "max_bytes") ? json_get_whole(o->q, "max_bytes") : 16 << 20;
     q.receive = q.kind == REQUEST_GET && !json_get_truth(o->q, "keep") ? receive : NULL;
     q.receive_data = o;
     if (json_get_whole(o->q, "idle_ms"))

@@ -275,6 +275,14 @@ def test_an_endless_error_page_is_still_a_status(raw):
     assert a["ok"] and a["status"] == 500 and a["retry_after"] == 7
 
 
+@pytest.mark.parametrize("size", [1023, 1024, 65536, 65537, 1_000_000])
+def test_a_long_error_page_ends_in_an_ellipsis(web, size):
+    """ERROR_PAGE_MAX: no more of it is read; REPLY_MAX, with its NUL"""
+    a = ask(web.serve("/a", b"x" * size, status=500))
+    assert a["ok"] and a["status"] == 500 and a["reply"] == "x" * size if size < 1024 else a["reply"] == "x" * 1020 + "…"
+    assert a["bytes"] == size if size <= 65536 else 65536 < a["bytes"] < 200_000
+
+
 def test_a_slow_server_is_given_up(raw):
     a = ask(raw(lambda c: time.sleep(10)).url, timeout_ms=300)
     fails(a, "retry", "127.0.0.1: no complete answer in time")

@@ -49,7 +49,9 @@ static void the_server_can_ask_for_more_but_not_for_less_and_for_a_day_at_most(v
     assert_int_equal(schedule_after_failure(&hourly, 1, 10 * MINUTE, MIDDLE, NOW),
                      NOW + 10 * MINUTE);
     assert_int_equal(schedule_after_failure(&hourly, 1, SECOND, MIDDLE, NOW), NOW + MINUTE);
-    assert_int_equal(schedule_after_failure(&hourly, 1, 30 * DAY, MIDDLE, NOW), NOW + DAY);
+    assert_int_equal(schedule_after_failure(&hourly, 1, DAY - 1, MIDDLE, NOW), NOW + DAY - 1);
+    for (instant more = 0; more < 2; more++) /* RETRY_AFTER_DAYS */
+        assert_int_equal(schedule_after_failure(&hourly, 1, DAY + more, MIDDLE, NOW), NOW + DAY);
 }
 
 static void a_first_pause_longer_than_the_longest_is_cut(void **state)

@@ -63,9 +63,30 @@ static void a_page_is_told_from_the_whole(void **state)
     assert_false(page_check(test_path("none.json"), "/a", &(struct text){ 0 }, &e));
 }
 
+#define PAGE_TEXT (400 - 2) /* with its quotes PAGE_VALUE_MAX */
+
+/* What leads on is no less a sign of a page for its length. */
+static void a_way_to_another_page_may_be_long(void **state)
+{
+    static char text[600];
+
+    (void)state;
+    for (int n = PAGE_TEXT; n < PAGE_TEXT + 2; n++) {
+        struct text said = { 0 };
+        struct error e;
+        int size = snprintf(text, sizeof text, "{\"data\": [{}], \"next\": \"%0*d\"}", n, 1);
+
+        assert_true(page_check(test_write("p.json", text, (size_t)size), "/data", &said, &e));
+        assert_true(text_starts(text_of(&said), "next leads to another page: \"0000"));
+        assert_true(strcmp(text_of(&said) + said.size - 3, "...") == 0);
+        text_free(&said);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(a_page_is_told_from_the_whole) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(a_page_is_told_from_the_whole),
+                                        cmocka_unit_test(a_way_to_another_page_may_be_long) };
 
     return cmocka_run_group_tests_name("page", tests, NULL, NULL);
 }

@@ -1,18 +1,26 @@
 /* Limits that cannot be driven from outside, each at its bound and one beyond. */
 #include "lib/test.h"
 
+#include "base/date.h"
 #include "base/error.h"
+#include "base/log.h"
 #include "base/memory.h"
 #include "base/problem.h"
 #include "base/text.h"
 #include "codec/digest.h"
 #include "codec/json.h"
+#include "event/service.h"
 #include "ingest/pointer.h"
 #include "judge/piece.h"
+#include "notify/fold.h"
 #include "send/webhook.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #define ELLIPSIS "\xE2\x80\xA6"
 
@@ -143,6 +151,103 @@ static void a_secret_has_so_many_bytes(void **state)
     assert_false(signs_with(257));
 }
 
+static char logged[2 * 4096];
+
+static void keep_line(enum log_level level, const char *line, const char *field, const char *value)
+{
+    (void)level;
+    (void)field;
+    (void)value;
+    snprintf(logged, sizeof logged, "%s", line);
+}
+
+static void a_line_of_the_journal_ends_in_an_ellipsis_when_it_is_too_long(void **state)
+{
+    (void)state;
+    log_set_sink(keep_line);
+    for (size_t n = 4096; n < 4098; n++) { /* LOG_LINE_MAX */
+        log_warning("%s", times("x", n));
+        assert_int_equal(strlen(logged), 4096);
+        assert_int_equal(ends_in_an_ellipsis(logged), n > 4096);
+    }
+    log_warning("%s", times("\n", 3000)); /* each becomes two */
+    assert_in_range(strlen(logged), 4094, 4096);
+    assert_true(ends_in_an_ellipsis(logged));
+    log_set_sink(NULL);
+}
+
+/* What systemd is told by service_status(). Lent until the next call. */
+static const char *status_told(const char *status)
+{
+    static char came[4096];
+    struct sockaddr_un at = { .sun_family = AF_UNIX };
+    int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+    ssize_t n;
+
+    snprintf(at.sun_path, sizeof at.sun_path, "%s", test_path("notify"));
+    unlink(at.sun_path);
+    assert_int_equal(bind(fd, (struct sockaddr *)&at, sizeof at), 0);
+    setenv("NOTIFY_SOCKET", at.sun_path, 1);
+    service_status("%s", status);
+    n = recv(fd, came, sizeof came - 1, MSG_DONTWAIT);
+    came[n > 0 ? n : 0] = '\0';
+    unsetenv("NOTIFY_SOCKET");
+    close(fd);
+    assert_true(text_starts(came, "STATUS="));
+    return came + strlen("STATUS=");
+}
+
+static void the_status_line_ends_in_an_ellipsis_when_it_is_too_long(void **state)
+{
+    (void)state;
+    for (size_t n = 1000; n < 1002; n++) { /* STATUS_MAX */
+        const char *told = status_told(times("x", n));
+
+        assert_int_equal(strlen(told), 1000);
+        assert_int_equal(ends_in_an_ellipsis(told), n > 1000);
+    }
+}
+
+/* A case with so many open duties under one title, folded. */
+static struct json *folded(int n)
+{
+    struct json *one = json_group(), *duties = json_list();
+    char ref[16];
+
+    for (int i = 0; i < n; i++) {
+        struct json *duty = json_group();
+
+        snprintf(ref, sizeof ref, "r%d", i);
+        json_set_text(duty, "ref", ref);
+        json_set_text(duty, "title", "Meet");
+        json_set_day(duty, "act_by", date_of(2025, 1, 1) + i);
+        json_set_day(duty, "last_day", date_of(2025, 2, 1) + i);
+        json_add(duties, duty);
+    }
+    json_set(one, "duties", duties);
+    fold_duties(one);
+    return one;
+}
+
+static void of_many_lines_of_a_kind_each_is_shown_or_counted_with_its_day(void **state)
+{
+    (void)state;
+    for (int n = FOLD_FROM; n < FOLD_FROM + 3; n++) {
+        AUTO(json) one = folded(n);
+        int others = n > FOLD_FROM ? n - FOLD_SHOWN : 0;
+        const char *said = json_text(json_at(json_get(one, "others"), 0));
+        char day[DATE_LONG_SIZE], more[40];
+
+        assert_int_equal(json_count(json_get(one, "duties")), n - others);
+        assert_int_equal(json_count(json_get(one, "folded")), others);
+        assert_int_equal(json_count(json_get(one, "others")), others > 0);
+        snprintf(more, sizeof more, "And %d more of this: Meet", others);
+        assert_true(!others || text_starts(said, more));
+        for (int i = 0; i < others; i++)
+            assert_non_null(strstr(said, date_long(date_of(2025, 2, 1) + i, day)));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -153,6 +258,9 @@ int main(void)
         cmocka_unit_test(a_pointer_has_so_many_parts),
         cmocka_unit_test(a_call_has_so_many_arguments),
         cmocka_unit_test(a_secret_has_so_many_bytes),
+        cmocka_unit_test(a_line_of_the_journal_ends_in_an_ellipsis_when_it_is_too_long),
+        cmocka_unit_test(the_status_line_ends_in_an_ellipsis_when_it_is_too_long),
+        cmocka_unit_test(of_many_lines_of_a_kind_each_is_shown_or_counted_with_its_day),
     };
 
     return cmocka_run_group_tests_name("limits", tests, NULL, NULL);
