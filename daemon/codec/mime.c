@@ -306,3 +306,30 @@ bool mime_write(const struct mime_message *m, struct text *out, struct error *e)
     g_object_unref(message);
     return good;
 }
+
+bool mime_plain(const char *bytes, size_t size, struct text *out)
+{
+    GMimeStream *stream;
+    GMimeParser *parser;
+    GMimeMessage *message;
+    GMimeObject *part;
+    char *plain = NULL;
+
+    start();
+    stream = g_mime_stream_mem_new_with_buffer(bytes, size);
+    parser = g_mime_parser_new_with_stream(stream);
+    message = g_mime_parser_construct_message(parser, NULL);
+    part = message ? g_mime_message_get_mime_part(message) : NULL;
+    if (part && GMIME_IS_MULTIPART(part) && g_mime_multipart_get_count(GMIME_MULTIPART(part)) > 0)
+        part = g_mime_multipart_get_part(GMIME_MULTIPART(part), 0);
+    if (part && GMIME_IS_TEXT_PART(part))
+        plain = g_mime_text_part_get_text(GMIME_TEXT_PART(part));
+    if (plain)
+        text_add(out, plain);
+    g_free(plain);
+    if (message)
+        g_object_unref(message);
+    g_object_unref(parser);
+    g_object_unref(stream);
+    return plain != NULL;
+}

@@ -25,6 +25,10 @@ struct mime_message {
  * gives the same bytes. False if an address cannot be read or is missing. */
 bool mime_write(const struct mime_message *m, struct text *out, struct error *e);
 
+/* Appends the text of a message as mime_write() makes them: its plain part, decoded, with line ends
+ * as they are. False if there is none. */
+bool mime_plain(const char *bytes, size_t size, struct text *out);
+
 /* True if `address` is one mailbox as RFC 5321 wants it in an envelope: local@domain, or a bare
  * local name, which the server completes with a domain of its own. */
 bool mime_address_check(const char *address);

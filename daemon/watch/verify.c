@@ -9,6 +9,7 @@
 #include "judge/history.h"
 #include "notify/key.h"
 #include "watch/backup.h"
+#include "watch/stood.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -224,48 +225,29 @@ static bool key_of(struct verifying *v, struct stmt *s, struct arena *a, char *r
     return true;
 }
 
-/* The refs of what stands in a message. */
-static struct json *refs_of(const struct json *content)
+/* What counts as told by a message stands in it: in its bytes, once they are made. */
+static void look_at_told(struct verifying *v, struct stmt *of, struct arena *a)
 {
-    const struct json *sections = json_get(content, "sections");
-    struct json *refs = json_group();
-
-    for (size_t i = 0; i < json_count(sections); i++) {
-        const struct json *cases = json_get(json_at(sections, i), "cases");
-
-        for (size_t k = 0; k < json_count(cases); k++) {
-            const struct json *duties = json_get(json_at(cases, k), "duties");
-            const struct json *folded = json_get(json_at(cases, k), "folded");
-
-            for (size_t n = 0; n < json_count(duties); n++)
-                json_set_truth(refs, json_get_text(json_at(duties, n), "ref"), true);
-            for (size_t n = 0; n < json_count(folded); n++)
-                json_set_truth(refs, json_text(json_at(folded, n)), true);
-        }
-    }
-    return refs;
-}
-
-/* What counts as told by a message stands in it. */
-static void look_at_told(struct verifying *v, const char *message, const char *content,
-                         struct arena *a)
-{
+    const char *message = db_text(of, 0), *content = db_text(of, 6);
+    size_t size;
+    const char *bytes = db_bytes(of, 7, &size);
     AUTO(json) said = json_read(content, strlen(content), NULL);
-    AUTO(json) refs = refs_of(said);
+    AUTO(json) refs = stood_refs(said, bytes, size);
     STMT s = NULL;
     struct error e;
-    bool row;
+    bool row = false, ok;
 
-    if (!db_query(v->state, &s, &e,
+    ok = db_query(v->state, &s, &e,
                   "SELECT finding || '.' || ordinal, recipient FROM notification WHERE message = ?"
                   " AND withheld IS NULL",
-                  "t", message))
-        return;
-    while (db_row(s, &row, &e) && row)
+                  "t", message);
+    while (ok && (ok = db_row(s, &row, &e)) && row)
         if (!json_get(refs, db_text(s, 0)))
             say(v,
                 arena_print(a, "%s counts as told to %s by message %.12s and does not stand in it",
                             db_text(s, 0), db_text(s, 1), message));
+    if (!ok)
+        say(v, e.text);
 }
 
 static void look_at_message(struct verifying *v, struct stmt *s, struct arena *a)
@@ -277,7 +259,7 @@ static void look_at_message(struct verifying *v, struct stmt *s, struct arena *a
     if (!key_of(v, s, a, key) || !text_same(key, db_text(s, 0)))
         say(v, arena_print(a, "message %.12s to %s: its key is not that of what it carries",
                            db_text(s, 0), db_text(s, 3)));
-    look_at_told(v, db_text(s, 0), db_text(s, 6), a);
+    look_at_told(v, s, a);
     bytes = db_bytes(s, 7, &size);
     if (!bytes || db_is_null(s, 8)) /* never made, or by a version that took no digest */
         return;
