@@ -11,11 +11,21 @@
 static char dir[64];
 static pid_t owner;
 
+static bool is_set(const char *variable)
+{
+    const char *value = getenv(variable);
+
+    return value && strcmp(value, "1") == 0;
+}
+
 bool test_is_full(void)
 {
-    const char *full = getenv("FULL");
+    return is_set("FULL");
+}
 
-    return full && strcmp(full, "1") == 0;
+bool test_is_night(void)
+{
+    return is_set("NIGHT");
 }
 
 static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *walk)

@@ -30,6 +30,9 @@
 /* FULL=1 (make check-all): the test may take its time. */
 bool test_is_full(void);
 
+/* NIGHT=1 (make check-night): it may take hours. */
+bool test_is_night(void);
+
 /* The folder of this program for files, made at the first call and removed at the end. */
 const char *test_dir(void);
 

@@ -393,7 +393,7 @@ static void live(uint64_t seed)
 #ifdef __SANITIZE_ADDRESS__
 #define FULL_HISTORIES 100
 #else
-#define FULL_HISTORIES 2000
+#define FULL_HISTORIES 400
 #endif
 
 /* $HISTORIES, for who runs this slowly. */
@@ -403,6 +403,8 @@ static int how_many(void)
 
     if (few)
         return atoi(few);
+    if (test_is_night())
+        return 2000;
     return test_is_full() ? FULL_HISTORIES : 40;
 }
 
