@@ -29,10 +29,11 @@ const char *check_who(const char *kind, const char *name)
 
 const char *const *check_names(const struct list *l, size_t size, size_t at)
 {
-    static const char *names[NAMES_NEAR_MAX + 1];
+    static const char **names;
     size_t n = 0;
 
-    for (size_t i = 0; i < l->count && n < NAMES_NEAR_MAX; i++) {
+    names = grow(names, l->count + 1, sizeof *names);
+    for (size_t i = 0; i < l->count; i++) {
         const char *name =
             *(const char *const *)(const void *)((const char *)l->all + i * size + at);
 

@@ -215,20 +215,18 @@ void cage_close(struct cage *c)
 static bool said(struct cage *c, struct error *e)
 {
     const char *message = sqlite3_errmsg(c->handle), *name = strstr(message, "no such column: ");
-    const char *names[NAMES_NEAR_MAX] = { NULL }, *near;
-    size_t n = 0;
+    struct nearest near = { 0 };
 
     if (c->refused[0])
         return error_set(e, ERROR_SETUP, "%s", c->refused);
     if (!name || !c->own)
         return error_set(e, ERROR_SETUP, "%s", message);
-    for (LIST_EACH(const struct column, column, &c->own->columns))
-        if (n < NAMES_NEAR_MAX - 1)
-            names[n++] = column->name;
     name += strlen("no such column: ");
-    near = text_nearest(name, names);
-    if (near)
-        return error_set(e, ERROR_SETUP, "no such column: %s (%s?)", name, near);
+    near.word = name;
+    for (LIST_EACH(const struct column, column, &c->own->columns))
+        nearest_try(&near, column->name);
+    if (near.name)
+        return error_set(e, ERROR_SETUP, "no such column: %s (%s?)", name, near.name);
     return error_set(e, ERROR_SETUP, "no such column: %s in dataset %s", name, c->own->id);
 }
 
