@@ -66,6 +66,24 @@ static void check_ladder(const struct ladder *l, struct problems *p)
         problem_add(p, l->at.file, l->at.line, "ladder \"%s\": has more than 40 rungs", l->name);
 }
 
+/* Its last days are counted by one calendar, the days to act by are open in that of all too: else
+ * there is none. */
+static void check_calendar(const struct settings *s, const struct rule *r, struct problems *p)
+{
+    const struct calendar_setting *own = settings_calendar(s, r->deadline->calendar);
+    const struct calendar_setting *all = settings_calendar(s, s->calendar);
+    struct place at = r->deadline->at;
+
+    if (!own || !own->made || (all && !all->made))
+        return;
+    for (date d = 0; d < 7; d++)
+        if (!calendar_is_weekend(own->made, d) && !calendar_is_weekend(all ? all->made : NULL, d))
+            return;
+    problem_add(p, at.file, at.line,
+                "rule \"%s\": the calendars \"%s\" and \"%s\" are never open on the same day",
+                r->id, own->name, all ? all->name : calendar_name(NULL));
+}
+
 /* One way to count: an event and how long, or a stated day. */
 static void check_way(const struct clause *after, const struct clause *before,
                       const struct clause *due, const char *term, struct place at, const char *who,
@@ -156,6 +174,7 @@ static void check_deadline(const struct settings *s, const struct rule *r, struc
     if (d->calendar && !settings_calendar(s, d->calendar))
         check_missing(p, d->at, check_who("rule", r->id), "calendar", d->calendar,
                       NAMES(&s->calendars, calendar_setting, name));
+    check_calendar(s, r, p);
     if (d->tolled_by && d->before.text)
         problem_add(p, d->at.file, d->at.line,
                     "%s: tolled_by: no time runs back to be tolled from before", who);
