@@ -279,13 +279,10 @@ bool observe_not_loaded(const struct prepared_rule *r, const struct setting_of *
     for (LIST_EACH(const struct dataset, d, &k->settings->datasets)) {
         bool loaded = k->loaded[n++];
 
-        if (loaded || d == r->dataset || is_ledger_of(r, d))
+        if (loaded || d == r->dataset || is_ledger_of(r, d) || !reads_of(&r->reads, d->id))
             continue;
-        for (size_t i = 0; i < r->reads.other_count; i++)
-            if (strcmp(r->reads.others[i].dataset, d->id) == 0) {
-                *ret_name = d->id;
-                return true;
-            }
+        *ret_name = d->id;
+        return true;
     }
     return false;
 }

@@ -14,12 +14,7 @@
 
 static bool reads_dataset(const struct prepared_rule *r, const char *id)
 {
-    if (strcmp(r->dataset->id, id) == 0 || r->reads.others_more)
-        return true;
-    for (size_t i = 0; i < r->reads.other_count; i++)
-        if (strcmp(r->reads.others[i].dataset, id) == 0)
-            return true;
-    return false;
+    return strcmp(r->dataset->id, id) == 0 || reads_of(&r->reads, id);
 }
 
 static bool changed_since(const struct round *g, const struct dataset *d, bool *ret,
@@ -41,7 +36,7 @@ static bool changed_since(const struct round *g, const struct dataset *d, bool *
 static bool changed_at_large(const struct round *g, const struct prepared_rule *r, bool *ret,
                              struct error *e)
 {
-    *ret = r->reads.others_more && g->version > g->judged_version;
+    *ret = false;
     for (int i = 0; i < r->lookups.at_large_count && !*ret; i++)
         if (!changed_since(g, r->lookups.at_large[i], ret, e))
             return false;
@@ -139,25 +134,19 @@ bool visit_choose(struct round *g, struct error *e)
 
 /* --- subjects that changed rows of other datasets touch --- */
 
-/* The columns of `d` that `r` reads, for IN (...); NULL when all count. */
+/* The columns of `d` that `r` reads, for IN (...); NULL when it reads none: then all count. */
 static const char *columns_read(const struct prepared_rule *r, const struct dataset *d,
                                 struct arena *a)
 {
+    const struct reads_columns *c = reads_of(&r->reads, d->id);
     AUTO_TEXT t = { 0 };
 
-    for (size_t i = 0; i < r->reads.other_count; i++) {
-        const struct reads_other *o = &r->reads.others[i];
-
-        if (strcmp(o->dataset, d->id) != 0)
-            continue;
-        if (o->all)
-            return NULL;
-        for (size_t n = 0; n < o->count; n++)
-            text_addf(&t, "'%s', ", o->columns[n]);
-        text_add(&t, "'_gone', '_unread'");
-        return arena_text(a, text_of(&t));
-    }
-    return NULL;
+    if (!c)
+        return NULL;
+    for (size_t n = 0; n < c->count; n++)
+        text_addf(&t, "'%s', ", c->names[n]);
+    text_add(&t, "'_gone', '_unread'");
+    return arena_text(a, text_of(&t));
 }
 
 /* Which rows of `d` changed: those that are new, left or came back, those that changed more than
