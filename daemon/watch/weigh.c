@@ -214,7 +214,7 @@ static struct derivation derive(const struct observation *o)
     struct derivation d = opinion_derive(o, &same, said);
 
     if (!same && !o->rule->differing++)
-        text_print(o->rule->difference, sizeof o->rule->difference, "%.200s: %s", o->subject, said);
+        text_print(o->rule->difference, sizeof o->rule->difference, "%s: %s", o->subject, said);
     return d;
 }
 
