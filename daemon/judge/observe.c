@@ -396,7 +396,7 @@ static bool rule_failed(struct prepared_rule *r, const char *subject, const char
 
     if (!r->failures++)
         text_print(r->failure, sizeof r->failure, "%s", why);
-    observe_unknown(&o, arena_print(a, "a rule that works: %s %s", r->def->id, r->failure));
+    observe_unknown(&o, arena_print(a, ASK_WORKS "%s %s", r->def->id, r->failure));
     return each(data, &o, e);
 }
 

@@ -207,14 +207,12 @@ static void add_back(const struct prepared_rule *r, const struct path *p, int i,
                   text_of(&inner));
 }
 
-static bool weigh_keys(struct round *g, struct prepared_rule *r, const char *sql, struct error *e)
+/* The subjects that `s` has in its first column. */
+static bool weigh_keys(struct round *g, struct prepared_rule *r, struct stmt *s, struct error *e)
 {
     AUTO(arena) a = arena_new();
-    STMT s = NULL;
     bool row;
 
-    if (!db_query_text(g->j->data, &s, e, sql, "i", g->judged_version))
-        return false;
     for (;;) {
         const char *subject;
 
@@ -225,7 +223,7 @@ static bool weigh_keys(struct round *g, struct prepared_rule *r, const char *sql
             return true;
         subject = arena_text(a, db_text(s, 0));
         if (subject && !weigh_subject(g, r, subject, false, e))
-            return error_wrap(e, "rule %s", r->def->id);
+            return false;
     }
 }
 
@@ -236,6 +234,7 @@ static bool visit_path(struct round *g, struct prepared_rule *r, const struct pa
     AUTO(arena) a = arena_new();
     AUTO_TEXT sql = { 0 };
     AUTO_TEXT there = { 0 };
+    STMT s = NULL;
     bool changed;
 
     if (!changed_since(g, d, &changed, e))
@@ -248,29 +247,20 @@ static bool visit_path(struct round *g, struct prepared_rule *r, const struct pa
     /* only subjects that are there: a key may name none */
     text_addf(&there, "SELECT %s FROM %s WHERE %s IN (%s)", r->dataset->key, r->dataset->id,
               r->dataset->key, text_of(&sql));
-    return weigh_keys(g, r, text_of(&there), e);
+    return (db_query_text(g->j->data, &s, e, text_of(&there), "i", g->judged_version) &&
+            weigh_keys(g, r, s, e)) ||
+           error_wrap(e, "rule %s", r->def->id);
 }
 
 /* The subjects of `r` whose own column `column` names `subject`. */
 static bool weigh_named(struct round *g, struct prepared_rule *r, const char *column,
                         const char *subject, struct error *e)
 {
-    AUTO(arena) a = arena_new();
     AUTO_TEXT sql = { 0 };
     STMT s = NULL;
-    bool row;
 
     text_addf(&sql, "SELECT %s FROM %s WHERE %s = ?", r->dataset->key, r->dataset->id, column);
-    if (!db_query_text(g->j->data, &s, e, text_of(&sql), "t", subject))
-        return false;
-    for (;;) {
-        if (!db_row(s, &row, e))
-            return false;
-        if (!row)
-            return true;
-        if (!weigh_subject(g, r, arena_text(a, db_text(s, 0)), false, e))
-            return false;
-    }
+    return db_query_text(g->j->data, &s, e, text_of(&sql), "t", subject) && weigh_keys(g, r, s, e);
 }
 
 /* A duty or deed of `rule` for `subject` changed: whoever reads it by the key or a column. */
@@ -317,6 +307,20 @@ static bool visit_deeds(struct round *g, struct prepared_rule *r, struct error *
         if (!weigh_readers(g, r, arena_text(a, db_text(s, 0)), arena_text(a, db_text(s, 1)), e))
             return false;
     }
+}
+
+/* Subjects on which the rule failed, or about which it was not asked because it failed too often:
+ * whether it works for them now is seen by asking again. */
+static bool visit_failed(struct round *g, struct prepared_rule *r, struct error *e)
+{
+    STMT s = NULL;
+
+    return (db_query(g->j->data, &s, e,
+                     "SELECT DISTINCT subject FROM duty WHERE rule = ?1 AND answer = 'unknown' AND"
+                     " ask BETWEEN ?2 AND ?2 || '~' ORDER BY subject",
+                     "tt", r->def->id, ASK_WORKS) &&
+            weigh_keys(g, r, s, e)) ||
+           error_wrap(e, "rule %s", r->def->id);
 }
 
 /* True when `r` reads duties at large and one of their rules changed in this round. */
@@ -400,7 +404,7 @@ static bool visit_rule(struct round *g, struct prepared_rule *r, struct error *e
     for (int i = 0; i < r->lookups.path_count && g->version > g->judged_version; i++)
         if (!visit_path(g, r, &r->lookups.paths[i], e))
             return false;
-    return visit_duties(g, r, e) && visit_deeds(g, r, e);
+    return visit_failed(g, r, e) && visit_duties(g, r, e) && visit_deeds(g, r, e);
 }
 
 /* Duties of the layer whose next day has come. */
