@@ -1,9 +1,11 @@
 """Limits of rules, at their bound and one beyond; and that what a rule reads has none."""
 import datetime
+import json
 import re
 
 import pytest
 
+import test_front
 from office import DATASET, RULE, Office, payload, rows
 
 
@@ -46,6 +48,22 @@ def test_a_rule_that_fails_too_often_is_not_asked_for_the_rest(office, web, bad)
     web.serve("/cases.csv", table(9, n=lambda i: i))
     office.once("--today", "2026-03-03")
     assert set(answers(office).values()) == {"pending"}
+
+
+@pytest.mark.parametrize("many", [256, 257])
+def test_a_front_has_so_many_parties(run, tmp_path, many):
+    """FRONT_PARTIES_MAX: beyond it the duty is unknown and says so (rows and dates: tests/unit/judge_limits.c)"""
+    office = test_front.Office(run, tmp_path)
+    office.put("parties", "id,case_no,name", [f"{i},C-1,P-{i}" for i in range(many)])
+    office.on("2025-02-03")
+    listed, = json.loads(run("list", "--all", "--rule", "sol", "--json", "-c", office.conf).stdout)["duties"]
+    said = " ".join(run("explain", "C-1", "-c", office.conf).stdout.split())
+    if many > 256:
+        assert listed["answer"] == "unknown" and listed["ask"] == "no more than 256 parties: more cannot be counted"
+        assert "no more than 256 parties: more cannot be counted" in said
+    else:
+        assert (listed["answer"], listed["last_day"]) == ("pending", "2025-03-03")
+        assert f"for each of {many} parties" in said
 
 
 @pytest.mark.parametrize("many", [6, 7])
