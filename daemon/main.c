@@ -262,14 +262,13 @@ static const char *split(const char *argument, char *name, size_t size)
 
 static const char *nearest_option(const struct call *c, const char *name)
 {
-    const char *names[NAMES_NEAR_MAX] = { NULL };
-    int n = 0;
+    struct nearest near = { .word = name };
 
     for (const struct option_of *o = c->verb->options; o->name; o++)
-        names[n++] = o->name;
+        nearest_try(&near, o->name);
     for (const struct option_of *o = common; o->name; o++)
-        names[n++] = o->name;
-    return text_nearest(name, names);
+        nearest_try(&near, o->name);
+    return near.name;
 }
 
 /* Takes one option; `next` is the argument after it. Returns how many arguments were used, 0 after
@@ -326,17 +325,15 @@ static int take_arguments(struct call *c, int argc, char **argv)
 
 static const struct verb *verb_named(const char *name)
 {
-    const char *names[NAMES_NEAR_MAX] = { NULL }, *near;
-    int n = 0;
+    struct nearest near = { .word = name };
 
     for (const struct verb *v = verbs; v->name; v++) {
         if (strcmp(v->name, name) == 0)
             return v;
-        names[n++] = v->name;
+        nearest_try(&near, v->name);
     }
-    near = text_nearest(name, names);
     fprintf(stderr, "dutywatch: unknown verb \"%s\"%s%s%s; dutywatch --help lists them\n", name,
-            near ? " (" : "", near ? near : "", near ? "?)" : "");
+            near.name ? " (" : "", near.name ? near.name : "", near.name ? "?)" : "");
     return NULL;
 }
 

@@ -23,22 +23,21 @@ static bool failed(const char *path, struct error *e)
 
 const char *folder_nearest(const char *path, char *buffer, size_t size)
 {
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *near;
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
     char *folder AUTO_FREE = slash ? strndup(path, (size_t)(slash - path + 1)) : copy_text(".");
-    const char *names[NAMES_NEAR_MAX + 1] = { NULL };
+    struct nearest near = { .word = name };
     struct dirent **all = NULL;
     int n = scandir(folder, &all, NULL, alphasort);
 
-    for (int i = 0, k = 0; i < n && k < NAMES_NEAR_MAX; i++)
-        if (all[i]->d_name[0] != '.')
-            names[k++] = all[i]->d_name;
-    near = *name ? text_nearest(name, names) : NULL;
-    if (near)
-        snprintf(buffer, size, "%s", near);
+    for (int i = 0; i < n; i++)
+        if (*name && all[i]->d_name[0] != '.')
+            nearest_try(&near, all[i]->d_name);
+    if (near.name)
+        snprintf(buffer, size, "%s", near.name);
     for (int i = 0; i < n; i++)
         free(all[i]);
     free(all);
-    return near ? buffer : NULL;
+    return near.name ? buffer : NULL;
 }
 
 bool folder_make(const char *path, struct error *e)

@@ -296,18 +296,21 @@ static size_t distance(const char *a, const char *b)
     return rows[n % 3][m];
 }
 
+void nearest_try(struct nearest *n, const char *name)
+{
+    size_t d = name ? distance(n->word, name) : SIZE_MAX;
+
+    if (d > strlen(n->word) / 3 + 1 || (n->name && d >= n->edits))
+        return;
+    n->name = name;
+    n->edits = d;
+}
+
 const char *text_nearest(const char *word, const char *const *names)
 {
-    size_t limit = strlen(word) / 3 + 1, best = limit + 1;
-    const char *found = NULL;
+    struct nearest n = { .word = word };
 
-    for (; *names; names++) {
-        size_t d = distance(word, *names);
-
-        if (d < best) {
-            best = d;
-            found = *names;
-        }
-    }
-    return found;
+    for (; *names; names++)
+        nearest_try(&n, *names);
+    return n.name;
 }

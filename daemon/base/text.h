@@ -63,10 +63,17 @@ const char *text_plural(int64_t n, const char *one, const char *many);
 bool text_starts(const char *s, const char *prefix);
 bool text_ends(const char *s, const char *suffix);
 
-LIMIT(NAMES_NEAR_MAX, 256); /* told: that there is none such; names beyond are not suggested */
+/* Of the names that are tried the one nearest to `word`, if near enough to be a slip of the pen (a
+ * third of its length in edits). For "unknown key "max_byte" (max_bytes?)". Texts are lent. */
+struct nearest {
+    const char *word, *name; /* name NULL: none is */
+    size_t edits;            /* from one to the other */
+};
 
-/* The name of `names` (NULL-terminated) nearest to `word`, if near enough to be a slip of the
- * pen (a third of its length in edits), else NULL. For "unknown key "max_byte" (max_bytes?)". */
+/* Start with `struct nearest n = { .word = word };`. NULL is no name. */
+void nearest_try(struct nearest *n, const char *name);
+
+/* The same of all `names` (NULL-terminated). */
 const char *text_nearest(const char *word, const char *const *names);
 
 #endif

@@ -182,10 +182,9 @@ void calendar_closed(const struct calendar *c, date first, date last, closed_day
 
 static date search(const struct calendar *c, date d, int step, const char *place)
 {
-    for (int i = 0; i <= CALENDAR_CLOSED_MOST; i++, d += step)
-        if (calendar_is_open(c, d, place))
-            return d;
-    return DATE_NONE;
+    while (!calendar_is_open(c, d, place))
+        d += step;
+    return d;
 }
 
 date calendar_forward(const struct calendar *c, date d, const char *place)
@@ -215,12 +214,9 @@ date calendar_count(const struct calendar *c, date d, int count, const char *pla
 
 date calendar_received(const struct calendar *c, date d, int seconds, const char *place)
 {
-    date open;
-
     if (!c || !c->plan.closes || seconds < 0)
         return d;
-    open = calendar_forward(c, seconds >= c->plan.closes ? d + 1 : d, place);
-    return open == DATE_NONE ? d : open;
+    return calendar_forward(c, seconds >= c->plan.closes ? d + 1 : d, place);
 }
 
 int calendar_closes(const struct calendar *c)

@@ -12,7 +12,6 @@
 
 #include "base/arena.h"
 #include "base/date.h"
-#include "base/limit.h"
 #include "calendar/holiday.h"
 
 #include <stdbool.h>
@@ -58,9 +57,6 @@ struct calendar_plan {
 };
 
 /* Holidays are worked out for these years; days outside are never verified. */
-LIMIT(CALENDAR_CLOSED_MOST,
-      3660); /* never: days without one that is open: a closing has at most 366 */
-
 #define CALENDAR_FIRST_YEAR 1900
 #define CALENDAR_LAST_YEAR 2199
 
@@ -99,8 +95,8 @@ typedef void closed_day_fn(void *data, const struct closed_day *d);
 void calendar_closed(const struct calendar *c, date first, date last, closed_day_fn *each,
                      void *data);
 
-/* The first open day on or after `d`, the last on or before it. DATE_NONE if there is none within
- * 60 days. */
+/* The first open day on or after `d`, the last on or before it. There is one: no weekend has all
+ * seven days, and holidays and closings end. */
 date calendar_forward(const struct calendar *c, date d, const char *place);
 date calendar_back(const struct calendar *c, date d, const char *place);
 

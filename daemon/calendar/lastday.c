@@ -27,8 +27,6 @@ date safe_day(const struct counting *const *all, date nominal)
     for (size_t i = 0; all[i]; i++) {
         date back = calendar_back(all[i]->calendar, d, all[i]->place);
 
-        if (back == DATE_NONE || nominal - back > CALENDAR_CLOSED_MOST)
-            return DATE_NONE;
         if (back != d) { /* ask those before it again */
             d = back;
             i = (size_t)-1;

@@ -30,7 +30,7 @@ extern const char *const last_day_names[];
 date last_day(const struct counting *c, date nominal, enum last_day_mode mode, bool back);
 
 /* The last day on or before `nominal` on which all of `all` (NULL-terminated; a NULL calendar is
- * Monday to Friday) are open: what rungs count to. DATE_NONE if there is none within 60 days. */
+ * Monday to Friday) are open: what rungs count to. On some day of the week they all have to be. */
 date safe_day(const struct counting *const *all, date nominal);
 
 #endif

@@ -28,10 +28,11 @@ const char *check_who(const char *kind, const char *name)
 
 const char *const *check_names(const struct list *l, size_t size, size_t at)
 {
-    static const char *names[NAMES_NEAR_MAX + 1];
+    static const char **names;
     size_t n = 0;
 
-    for (size_t i = 0; i < l->count && n < NAMES_NEAR_MAX; i++) {
+    names = grow(names, l->count + 1, sizeof *names);
+    for (size_t i = 0; i < l->count; i++) {
         const char *name =
             *(const char *const *)(const void *)((const char *)l->all + i * size + at);
 
@@ -62,6 +63,24 @@ static void check_ladder(const struct ladder *l, struct problems *p)
         problem_add(p, l->at.file, l->at.line, "ladder \"%s\": has no rungs", l->name);
     if (l->rungs.count > 40)
         problem_add(p, l->at.file, l->at.line, "ladder \"%s\": has more than 40 rungs", l->name);
+}
+
+/* Its last days are counted by one calendar, the days to act by are open in that of all too: else
+ * there is none. */
+static void check_calendar(const struct settings *s, const struct rule *r, struct problems *p)
+{
+    const struct calendar_setting *own = settings_calendar(s, r->deadline->calendar);
+    const struct calendar_setting *all = settings_calendar(s, s->calendar);
+    struct place at = r->deadline->at;
+
+    if (!own || !own->made || (all && !all->made))
+        return;
+    for (date d = 0; d < 7; d++)
+        if (!calendar_is_weekend(own->made, d) && !calendar_is_weekend(all ? all->made : NULL, d))
+            return;
+    problem_add(p, at.file, at.line,
+                "rule \"%s\": the calendars \"%s\" and \"%s\" are never open on the same day",
+                r->id, own->name, all ? all->name : calendar_name(NULL));
 }
 
 /* One way to count: an event and how long, or a stated day. */
@@ -154,6 +173,7 @@ static void check_deadline(const struct settings *s, const struct rule *r, struc
     if (d->calendar && !settings_calendar(s, d->calendar))
         check_missing(p, d->at, check_who("rule", r->id), "calendar", d->calendar,
                       NAMES(&s->calendars, calendar_setting, name));
+    check_calendar(s, r, p);
     if (d->tolled_by && d->before.text)
         problem_add(p, d->at.file, d->at.line,
                     "%s: tolled_by: no time runs back to be tolled from before", who);

@@ -320,21 +320,20 @@ static void read_field(const struct reading *r, const struct field *f, const con
 static void check_unknown(const struct reading *r, const struct schema *s,
                           const config_setting_t *group, const char *where)
 {
-    const char *names[NAMES_NEAR_MAX] = { NULL };
-    int known = 0, n = config_setting_length(group);
+    int n = config_setting_length(group);
 
-    for (const struct field *f = s->fields; f->name && known < NAMES_NEAR_MAX - 1; f++)
-        names[known++] = f->name;
     for (int i = 0; i < n; i++) {
         const config_setting_t *item = config_setting_get_elem(group, (unsigned)i);
-        const char *name = config_setting_name(item), *near;
+        const char *name = config_setting_name(item);
+        struct nearest near = { .word = name };
 
         if (!name || field_named(s, name))
             continue;
-        near = text_nearest(name, names);
+        for (const struct field *f = s->fields; f->name; f++)
+            nearest_try(&near, f->name);
         complain(r, item, where,
-                 near ? arena_print(r->arena, "unknown key \"%s\" (%s?)", name, near)
-                      : arena_print(r->arena, "unknown key \"%s\"", name));
+                 near.name ? arena_print(r->arena, "unknown key \"%s\" (%s?)", name, near.name)
+                           : arena_print(r->arena, "unknown key \"%s\"", name));
     }
 }
 

@@ -1,7 +1,5 @@
 #include "judge/another.h"
 
-#include "base/limit.h"
-
 #include <string.h>
 
 #define EPOCH 2440588 /* the Julian day number of 1970-01-01 */
@@ -150,21 +148,16 @@ static date kept_on(const struct calendar_plan *p, const struct holiday *h, date
     return h->observed == OBSERVED_NEAREST ? d + (back < on ? -back : on) : d;
 }
 
-LIMIT(TAKEN_MAX,
-      64); /* told: that both computations of a date differ, beyond so many holidays near it */
-
-/* Days on which holidays of a weekend near `d` are kept. */
+/* Days on which holidays of a weekend near `last` are kept: bit n is n days before it. A day behind
+ * it is nobody's concern, nor is one before the bits. */
 struct taken {
-    date days[TAKEN_MAX];
-    size_t count;
+    date last;
+    uint64_t days;
 };
 
 static bool is_in(const struct taken *t, date d)
 {
-    for (size_t i = 0; i < t->count; i++)
-        if (t->days[i] == d)
-            return true;
-    return false;
+    return d <= t->last && t->last - d < 64 && t->days >> (t->last - d) & 1;
 }
 
 static void take(const struct calendar_plan *p, struct taken *t, const struct holiday *h, date w)
@@ -172,22 +165,22 @@ static void take(const struct calendar_plan *p, struct taken *t, const struct ho
     const struct dated day = { w, split(w) };
     date on = w;
 
-    if (!is_weekend(p, w) || h->observed == OBSERVED_NEVER || !falls_on(h, &day) ||
-        t->count == TAKEN_MAX)
+    if (!is_weekend(p, w) || h->observed == OBSERVED_NEVER || !falls_on(h, &day))
         return;
     if (h->observed == OBSERVED_NEXT)
         while (is_weekend(p, on) || is_named(p, on) || is_in(t, on))
             on++;
     else
         on = kept_on(p, h, w);
-    t->days[t->count++] = on;
+    if (on <= t->last && t->last - on < 64)
+        t->days |= UINT64_C(1) << (t->last - on);
 }
 
 /* "next" takes the first day that is free of weekends, holidays and days that are taken; it is
  * asked last. A holiday further off than this has no effect on `d`. */
 static bool is_taken(const struct calendar_plan *p, date d)
 {
-    struct taken t = { .count = 0 };
+    struct taken t = { .last = d };
 
     for (int next = 0; next < 2; next++)
         for (size_t i = 0; i < p->holiday_count; i++)

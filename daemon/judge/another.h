@@ -7,15 +7,10 @@
 #define JUDGE_ANOTHER_H
 
 #include "base/date.h"
-#include "base/limit.h"
 #include "calendar/calendar.h"
 
 #include <stdbool.h>
 #include <stdint.h>
-
-/* A last day moves over at most so many closed days. */
-LIMIT(ANOTHER_MOST,
-      3660); /* told: that both computations of a date differ, beyond so many closed days */
 
 int another_year(date d);
 

@@ -39,26 +39,39 @@ static int refuse(struct cage *c, const char *what, const char *name)
     return SQLITE_DENY;
 }
 
-/* Adds a name to a list of at most `room`; false if there is none left. */
-static bool note_name(struct cage *c, const char **names, size_t *count, size_t room,
-                      const char *name)
+/* --- what is read --- */
+
+bool reads_column(const struct reads_columns *c, const char *column)
 {
-    for (size_t i = 0; i < *count; i++)
-        if (strcmp(names[i], name) == 0)
+    for (size_t i = 0; i < c->count; i++)
+        if (strcmp(c->names[i], column) == 0)
             return true;
-    if (*count == room)
-        return false;
-    names[(*count)++] = arena_text(c->arena, name);
-    return true;
+    return false;
 }
 
-static void note_column(struct cage *c, const char *column)
+const struct reads_columns *reads_of(const struct reads *r, const char *dataset)
 {
-    struct reads *r = c->reads;
+    for (size_t i = 0; i < r->other_count; i++)
+        if (strcmp(r->others[i].dataset, dataset) == 0)
+            return &r->others[i].columns;
+    return NULL;
+}
 
-    if (*column && dataset_column(c->own, column) &&
-        !note_name(c, r->names, &r->count, sizeof r->names / sizeof *r->names, column))
-        r->more = true;
+/* `all`, of `count` elements of `size`, with room for one more. */
+static void *with_room(struct cage *c, void *all, size_t count, size_t size)
+{
+    if (count & (count - 1)) /* it has room up to the next power of two */
+        return all;
+    return arena_grow(c->arena, all, count * size, (count ? 2 * count : 1) * size);
+}
+
+static void note_column(struct cage *c, struct reads_columns *r, const struct dataset *d,
+                        const char *column)
+{
+    if (!dataset_column(d, column) || reads_column(r, column))
+        return;
+    r->names = with_room(c, r->names, r->count, sizeof *r->names);
+    r->names[r->count++] = arena_text(c->arena, column);
 }
 
 static void note_other(struct cage *c, const struct dataset *d, const char *column)
@@ -68,17 +81,14 @@ static void note_other(struct cage *c, const struct dataset *d, const char *colu
 
     while (i < r->other_count && strcmp(r->others[i].dataset, d->id) != 0)
         i++;
-    if (i == sizeof r->others / sizeof *r->others) {
-        r->others_more = true;
-        return;
-    }
-    if (i == r->other_count)
+    if (i == r->other_count) {
+        r->others = with_room(c, r->others, r->other_count, sizeof *r->others);
         r->others[r->other_count++] = (struct reads_other){ .dataset = d->id };
-    if (dataset_column(d, column) &&
-        !note_name(c, r->others[i].columns, &r->others[i].count,
-                   sizeof r->others[i].columns / sizeof *r->others[i].columns, column))
-        r->others[i].all = true;
+    }
+    note_column(c, &r->others[i].columns, d, column);
 }
+
+/* --- what may be read --- */
 
 /* What rules read of duties and deeds (db/schema). */
 static bool is_derived(const char *table)
@@ -102,7 +112,7 @@ static int authorize_read(struct cage *c, const char *table, const char *column)
     if (!c->ours && *column && !is_open(column) && !dataset_column(d, column))
         return refuse(c, "read the column", column);
     if (c->reads && d == c->own)
-        note_column(c, column);
+        note_column(c, &c->reads->own, d, column);
     else if (c->reads)
         note_other(c, d, column);
     return SQLITE_OK;
@@ -215,20 +225,18 @@ void cage_close(struct cage *c)
 static bool said(struct cage *c, struct error *e)
 {
     const char *message = sqlite3_errmsg(c->handle), *name = strstr(message, "no such column: ");
-    const char *names[NAMES_NEAR_MAX] = { NULL }, *near;
-    size_t n = 0;
+    struct nearest near = { 0 };
 
     if (c->refused[0])
         return error_set(e, ERROR_SETUP, "%s", c->refused);
     if (!name || !c->own)
         return error_set(e, ERROR_SETUP, "%s", message);
-    for (LIST_EACH(const struct column, column, &c->own->columns))
-        if (n < NAMES_NEAR_MAX - 1)
-            names[n++] = column->name;
     name += strlen("no such column: ");
-    near = text_nearest(name, names);
-    if (near)
-        return error_set(e, ERROR_SETUP, "no such column: %s (%s?)", name, near);
+    near.word = name;
+    for (LIST_EACH(const struct column, column, &c->own->columns))
+        nearest_try(&near, column->name);
+    if (near.name)
+        return error_set(e, ERROR_SETUP, "no such column: %s (%s?)", name, near.name);
     return error_set(e, ERROR_SETUP, "no such column: %s in dataset %s", name, c->own->id);
 }
 

@@ -15,7 +15,6 @@
 #include "base/arena.h"
 #include "base/date.h"
 #include "base/error.h"
-#include "base/limit.h"
 #include "config/settings.h"
 
 #include <stdbool.h>
@@ -25,30 +24,31 @@
 struct cage;
 struct cage_stmt;
 
-LIMIT(READS_COLUMNS_MAX,
-      64); /* wider: an expression that reads more columns is asked again when any changes */
-LIMIT(READS_OTHERS_MAX,
-      24); /* wider: a rule that reads more datasets is asked again when anything changes */
-LIMIT(READS_OTHER_COLUMNS_MAX, 32); /* wider: the same for columns of another dataset */
+/* Names of columns, each once. */
+struct reads_columns {
+    const char **names;
+    size_t count;
+};
 
 /* Columns of another dataset than the expression's own. */
 struct reads_other {
     const char *dataset;
-    const char *columns[READS_OTHER_COLUMNS_MAX];
-    size_t count;
-    bool all; /* more than can be followed */
+    struct reads_columns columns;
 };
 
-/* What expressions read; texts live in the arena given. */
+/* What expressions read; it lives in the arena given. */
 struct reads {
-    const char *names[READS_COLUMNS_MAX]; /* columns of the own dataset */
-    size_t count;
-    bool more; /* further ones: every column counts */
+    struct reads_columns own; /* of the own dataset */
     bool today;
-    struct reads_other others[READS_OTHERS_MAX];
+    struct reads_other *others;
     size_t other_count;
-    bool others_more; /* further datasets: judged whole when anything changes */
 };
+
+/* True if `column` is one of them. */
+bool reads_column(const struct reads_columns *c, const char *column);
+
+/* What is read of a dataset that is not the own one; NULL: nothing. */
+const struct reads_columns *reads_of(const struct reads *r, const char *dataset);
 
 /* What an expression may ask for beside its row and :today. */
 enum cage_parameters {

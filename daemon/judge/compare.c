@@ -219,7 +219,7 @@ bool compare_check(const struct settings *s, const struct dataset *own, const ch
                    struct error *e)
 {
     struct error why;
-    struct names names;
+    AUTO_NAMES names = { 0 };
     struct walk w = { .settings = s, .error = &why };
 
     walk_all(&w, &names, own, expression);
@@ -242,7 +242,7 @@ bool compare_is_day(const struct settings *s, const struct dataset *own, const c
                     struct error *e)
 {
     struct error unused;
-    struct names names;
+    AUTO_NAMES names = { 0 };
     struct walk w = { .settings = s, .error = &unused };
     struct value v = walk_all(&w, &names, own, expression);
     AUTO_TEXT advice = { .max = 300 };

@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-/* A last day runs over at most so many closed days: the longest closing and its weekends. */
 static enum last_day_mode mode_of(const struct deriving *v)
 {
     const struct deadline *d = v->rule->def->deadline;
@@ -14,9 +13,7 @@ static enum last_day_mode mode_of(const struct deriving *v)
 
 date derive_last(const struct deriving *v, date nominal)
 {
-    date last = last_day(&v->counting, nominal, mode_of(v), v->back);
-
-    return last == DATE_NONE ? nominal : last;
+    return last_day(&v->counting, nominal, mode_of(v), v->back);
 }
 
 /* A reason with the day put where its %s stands, if it has one. */
@@ -212,8 +209,6 @@ void derive_ending(struct deriving *v)
         return;
     d->last = v->fixed ? d->nominal : derive_last(v, d->nominal);
     d->safe = safe_day(all, d->nominal);
-    if (d->safe == DATE_NONE)
-        d->safe = d->nominal;
     if (v->step)
         tell_last(v);
     find_hour(v);

@@ -332,8 +332,7 @@ void front_choose(struct observation *o, const struct front_set *set, date today
 
 static bool refuse(struct observation *o, int most, const char *what, struct arena *a)
 {
-    observe_untold(
-        o, arena_print(a, "fewer than %d %s: more than that cannot be counted", most, what));
+    observe_untold(o, arena_print(a, "no more than %d %s: more cannot be counted", most, what));
     return true;
 }
 

@@ -15,7 +15,7 @@
 #include "base/limit.h"
 #include "judge/observe.h"
 
-/* More items, parties or dates than this are refused: the duty is UNKNOWN and says so. */
+/* More items, parties or dates than this cannot be counted: the duty is UNKNOWN and says so. */
 LIMIT(FRONT_ITEMS_MAX, 100000);  /* unknown: a case with more rows of its front */
 LIMIT(FRONT_PARTIES_MAX, 256);   /* unknown: a case with more parties */
 LIMIT(FRONT_DATES_MAX, 1000000); /* unknown: a case with more dates of its front */

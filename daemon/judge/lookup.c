@@ -92,18 +92,14 @@ static bool has_column(enum wanted w)
 
 static bool check_column(struct expansion *x, const struct dataset *d, const char *column)
 {
-    const char *names[NAMES_NEAR_MAX] = { NULL };
-    size_t n = 0;
+    struct nearest near = { .word = column };
 
     if (dataset_column(d, column))
         return true;
     for (LIST_EACH(const struct column, c, &d->columns))
-        if (n < NAMES_NEAR_MAX - 1)
-            names[n++] = c->name;
+        nearest_try(&near, c->name);
     return error_set(x->error, ERROR_SETUP, "%s has no column \"%s\"%s%s%s", d->id, column,
-                     text_nearest(column, names) ? " (" : "",
-                     text_nearest(column, names) ? text_nearest(column, names) : "",
-                     text_nearest(column, names) ? "?)" : "");
+                     near.name ? " (" : "", near.name ? near.name : "", near.name ? "?)" : "");
 }
 
 /* "case.unit": what the subject `case`, of the rows of `d`, says; NULL with an error. */

@@ -1,5 +1,8 @@
 #include "judge/names.h"
 
+#include "base/memory.h"
+
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -16,13 +19,25 @@ static bool same_name(const struct token *t, const char *name)
     return (size_t)t->n == strlen(name) && strncasecmp(t->s, name, (size_t)t->n) == 0;
 }
 
+void names_free(struct names *n)
+{
+    free(n->tables);
+    *n = (struct names){ 0 };
+}
+
+static void add(struct names *n, struct table_named t)
+{
+    n->tables = grow(n->tables, (size_t)n->count + 1, sizeof *n->tables);
+    n->tables[n->count++] = t;
+}
+
 void names_of_dataset(struct names *n, const struct dataset *d, const struct names *outer)
 {
-    *n = (struct names){ .outer = outer, .count = d != NULL };
+    *n = (struct names){ .outer = outer };
     if (d)
-        n->tables[0] = (struct table_named){
-            .name = { .type = TOKEN_WORD, .s = d->id, .n = (int)strlen(d->id) }, .dataset = d
-        };
+        add(n, (struct table_named){
+                   .name = { .type = TOKEN_WORD, .s = d->id, .n = (int)strlen(d->id) },
+                   .dataset = d });
 }
 
 /* The table that `t` names; `t` moves on to its last token. */
@@ -48,10 +63,10 @@ static void add_table(struct names *n, const struct settings *s, struct token *t
     }
     if (next.type == TOKEN_WORD && !token_is_one_of(&next, CLAUSES))
         of.name = *t = next;
-    if ((!of.dataset && !of.derived) || n->count == NAMES_SOURCES_MAX)
-        n->unknown = true;
+    if (of.dataset || of.derived)
+        add(n, of);
     else
-        n->tables[n->count++] = of;
+        n->unknown = true;
 }
 
 void names_of_query(struct names *n, const struct settings *s, struct token t, const char *end,

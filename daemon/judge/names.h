@@ -2,11 +2,8 @@
 #ifndef JUDGE_NAMES_H
 #define JUDGE_NAMES_H
 
-#include "base/limit.h"
 #include "judge/kind.h"
 #include "judge/token.h"
-
-LIMIT(NAMES_SOURCES_MAX, 8); /* wider: of a subquery over more datasets no comparison is refused */
 
 /* One of the tables of a (sub)query. */
 struct table_named {
@@ -16,11 +13,16 @@ struct table_named {
 };
 
 struct names {
-    struct table_named tables[NAMES_SOURCES_MAX];
+    struct table_named *tables;
     int count;
-    bool unknown; /* there are more, or some that have no type here */
+    bool unknown; /* there are some that have no type here */
     const struct names *outer;
 };
+
+/* Frees the tables. */
+void names_free(struct names *n);
+
+#define AUTO_NAMES __attribute__((cleanup(names_free))) struct names
 
 /* One table; `d` NULL: none. */
 void names_of_dataset(struct names *n, const struct dataset *d, const struct names *outer);

@@ -282,13 +282,10 @@ bool observe_not_loaded(const struct prepared_rule *r, const struct setting_of *
     for (LIST_EACH(const struct dataset, d, &k->settings->datasets)) {
         bool loaded = k->loaded[n++];
 
-        if (loaded || d == r->dataset || is_ledger_of(r, d))
+        if (loaded || d == r->dataset || is_ledger_of(r, d) || !reads_of(&r->reads, d->id))
             continue;
-        for (size_t i = 0; i < r->reads.other_count; i++)
-            if (strcmp(r->reads.others[i].dataset, d->id) == 0) {
-                *ret_name = d->id;
-                return true;
-            }
+        *ret_name = d->id;
+        return true;
     }
     return false;
 }
@@ -402,7 +399,7 @@ static bool rule_failed(struct prepared_rule *r, const char *subject, const char
 
     if (!r->failures++)
         text_print(r->failure, sizeof r->failure, "%s", why);
-    observe_unknown(&o, arena_print(a, "a rule that works: %s %s", r->def->id, r->failure));
+    observe_unknown(&o, arena_print(a, ASK_WORKS "%s %s", r->def->id, r->failure));
     return each(data, &o, e);
 }
 

@@ -134,7 +134,11 @@ struct setting_of {
 };
 
 /* A rule that failed on so many rows of one judgement is not run on the rest of them. */
-LIMIT(RULE_FAILURES_MAX, 3); /* unknown: all cases of a rule that failed on so many */
+LIMIT(RULE_FAILURES_MAX,
+      3); /* unknown: the cases of a rule that are left when it failed on so many */
+
+/* With what is asked for begins where a rule failed, or was not run on the rest. */
+#define ASK_WORKS "a rule that works: "
 
 /* OUTSIDE, and nothing known. */
 struct observation observe_nothing(struct prepared_rule *r, const char *subject,

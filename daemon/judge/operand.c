@@ -1,16 +1,16 @@
 #include "judge/walk.h"
 
+#include "base/memory.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
-
-LIMIT(COMPARE_ARGUMENTS_MAX, 8); /* wider: what a function gives of more arguments is anything */
 
 /* The names that FROM gives are known inside; the first column is what it gives. */
 struct value walk_query(struct walk *w)
 {
     const struct names *outer = w->names;
-    struct names inner;
+    AUTO_NAMES inner = { 0 };
     struct value first = value_of_kind(KIND_UNKNOWN);
     bool seen = false;
 
@@ -154,13 +154,12 @@ static struct value read_call(struct walk *w, const struct token *name)
 {
     bool lookup = token_is_one_of(name, "FIRST LAST COUNT_OF SUM_OF ANY_OF MOST_OF");
     bool typed = token_is_one_of(name, "FIRST LAST SUM_OF MOST_OF DUTY DEED");
-    struct value args[COMPARE_ARGUMENTS_MAX];
+    struct value *args AUTO_FREE = NULL;
     const struct names *outer = w->names;
-    struct names inner;
+    AUTO_NAMES inner = { .outer = outer };
     char text[64];
     int count = 0;
 
-    names_of_dataset(&inner, NULL, outer);
     snprintf(text, sizeof text, "%.*s", name->n, name->s);
     walk_expect(w, "(");
     walk_accept(w, "DISTINCT");
@@ -168,9 +167,8 @@ static struct value read_call(struct walk *w, const struct token *name)
         struct value v =
             walk_accept(w, "*") ? value_of_kind(KIND_UNKNOWN) : walk_expression(w, BIND_OR);
 
-        if (count < COMPARE_ARGUMENTS_MAX)
-            args[count] = v;
-        count++;
+        args = grow(args, (size_t)count + 1, sizeof *args);
+        args[count++] = v;
         if (lookup && count == 1) { /* what follows is over its rows */
             names_of_dataset(&inner, dataset_of(w, &v), outer);
             inner.unknown = !inner.count;
@@ -181,8 +179,6 @@ static struct value read_call(struct walk *w, const struct token *name)
     }
     w->names = outer;
     walk_expect(w, ")");
-    if (count > COMPARE_ARGUMENTS_MAX)
-        return value_of_kind(KIND_UNKNOWN);
     return typed ? kind_of_lookup(w, name, args, count, &inner)
                  : value_of_kind(kind_of_call(text, args, count));
 }

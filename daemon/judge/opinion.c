@@ -99,15 +99,15 @@ static date came_in(const struct forming *f, int i)
 {
     const struct calendar_plan *p = plan_of(&f->rule->counting);
     date d = f->o->starts[i];
-    int seconds = f->o->seconds[i], n = 0;
+    int seconds = f->o->seconds[i];
 
     if (d == DATE_NONE || f->rule->ways[i].stated || !p || !p->closes || seconds < 0)
         return d;
     if (seconds >= p->closes)
         d++;
-    while (is_closed(f, &f->rule->counting, d) && n++ < ANOTHER_MOST)
+    while (is_closed(f, &f->rule->counting, d))
         d++;
-    return n > ANOTHER_MOST ? f->o->starts[i] : d;
+    return d;
 }
 
 /* A moment that is stated keeps its time of day, and so do business days, from when the office is
@@ -302,9 +302,8 @@ static date last_of(const struct forming *f, date nominal)
 
     if (mode == LAST_DAY_LAW || nominal == DATE_NONE)
         return nominal;
-    for (int i = 0; is_closed(f, c, d); i++, d += step)
-        if (i == ANOTHER_MOST)
-            return nominal;
+    while (is_closed(f, c, d))
+        d += step;
     return d;
 }
 
@@ -312,12 +311,9 @@ static date safe_of(const struct forming *f, date nominal)
 {
     date d = nominal;
 
-    while (nominal - d <= ANOTHER_MOST)
-        if (is_closed(f, &f->rule->counting, d) || is_closed(f, &f->rule->office, d))
-            d--;
-        else
-            return d;
-    return nominal;
+    while (is_closed(f, &f->rule->counting, d) || is_closed(f, &f->rule->office, d))
+        d--;
+    return d;
 }
 
 /* Open until it closes, or until the time of day that belongs to the day. */

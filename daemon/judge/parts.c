@@ -45,18 +45,15 @@ static void note_condition(const struct building *b, struct prepared_rule *r, co
 {
     struct condition *c = &r->conditions[r->condition_count++];
     struct reads reads = { 0 };
-    const char **names;
     struct error e;
 
     cage_check(b->cage, r->dataset, sql, CAGE_NOTHING, &reads, b->arena, &e); /* it was good */
-    names = arena_alloc(b->arena, (reads.count + 1) * sizeof *names);
-    memcpy(names, reads.names, reads.count * sizeof *names);
     *c = (struct condition){ .part = part,
                              .text = text,
                              .sql = statement_if_read(&reads, sql, b->arena),
                              .limit = limit,
-                             .reads = names,
-                             .read_count = (int)reads.count };
+                             .reads = reads.own.names,
+                             .read_count = (int)reads.own.count };
 }
 
 /* `text` with what the subject says in place of subject.unit and its like; NULL where it says
@@ -186,8 +183,8 @@ static void make_reasons(const struct building *b, struct prepared_rule *r, stru
         p->unknown[p->unknown_count++] = make(b, r, "unknown: when", &u->when, parameters);
 }
 
-/* The rows of `d` that belong to the subject; `columns` (SQL over `theirs`) is what is read of
- * them, for the read set. */
+/* The rows of `d` that belong to the subject; `columns` ("theirs.a, theirs.b") is what is read of
+ * them, for the read set: as a list, because an expression may not be too deep. */
 static const char *make_rows(const struct building *b, struct prepared_rule *r, const char *part,
                              const struct dataset *d, const char *way, const struct clause *when,
                              const char *columns, struct place at)
@@ -197,11 +194,12 @@ static const char *make_rows(const struct building *b, struct prepared_rule *r, 
 
     if (lookup_rows(b->settings, r->dataset, d, way, when ? when->text : NULL, &r->lookups,
                     b->arena, &rows, &e) &&
-        cage_check(b->cage, r->dataset,
-                   arena_print(b->arena,
-                               "(SELECT count(%s) FROM %s AS theirs WHERE theirs.%s IN (%s))",
-                               columns, d->id, d->key, rows),
-                   CAGE_NOTHING, &r->reads, b->arena, &e) &&
+        cage_check(
+            b->cage, r->dataset,
+            arena_print(b->arena,
+                        "(SELECT count(1 IN (%s)) FROM %s AS theirs WHERE theirs.%s IN (%s))",
+                        columns, d->id, d->key, rows),
+            CAGE_NOTHING, &r->reads, b->arena, &e) &&
         (!when || !when->text || compare_check(b->settings, d, when->text, &e)))
         return rows;
     if (when && when->text)
@@ -217,14 +215,13 @@ static void make_events(const struct building *b, struct prepared_rule *r, struc
 
     if (!r->events_of)
         return;
-    p->events =
-        v ? make_rows(b, r, "every: events", r->events_of, r->events_of->id, &v->when,
-                      arena_print(b->arena, "theirs.%s", v->on), v->at)
-          : make_rows(b, r, "lifecycle: events", r->events_of, r->events_of->id, NULL,
-                      arena_print(b->arena, "theirs.%s || theirs.%s", l->on, l->name), l->at);
+    p->events = v ? make_rows(b, r, "every: events", r->events_of, r->events_of->id, &v->when,
+                              arena_print(b->arena, "theirs.%s", v->on), v->at)
+                  : make_rows(b, r, "lifecycle: events", r->events_of, r->events_of->id, NULL,
+                              arena_print(b->arena, "theirs.%s, theirs.%s", l->on, l->name), l->at);
 }
 
-/* "theirs.a || theirs.b": every column that the ledger names. */
+/* "theirs.a, theirs.b": every column that the ledger names. */
 static const char *ledger_columns(const struct building *b, const struct ledger *l)
 {
     const char *all[] = {
@@ -235,7 +232,7 @@ static const char *ledger_columns(const struct building *b, const struct ledger 
 
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (all[i])
-            text_addf(&t, "%stheirs.%s", t.size ? " || " : "", all[i]);
+            text_addf(&t, "%stheirs.%s", t.size ? ", " : "", all[i]);
     return arena_text(b->arena, text_of(&t));
 }
 
@@ -264,9 +261,9 @@ static bool follow_others(const struct building *b, struct prepared_rule *r, con
         const struct dataset *d = settings_dataset(b->settings, o->dataset);
         AUTO_TEXT columns = { 0 };
 
-        for (size_t k = 0; k < o->count; k++)
-            text_addf(&columns, "%stheirs.%s", k ? " || " : "", o->columns[k]);
-        if (d && o->count && d != r->dataset)
+        for (size_t k = 0; k < o->columns.count; k++)
+            text_addf(&columns, "%stheirs.%s", k ? ", " : "", o->columns.names[k]);
+        if (d && o->columns.count && d != r->dataset)
             make_rows(b, r, part, d, arena_print(b->arena, "%s.%s", from->id, d->id), NULL,
                       text_of(&columns), c->at);
     }
@@ -294,8 +291,8 @@ static const char *make_over(const struct building *b, struct prepared_rule *r, 
     if (ok && (further.rule_count || further.at_large_count || further.today || reads.today))
         ok =
             error_set(&e, ERROR_SETUP, "reads more than a row of %s and what belongs to it", d->id);
-    for (size_t i = 0; i < reads.count; i++)
-        text_addf(columns, " || theirs.%s", reads.names[i]);
+    for (size_t i = 0; i < reads.own.count; i++)
+        text_addf(columns, ", theirs.%s", reads.own.names[i]);
     if (ok)
         return follow_others(b, r, part, d, &reads, c) ? sql : NULL;
     problem_add(b->problems, c->at.file, c->at.line, "rule \"%s\": %s: %s", r->def->id, part,
@@ -357,13 +354,10 @@ static void make_measure(const struct building *b, struct prepared_rule *r, stru
 static void choose_evidence(const struct building *b, struct prepared_rule *r)
 {
     const struct texts *named = &r->def->evidence;
-    const char **all;
 
     if (!named->count) {
-        all = arena_alloc(b->arena, (r->reads.count + 1) * sizeof *all);
-        memcpy(all, r->reads.names, r->reads.count * sizeof *all);
-        r->evidence = all;
-        r->evidence_count = (int)r->reads.count;
+        r->evidence = r->reads.own.names;
+        r->evidence_count = (int)r->reads.own.count;
         return;
     }
     for (size_t i = 0; i < named->count; i++)

@@ -1,7 +1,5 @@
 #include "judge/recurring.h"
 
-#include "base/limit.h"
-
 #include <string.h>
 
 /* What happened to the subject. */
@@ -60,9 +58,6 @@ static bool read_events(struct prepared_rule *r, const struct cage_values *v, st
 }
 
 /* --- cadence --- */
-
-/* No more periods than this are looked at, the latest ones. */
-LIMIT(PERIODS_MAX, 110000); /* never: so many days are in the years 1900 to 2199 */
 
 static void later(date *best, date d)
 {
@@ -172,20 +167,12 @@ static bool judge_period(struct recurring *c, struct period p, struct error *e)
 /* From when the duty binds the subject whose current period is `now`. */
 static struct period first_period(const struct recurring *c, const struct observation *now)
 {
-    struct period none = { DATE_NONE, DATE_NONE }, p, last;
+    struct period none = { DATE_NONE, DATE_NONE };
     date from = c->rule->cadence.since;
-    int n = 1;
 
     later(&from, now->start); /* the subject's from_on */
     later(&from, complete_since(c->rule, c->known));
-    if (from == DATE_NONE)
-        return none;
-    p = cadence_period(&c->rule->cadence, from);
-    last = cadence_period(&c->rule->cadence, c->known->today);
-    for (struct period at = p; at.first < last.first; at = cadence_next(&c->rule->cadence, at))
-        if (++n > PERIODS_MAX)
-            p = cadence_next(&c->rule->cadence, p);
-    return p;
+    return from == DATE_NONE ? none : cadence_period(&c->rule->cadence, from);
 }
 
 bool cadence_observe(struct prepared_rule *r, const char *subject, const struct setting_of *k,

@@ -123,8 +123,7 @@ struct way {
     const char *field; /* the expression that gives it */
 };
 
-LIMIT(FAILURE_MAX, 512); /* told: what is wrong with a rule ends in an ellipsis */
-LIMIT(WAYS_MAX, 8);      /* refused: a rule with more ways to its date */
+LIMIT(WAYS_MAX, 8); /* refused: a rule with more ways to its date */
 
 /* One condition of a rule. */
 struct condition {
@@ -188,9 +187,9 @@ struct prepared_rule {
     struct cage_stmt *limited; /* counts the rows that limit_to leaves out; NULL: no limit */
     int64_t runs;              /* rows of this judgement that it was asked about */
     int failures; /* rows of this judgement on which it failed or ran over its budget */
-    char failure[FAILURE_MAX];    /* what it said the first time */
+    char failure[ERROR_TEXT_MAX]; /* what it said the first time */
     int differing;                /* dates of this judgement on which two computations differed */
-    char difference[FAILURE_MAX]; /* the first of them */
+    char difference[ERROR_TEXT_MAX]; /* the first of them */
 };
 
 /* What a pass sees of a row before anybody looks at it under a rule. */

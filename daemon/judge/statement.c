@@ -44,8 +44,8 @@ static const char *statement_lacks(const struct reads *reads, struct arena *a)
 {
     AUTO_TEXT names = { 0 };
 
-    for (size_t i = 0; i < reads->count; i++)
-        text_addf(&names, "%s%s", i ? "," : "", reads->names[i]);
+    for (size_t i = 0; i < reads->own.count; i++)
+        text_addf(&names, "%s%s", i ? "," : "", reads->own.names[i]);
     if (!names.size)
         return "0";
     return arena_print(a, "_unread IS NOT NULL AND " FUNCTION_UNREAD "(_unread, '%s')",
@@ -54,9 +54,9 @@ static const char *statement_lacks(const struct reads *reads, struct arena *a)
 
 const char *statement_if_read(const struct reads *reads, const char *sql, struct arena *a)
 {
-    return reads->count ? arena_print(a, "CASE WHEN %s THEN NULL ELSE (%s\n) END",
-                                      statement_lacks(reads, a), sql)
-                        : sql;
+    return reads->own.count ? arena_print(a, "CASE WHEN %s THEN NULL ELSE (%s\n) END",
+                                          statement_lacks(reads, a), sql)
+                            : sql;
 }
 
 /* The conditions as they are answered for one row. */

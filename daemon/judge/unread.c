@@ -7,26 +7,16 @@
 
 /* The columns of a row that are lacking, among those that are read. */
 struct lacking {
-    const char *const *names;
-    size_t count;
-    bool all; /* each column is read */
+    const struct reads_columns *read; /* NULL: none */
     struct text said;
 };
-
-static bool is_read(const struct lacking *l, const char *column)
-{
-    for (size_t i = 0; i < l->count; i++)
-        if (strcmp(l->names[i], column) == 0)
-            return true;
-    return l->all;
-}
 
 static void add_column(void *data, const char *column, const char *why, bool kept)
 {
     struct lacking *l = data;
 
     (void)why;
-    if (!kept && is_read(l, column))
+    if (!kept && l->read && reads_column(l->read, column))
         text_addf(&l->said, "%s%s", l->said.size ? ", " : "", column);
 }
 
@@ -56,7 +46,7 @@ static void make_unknown(struct observation *o, const char *ask)
 
 static void look_at_own(const struct prepared_rule *r, struct arena *a, struct observation *o)
 {
-    struct lacking l = { .names = r->reads.names, .count = r->reads.count, .all = r->reads.more };
+    struct lacking l = { .read = &r->reads.own };
     const char *ask;
 
     if (cage_is_null(r->detail, DETAIL_UNREAD))
@@ -70,15 +60,9 @@ static void look_at_other(const struct prepared_rule *r, struct arena *a, struct
 {
     const char *dataset = cage_text(r->unread, UNREAD_DATASET);
     const char *of = arena_print(a, "%s %s", dataset, cage_text(r->unread, UNREAD_KEY));
-    struct lacking l = { .all = r->reads.others_more };
-    const char *ask;
+    struct lacking l = { .read = reads_of(&r->reads, dataset) };
+    const char *ask = ask_for(&l, cage_text(r->unread, UNREAD_CELLS), of, a);
 
-    for (size_t i = 0; i < r->reads.other_count; i++)
-        if (strcmp(r->reads.others[i].dataset, dataset) == 0)
-            l = (struct lacking){ .names = r->reads.others[i].columns,
-                                  .count = r->reads.others[i].count,
-                                  .all = r->reads.others[i].all };
-    ask = ask_for(&l, cage_text(r->unread, UNREAD_CELLS), of, a);
     if (ask)
         make_unknown(o, ask);
 }

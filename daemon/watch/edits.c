@@ -16,26 +16,14 @@ struct edited {
     struct json *list;
 };
 
-static bool among(const char *const *names, size_t count, const char *name)
-{
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(names[i], name) == 0)
-            return true;
-    return false;
-}
-
 /* True if the rule reads column `name` of the dataset. */
 static bool is_read(const struct edited *x, const char *name)
 {
     const struct reads *reads = &x->rule->reads;
+    const struct reads_columns *c =
+        x->dataset == x->rule->dataset ? &reads->own : reads_of(reads, x->dataset->id);
 
-    if (x->dataset == x->rule->dataset)
-        return reads->more || among(reads->names, reads->count, name);
-    for (size_t i = 0; i < reads->other_count; i++)
-        if (strcmp(reads->others[i].dataset, x->dataset->id) == 0)
-            return reads->others[i].all ||
-                   among(reads->others[i].columns, reads->others[i].count, name);
-    return false;
+    return c && reads_column(c, name);
 }
 
 static const struct column *column_of(const struct dataset *d, const char *name)

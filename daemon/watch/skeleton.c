@@ -136,12 +136,8 @@ static void add_value(const struct writing *w, const struct column *c, int fill)
 
 static bool reads(const struct prepared_rule *r, const struct column *c)
 {
-    if (r->reads.more || c->required || strcmp(c->name, r->dataset->key) == 0)
-        return true;
-    for (size_t i = 0; i < r->reads.count; i++)
-        if (strcmp(r->reads.names[i], c->name) == 0)
-            return true;
-    return false;
+    return c->required || strcmp(c->name, r->dataset->key) == 0 ||
+           reads_column(&r->reads.own, c->name);
 }
 
 /* The case of the test: names, then values. */

@@ -83,13 +83,11 @@ struct generation *ground_generation(struct ground *g)
 
 static const char *nearest_dataset(const struct settings *s, const char *name)
 {
-    const char *names[NAMES_NEAR_MAX] = { NULL };
-    size_t n = 0;
+    struct nearest near = { .word = name };
 
     for (LIST_EACH(const struct dataset, d, &s->datasets))
-        if (n < NAMES_NEAR_MAX - 1)
-            names[n++] = d->id;
-    return text_nearest(name, names);
+        nearest_try(&near, d->id);
+    return near.name;
 }
 
 static void check_dataset(const struct settings *s, const struct trial *t, struct place at,

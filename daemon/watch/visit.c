@@ -14,12 +14,7 @@
 
 static bool reads_dataset(const struct prepared_rule *r, const char *id)
 {
-    if (strcmp(r->dataset->id, id) == 0 || r->reads.others_more)
-        return true;
-    for (size_t i = 0; i < r->reads.other_count; i++)
-        if (strcmp(r->reads.others[i].dataset, id) == 0)
-            return true;
-    return false;
+    return strcmp(r->dataset->id, id) == 0 || reads_of(&r->reads, id);
 }
 
 static bool changed_since(const struct round *g, const struct dataset *d, bool *ret,
@@ -41,7 +36,7 @@ static bool changed_since(const struct round *g, const struct dataset *d, bool *
 static bool changed_at_large(const struct round *g, const struct prepared_rule *r, bool *ret,
                              struct error *e)
 {
-    *ret = r->reads.others_more && g->version > g->judged_version;
+    *ret = false;
     for (int i = 0; i < r->lookups.at_large_count && !*ret; i++)
         if (!changed_since(g, r->lookups.at_large[i], ret, e))
             return false;
@@ -139,25 +134,19 @@ bool visit_choose(struct round *g, struct error *e)
 
 /* --- subjects that changed rows of other datasets touch --- */
 
-/* The columns of `d` that `r` reads, for IN (...); NULL when all count. */
+/* The columns of `d` that `r` reads, for IN (...); NULL when it reads none: then all count. */
 static const char *columns_read(const struct prepared_rule *r, const struct dataset *d,
                                 struct arena *a)
 {
+    const struct reads_columns *c = reads_of(&r->reads, d->id);
     AUTO_TEXT t = { 0 };
 
-    for (size_t i = 0; i < r->reads.other_count; i++) {
-        const struct reads_other *o = &r->reads.others[i];
-
-        if (strcmp(o->dataset, d->id) != 0)
-            continue;
-        if (o->all)
-            return NULL;
-        for (size_t n = 0; n < o->count; n++)
-            text_addf(&t, "'%s', ", o->columns[n]);
-        text_add(&t, "'_gone', '_unread'");
-        return arena_text(a, text_of(&t));
-    }
-    return NULL;
+    if (!c)
+        return NULL;
+    for (size_t n = 0; n < c->count; n++)
+        text_addf(&t, "'%s', ", c->names[n]);
+    text_add(&t, "'_gone', '_unread'");
+    return arena_text(a, text_of(&t));
 }
 
 /* Which rows of `d` changed: those that are new, left or came back, those that changed more than
@@ -218,14 +207,12 @@ static void add_back(const struct prepared_rule *r, const struct path *p, int i,
                   text_of(&inner));
 }
 
-static bool weigh_keys(struct round *g, struct prepared_rule *r, const char *sql, struct error *e)
+/* The subjects that `s` has in its first column. */
+static bool weigh_keys(struct round *g, struct prepared_rule *r, struct stmt *s, struct error *e)
 {
     AUTO(arena) a = arena_new();
-    STMT s = NULL;
     bool row;
 
-    if (!db_query_text(g->j->data, &s, e, sql, "i", g->judged_version))
-        return false;
     for (;;) {
         const char *subject;
 
@@ -236,7 +223,7 @@ static bool weigh_keys(struct round *g, struct prepared_rule *r, const char *sql
             return true;
         subject = arena_text(a, db_text(s, 0));
         if (subject && !weigh_subject(g, r, subject, false, e))
-            return error_wrap(e, "rule %s", r->def->id);
+            return false;
     }
 }
 
@@ -247,6 +234,7 @@ static bool visit_path(struct round *g, struct prepared_rule *r, const struct pa
     AUTO(arena) a = arena_new();
     AUTO_TEXT sql = { 0 };
     AUTO_TEXT there = { 0 };
+    STMT s = NULL;
     bool changed;
 
     if (!changed_since(g, d, &changed, e))
@@ -259,29 +247,20 @@ static bool visit_path(struct round *g, struct prepared_rule *r, const struct pa
     /* only subjects that are there: a key may name none */
     text_addf(&there, "SELECT %s FROM %s WHERE %s IN (%s)", r->dataset->key, r->dataset->id,
               r->dataset->key, text_of(&sql));
-    return weigh_keys(g, r, text_of(&there), e);
+    return (db_query_text(g->j->data, &s, e, text_of(&there), "i", g->judged_version) &&
+            weigh_keys(g, r, s, e)) ||
+           error_wrap(e, "rule %s", r->def->id);
 }
 
 /* The subjects of `r` whose own column `column` names `subject`. */
 static bool weigh_named(struct round *g, struct prepared_rule *r, const char *column,
                         const char *subject, struct error *e)
 {
-    AUTO(arena) a = arena_new();
     AUTO_TEXT sql = { 0 };
     STMT s = NULL;
-    bool row;
 
     text_addf(&sql, "SELECT %s FROM %s WHERE %s = ?", r->dataset->key, r->dataset->id, column);
-    if (!db_query_text(g->j->data, &s, e, text_of(&sql), "t", subject))
-        return false;
-    for (;;) {
-        if (!db_row(s, &row, e))
-            return false;
-        if (!row)
-            return true;
-        if (!weigh_subject(g, r, arena_text(a, db_text(s, 0)), false, e))
-            return false;
-    }
+    return db_query_text(g->j->data, &s, e, text_of(&sql), "t", subject) && weigh_keys(g, r, s, e);
 }
 
 /* A duty or deed of `rule` for `subject` changed: whoever reads it by the key or a column. */
@@ -328,6 +307,20 @@ static bool visit_deeds(struct round *g, struct prepared_rule *r, struct error *
         if (!weigh_readers(g, r, arena_text(a, db_text(s, 0)), arena_text(a, db_text(s, 1)), e))
             return false;
     }
+}
+
+/* Subjects on which the rule failed, or about which it was not asked because it failed too often:
+ * whether it works for them now is seen by asking again. */
+static bool visit_failed(struct round *g, struct prepared_rule *r, struct error *e)
+{
+    STMT s = NULL;
+
+    return (db_query(g->j->data, &s, e,
+                     "SELECT DISTINCT subject FROM duty WHERE rule = ?1 AND answer = 'unknown' AND"
+                     " ask BETWEEN ?2 AND ?2 || '~' ORDER BY subject",
+                     "tt", r->def->id, ASK_WORKS) &&
+            weigh_keys(g, r, s, e)) ||
+           error_wrap(e, "rule %s", r->def->id);
 }
 
 /* True when `r` reads duties at large and one of their rules changed in this round. */
@@ -411,7 +404,7 @@ static bool visit_rule(struct round *g, struct prepared_rule *r, struct error *e
     for (int i = 0; i < r->lookups.path_count && g->version > g->judged_version; i++)
         if (!visit_path(g, r, &r->lookups.paths[i], e))
             return false;
-    return visit_duties(g, r, e) && visit_deeds(g, r, e);
+    return visit_failed(g, r, e) && visit_duties(g, r, e) && visit_deeds(g, r, e);
 }
 
 /* Duties of the layer whose next day has come. */

@@ -79,6 +79,19 @@ static void a_slip_of_the_pen_finds_its_name(void **state)
     assert_null(text_nearest("completely_else", names));
 }
 
+static void a_slip_of_the_pen_finds_its_name_among_however_many(void **state)
+{
+    struct nearest near = { .word = "max_byte" };
+
+    (void)state;
+    for (int i = 0; i < 1000; i++)
+        nearest_try(&near, i % 2 ? "something" : NULL);
+    assert_null(near.name);
+    nearest_try(&near, "max_bytes");
+    nearest_try(&near, "max_bites");
+    assert_string_equal(near.name, "max_bytes");
+}
+
 static void hostile_text_becomes_visible(void **state)
 {
     struct text t = { 0 };
@@ -251,6 +264,7 @@ int main(void)
         cmocka_unit_test(utf8_is_checked_as_the_standard_says),
         cmocka_unit_test(blanks_of_all_kinds_are_trimmed),
         cmocka_unit_test(a_slip_of_the_pen_finds_its_name),
+        cmocka_unit_test(a_slip_of_the_pen_finds_its_name_among_however_many),
         cmocka_unit_test(one_thing_is_not_many),
         cmocka_unit_test(hostile_text_becomes_visible),
         cmocka_unit_test(money_is_cents_and_never_rounded),

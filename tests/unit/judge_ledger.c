@@ -141,6 +141,43 @@ static void of_what_is_disputed_the_latest_day_is_shown(void **state)
     assert_int_equal(d.alternative, 21000);
 }
 
+/* What is said of an extension by a document whose name has `n` bytes. */
+static void cite_a_name_of(size_t n, struct text *said)
+{
+    char name[402];
+    const struct ledger_entry waiver = {
+        .document = name, .signed_on = 20001, .until = 20050, .revoked_on = DATE_NONE
+    };
+    struct deadline def = { .last_day = LAST_DAY_LAW };
+    struct rule rule = { .deadline = &def };
+    struct prepared_rule prepared = { .def = &rule,
+                                      .way_count = 1,
+                                      .ways = { { .words = "entry", .term = { 10, TERM_DAYS } } } };
+    struct observation o = observe_nothing(&prepared, "C-1", "");
+
+    memset(name, 'W', n);
+    name[n] = '\0';
+    o.starts[0] = 20000;
+    o.extensions = &waiver;
+    o.extension_count = 1;
+    deadline_explain(&o, example_note, said);
+}
+
+static void the_name_of_a_document_ends_in_an_ellipsis_when_it_is_too_long(void **state)
+{
+    (void)state;
+    for (size_t n = 399; n < 401; n++) { /* CITED_MAX, with the NUL */
+        AUTO_TEXT said = { 0 };
+
+        cite_a_name_of(n, &said);
+        assert_non_null(strstr(text_of(&said), ", signed in time on "));
+        if (n < 400)
+            assert_non_null(strstr(text_of(&said), "WWW, signed in time on "));
+        else
+            assert_non_null(strstr(text_of(&said), "WWW\xE2\x80\xA6, signed in time on "));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -148,6 +185,7 @@ int main(void)
         cmocka_unit_test(the_edges_of_stays_and_extensions),
         cmocka_unit_test(a_day_that_a_document_states_does_not_run_on),
         cmocka_unit_test(of_what_is_disputed_the_latest_day_is_shown),
+        cmocka_unit_test(the_name_of_a_document_ends_in_an_ellipsis_when_it_is_too_long),
     };
 
     return cmocka_run_group_tests_name("ledger", tests, arena_set_up, arena_tear_down);

@@ -20,7 +20,7 @@ struct made {
 #define CALENDARS 8
 
 static struct arena *arena;
-static struct calendar *calendars[CALENDARS];
+static struct calendar *calendars[CALENDARS + 1]; /* the last one is that of a test */
 static uint64_t seed;
 
 static int pick(int count)
@@ -211,6 +211,18 @@ static void refuse(const struct made *m, const struct derivation *d, const struc
              p->uncounted, d->by, p->by);
 }
 
+/* The date that both give. */
+static struct derivation agreed(const struct made *m)
+{
+    struct derivation d = deadline_derive(&m->o);
+    struct opinion p = opinion_of(&m->o);
+
+    if (d.nominal != p.nominal || d.last != p.last || d.safe != p.safe ||
+        d.earliest != p.earliest || d.uncounted != p.uncounted || d.by != p.by)
+        refuse(m, &d, &p);
+    return d;
+}
+
 static void both_agree_whatever_the_data_says(void **state)
 {
     int count = test_is_full() ? 1000000 : 40000, dated = 0, moved = 0, timed = 0;
@@ -219,14 +231,9 @@ static void both_agree_whatever_the_data_says(void **state)
     for (int i = 0; i < count; i++) {
         struct made m;
         struct derivation d;
-        struct opinion p;
 
         make(&m, pick(3) ? RULE_DEADLINE : (enum rule_kind)pick(5));
-        d = deadline_derive(&m.o);
-        p = opinion_of(&m.o);
-        if (d.nominal != p.nominal || d.last != p.last || d.safe != p.safe ||
-            d.earliest != p.earliest || d.uncounted != p.uncounted || d.by != p.by)
-            refuse(&m, &d, &p);
+        d = agreed(&m);
         dated += d.nominal != DATE_NONE;
         moved += d.last != d.nominal;
         timed += d.by >= 0;
@@ -234,6 +241,75 @@ static void both_agree_whatever_the_data_says(void **state)
     print_message("# %d cases, %d with a date, %d whose last day moved, %d with an hour\n", count,
                   dated, moved, timed);
     assert_true(dated > count / 3 && moved > count / 50 && timed > count / 20);
+}
+
+/* Closed from 2005-01-01 on for twelve times 366 days. */
+static void both_agree_over_twelve_closed_years(void **state)
+{
+    struct closing closings[12];
+    struct calendar_plan plan = { .name = "closed",
+                                  .weekend = 1U << 5 | 1U << 6,
+                                  .closings = closings,
+                                  .closing_count = COUNT_OF(closings),
+                                  .closes = 61200,
+                                  .verified_from = DATE_NONE,
+                                  .verified_until = DATE_NONE };
+    date first = date_of(2005, 1, 1), behind = first + 12 * 366;
+    int over = 0, back = 0;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(closings); i++)
+        closings[i] = (struct closing){ .name = "closing",
+                                        .first = first + 366 * (date)i,
+                                        .last = first + 366 * (date)i + 365 };
+    calendars[CALENDARS] = calendar_make(&plan, arena);
+    for (int i = 0; i < 400; i++) {
+        struct made m;
+        struct derivation d;
+
+        make(&m, RULE_DEADLINE);
+        m.prepared.counting.calendar = calendars[CALENDARS];
+        d = agreed(&m);
+        over += d.nominal >= first && d.nominal < behind && d.last >= behind;
+        back += d.nominal >= first && d.nominal < behind && d.safe < first;
+        assert_true(d.nominal == DATE_NONE || d.safe < first || d.safe >= behind);
+    }
+    assert_true(over > 10 && back > over);
+}
+
+/* More holidays around one weekend than there are days around it. */
+static void both_agree_on_many_holidays_of_one_weekend(void **state)
+{
+    static const char *const next[] = { "December 24", "December 25", "December 26" };
+    struct holiday holidays[73];
+    struct calendar_plan plan = { .name = "many",
+                                  .weekend = 1U << 5 | 1U << 6,
+                                  .holidays = holidays,
+                                  .holiday_count = COUNT_OF(holidays),
+                                  .verified_from = DATE_NONE,
+                                  .verified_until = DATE_NONE };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(holidays); i++) {
+        bool last = i + COUNT_OF(next) >= COUNT_OF(holidays);
+
+        holidays[i] = (struct holiday){ .name = "holiday",
+                                        .observed = last ? OBSERVED_NEXT : OBSERVED_NEAREST };
+        assert_true(holiday_read(next[i % COUNT_OF(next)], &holidays[i].on));
+    }
+    calendars[CALENDARS] = calendar_make(&plan, arena);
+    for (date d = date_of(2000, 12, 1); d < date_of(2012, 2, 1); d++) {
+        struct made m;
+
+        make(&m, RULE_DEADLINE);
+        m.def = (struct deadline){ .last_day = LAST_DAY_BUSINESS };
+        m.prepared.way_count = 1;
+        m.prepared.ways[0] = (struct way){ .stated = true, .words = "the event" };
+        m.prepared.counting.calendar = calendars[CALENDARS];
+        m.o.starts[0] = d;
+        m.o.extension_count = m.o.toll_count = 0;
+        agreed(&m);
+    }
 }
 
 /* safe <= nominal <= the day that a court takes. */
@@ -374,6 +450,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(both_agree_whatever_the_data_says),
+        cmocka_unit_test(both_agree_over_twelve_closed_years),
+        cmocka_unit_test(both_agree_on_many_holidays_of_one_weekend),
         cmocka_unit_test(the_day_to_act_by_is_never_late),
         cmocka_unit_test(an_extension_never_moves_a_date_earlier),
         cmocka_unit_test(united_tolling_is_never_more_than_its_sum),
