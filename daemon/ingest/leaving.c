@@ -75,19 +75,31 @@ bool rows_missing(struct rows *r, struct error *e)
     return true;
 }
 
+/* What stood for a record of which the key could not be read ends with it. */
+static bool leave(struct rows *r, int64_t id, struct error *e)
+{
+    bool made_up = false;
+
+    if (id > 0 && !table_is_made_up(r->table, id, &made_up, e))
+        return false;
+    if (r->of.source->gone == GONE_IGNORE && !made_up)
+        return true;
+    return table_mark(r->table, id,
+                      made_up || r->of.source->gone == GONE_CLOSED ? -r->of.pull : r->of.pull,
+                      r->of.version, e);
+}
+
 bool rows_leave(struct rows *r, struct error *e)
 {
-    int64_t gone = r->of.source->gone == GONE_CLOSED ? -r->of.pull : r->of.pull, left = 0;
+    int64_t left = 0;
 
     for (int64_t i = 0; i < r->tally.missing; i++) {
         bool stays;
 
-        if (!contested_leave(r, r->missing[i], &stays, e))
+        if (!contested_leave(r, r->missing[i], &stays, e) ||
+            (!stays && !leave(r, r->missing[i], e)))
             return false;
         left += !stays;
-        if (!stays && r->of.source->gone != GONE_IGNORE &&
-            !table_mark(r->table, r->missing[i], gone, r->of.version, e))
-            return false;
     }
     r->tally.missing = left;
     if (!contested_end(r, e))

@@ -5,17 +5,15 @@
 #include "ingest/reject.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* The row of that key is in the payload, whatever else is wrong with its record. */
-static bool protect(struct rows *r, const char *key, bool *ret_there, struct error *e)
+static bool protect(struct rows *r, const char *key, struct row *ret, struct error *e)
 {
-    struct row row;
-
-    if (!table_find_key(r->table, key, &row, e))
+    if (!table_find_key(r->table, key, ret, e))
         return false;
-    *ret_there = row.id != 0;
-    if (row.id)
-        row_set_add(&r->stays, row.id);
+    if (ret->id)
+        row_set_add(&r->stays, ret->id);
     return contested_stays(r, key, e);
 }
 
@@ -60,12 +58,12 @@ void refused_note(struct rows *r, const struct raw *raw, const char *field, cons
 static bool reject_whole(struct rows *r, const struct raw *raw, const char *key, const char *reason,
                          struct error *e)
 {
-    bool there = false;
+    struct row row = { 0 };
 
-    if (key && !protect(r, key, &there, e))
+    if (key && !protect(r, key, &row, e))
         return false;
-    refused_note(r, raw, NULL, there ? key : NULL, reason);
-    if (!there)
+    refused_note(r, raw, NULL, row.id ? key : NULL, reason);
+    if (!row.id)
         keep_back(r, NULL);
     return true;
 }
@@ -121,20 +119,66 @@ static const char *part_of(const struct rows *r)
     return NULL;
 }
 
-/* One of which the key or a required column is bad. */
-static bool reject_record(struct rows *r, const struct raw *raw, const struct complaints *why,
-                          struct error *e)
+/* Whether it can be read to whom the record belongs: a case has one party, one entry more. */
+static bool can_belong(const struct rows *r)
+{
+    size_t i = 0;
+
+    for (LIST_EACH(const struct column, c, &r->of.dataset->columns)) {
+        const struct value *v = &r->values[i++];
+
+        if (c->refers && !v->null && !v->unread)
+            return true;
+    }
+    return false;
+}
+
+/* The columns of which nothing could be read, as those of a row. A key is made of the bytes. */
+static void fill_in(struct rows *r, const struct complaints *why, int64_t hash)
+{
+    struct value *key = &r->values[r->key_at];
+
+    for (const struct complaint *c = why->first; c; c = c->next) {
+        size_t i = 0;
+
+        for (LIST_EACH(const struct column, column, &r->of.dataset->columns)) {
+            if (strcmp(column->name, c->column) == 0 && !r->values[i].unread)
+                r->values[i].unread = c->reason;
+            i++;
+        }
+    }
+    if (!why->bad_key)
+        return;
+    key->null = false;
+    key->text = arena_print(r->record, "unreadable %08x", (unsigned)(uint64_t)hash);
+    key->size = strlen(key->text);
+}
+
+/* One of which the key or a required column is bad. What is known of it stays as it was. Where
+ * nothing is, but to whom it belongs, it is a row with cells that could not be read: without it
+ * there would be fewer parties or entries than there are, and a last day would be later. */
+static bool reject_record(struct rows *r, const struct shape *sh, const struct raw *raw,
+                          const struct complaints *why, struct error *e)
 {
     const char *key = why->bad_key ? NULL : r->values[r->key_at].text;
-    bool there;
+    int64_t hash = (int64_t)hash_of(raw->bytes, raw->size, shape_seed(sh));
+    bool belongs = can_belong(r);
+    struct row row;
 
     r->tally.rejects++;
     r->tally.lost += raw->lines - 1;
     note_complaints(r, raw, why, key);
-    if (key)
-        return protect(r, key, &there, e);
-    keep_back(r, part_of(r));
-    return true;
+    if (!key)
+        keep_back(r, part_of(r));
+    if (belongs) {
+        fill_in(r, why, hash);
+        key = r->values[r->key_at].text;
+    }
+    if (!key)
+        return true;
+    if (!protect(r, key, &row, e))
+        return false;
+    return (row.id && !row.gone) || !belongs || taking_put(r, sh, r->values, raw, hash, e);
 }
 
 /* Whether a line inside a record is a record of its own. With two columns any sentence with a comma
@@ -209,7 +253,7 @@ bool refused_read(struct rows *r, struct reader *reader, const struct shape *sh,
     if (swallowed)
         return refuse_swallowing(r, raw, swallowed, e);
     if (why.rejected)
-        return reject_record(r, raw, &why, e);
+        return reject_record(r, sh, raw, &why, e);
     if (why.count) {
         r->tally.unread += (int64_t)why.count;
         r->tally.spoiled++;

@@ -139,8 +139,8 @@ static bool put_again(struct rows *r, const struct row *row, const struct value 
 LIMIT(ROW_RAW_MAX, 64 * 1024); /* told: what came of a longer record, or of all those of one row,
                                   ends in an ellipsis in explain; the payload has all of it */
 
-static bool put_row(struct rows *r, const struct shape *sh, const struct value *values,
-                    const struct raw *raw, int64_t hash, struct error *e)
+bool taking_put(struct rows *r, const struct shape *sh, const struct value *values,
+                const struct raw *raw, int64_t hash, struct error *e)
 {
     const char *key = values[r->key_at].text;
     AUTO_TEXT clean = { 0 };
@@ -221,7 +221,7 @@ bool rows_take(struct rows *r, struct reader *reader, const struct shape *sh, co
     if (!row.id && known)
         return true;
     return refused_read(r, reader, sh, raw, &taken, e) &&
-           (!taken || put_row(r, sh, r->values, raw, hash, e));
+           (!taken || taking_put(r, sh, r->values, raw, hash, e));
 }
 
 /* The hash over the records with one key, of a single one its own; and as much of them as the row
@@ -309,13 +309,13 @@ static bool unite(struct rows *r, struct reader *reader, const struct shape *sh,
                         r->of.source->id, r->of.pull, e))
         return false;
     r->tally.differs |= db_written(r->of.data) > before;
-    return put_row(r, sh, values,
-                   &(struct raw){ .line = all[0].line,
-                                  .lines = 1,
-                                  .offset = all[0].offset,
-                                  .bytes = text_of(&kept),
-                                  .size = kept.size },
-                   hash, e);
+    return taking_put(r, sh, values,
+                      &(struct raw){ .line = all[0].line,
+                                     .lines = 1,
+                                     .offset = all[0].offset,
+                                     .bytes = text_of(&kept),
+                                     .size = kept.size },
+                      hash, e);
 }
 
 bool rows_unite(struct rows *r, struct reader *reader, const struct shape *sh, struct error *e)

@@ -12,7 +12,8 @@ struct table {
     const struct dataset *dataset;
     struct value *values; /* of a row of which some are kept */
     struct arena *kept;   /* what these are */
-    struct stmt *find_hash, *find_key, *insert, *old, *update, *mark, *keep, *confirm, *came;
+    struct stmt *find_hash, *find_key, *insert, *old, *update, *mark, *keep, *confirm, *came,
+        *made_up;
 };
 
 /* The columns of the table in the order in which values are bound, each followed by `after`. */
@@ -65,6 +66,7 @@ bool table_open(struct db *data, const struct dataset *d, struct table **ret, st
     AUTO_TEXT hash = { 0 };
     AUTO_TEXT key = { 0 };
     AUTO_TEXT mark = { 0 };
+    AUTO_TEXT made_up = { 0 };
     AUTO_TEXT keep = { 0 };
     AUTO_TEXT confirm = { 0 };
     AUTO_TEXT came = { 0 };
@@ -90,9 +92,12 @@ bool table_open(struct db *data, const struct dataset *d, struct table **ret, st
               " ON p.id IN (t._pull, abs(t._gone)) WHERE t.rowid = ?",
               d->id);
     text_addf(&mark, "UPDATE %s SET _gone = nullif(?, 0), _version = ? WHERE rowid = ?", d->id);
+    text_addf(&made_up, "SELECT json_type(_unread, '$.%s') IS NOT NULL FROM %s WHERE rowid = ?",
+              d->key, d->id);
     if (!db_query_text(data, &t->find_hash, e, text_of(&hash), "") ||
         !db_query_text(data, &t->find_key, e, text_of(&key), "") ||
         !db_query_text(data, &t->mark, e, text_of(&mark), "") ||
+        !db_query_text(data, &t->made_up, e, text_of(&made_up), "") ||
         !db_query_text(data, &t->keep, e, text_of(&keep), "") ||
         !db_query_text(data, &t->confirm, e, text_of(&confirm), "") ||
         !db_query_text(data, &t->came, e, text_of(&came), "") || !prepare_writes(t, e))
@@ -112,6 +117,7 @@ void table_close(struct table *t)
     stmt_free(t->old);
     stmt_free(t->update);
     stmt_free(t->mark);
+    stmt_free(t->made_up);
     stmt_free(t->keep);
     stmt_free(t->confirm);
     stmt_free(t->came);
@@ -342,6 +348,17 @@ bool table_mark(struct table *t, int64_t id, int64_t gone, int64_t version, stru
 {
     return keep_old(t, id, NULL, version, e) && db_rebind(t->mark, e, "iii", gone, version, id) &&
            db_done(t->mark, e);
+}
+
+bool table_is_made_up(struct table *t, int64_t id, bool *ret, struct error *e)
+{
+    bool row;
+
+    if (!db_rebind(t->made_up, e, "i", id) || !db_row(t->made_up, &row, e))
+        return false;
+    *ret = row && db_int(t->made_up, 0);
+    db_restart(t->made_up);
+    return true;
 }
 
 bool table_confirm(struct table *t, int64_t id, int64_t pull, int64_t line, struct error *e)

@@ -80,6 +80,9 @@ bool table_update(struct table *t, int64_t id, const struct value *values, const
 /* Marks a row as gone (`gone` as above) or, with 0, as there again. */
 bool table_mark(struct table *t, int64_t id, int64_t gone, int64_t version, struct error *e);
 
+/* Whether the key of the row is made up, since its own could not be read. */
+bool table_is_made_up(struct table *t, int64_t id, bool *ret, struct error *e);
+
 /* The record of a row came again, by another pull. */
 bool table_confirm(struct table *t, int64_t id, int64_t pull, int64_t line, struct error *e);
 

@@ -69,6 +69,10 @@ bool taking_is_own(const struct rows *r, const struct row *row);
 /* Whether a payload that came after this one says what the row is. */
 bool taking_came_later(struct rows *r, int64_t id, bool *ret, struct error *e);
 
+/* Puts a record into the table, under the key in `values`. */
+bool taking_put(struct rows *r, const struct shape *sh, const struct value *values,
+                const struct raw *raw, int64_t hash, struct error *e);
+
 /* --- ingest/contested --- */
 
 /* Whether the row, which is there, is that of the payload's source, or becomes it now: its owner

@@ -11,6 +11,8 @@ import re
 import shutil
 import sqlite3
 
+import pytest
+
 from conftest import wait_until
 
 DAMAGES = int(os.environ.get("DAMAGES", 2000 if os.environ.get("NIGHT") == "1" else 100))
@@ -316,7 +318,7 @@ def test_no_damaged_cell_of_a_ledger_or_a_party_makes_a_last_day_later(run, tmp_
         for name in ("waivers", "tollings", "parties"):
             table = [line.split(",") for line in TABLES[name].splitlines()]
             for at, column in ((r, c) for r in range(1, len(table)) for c in range(len(table[0]))):
-                if first_load and (name, table[0][column]) in (("parties", "party_no"), ("parties", "case_no")):
+                if first_load and (name, table[0][column]) == ("parties", "case_no"):
                     continue  # whose party it is was never known: told, and nothing more can be done
                 cells = [[c.encode() for c in line] for line in table]
                 cells[at][column] = b"\xff?"
@@ -331,6 +333,39 @@ def test_no_damaged_cell_of_a_ledger_or_a_party_makes_a_last_day_later(run, tmp_
                 assert count >= 1, where
                 told += 1
     assert told > 80
+
+
+@pytest.mark.parametrize("united", [False, True])
+@pytest.mark.parametrize("column", ["party_no", "must"])
+def test_a_new_record_of_a_case_counts_although_its_key_or_what_is_required_cannot_be_read(run, tmp_path, column, united):
+    """Without the party that has no waiver the last day would be later. It leaves when the record can be read."""
+    conf, state = tmp_path / "d.conf", tmp_path / "state"
+    tables = LEDGERS.replace('name = "text"; }; },', 'name = { type = "text"; keep = "max"; }; must = { type = "date"; required = true; }; }; },')
+    if united:
+        tables = tables.replace('key = "party_no";', 'key = "party_no"; keep = "last";')
+    tables = tables.replace("max_rejects", "max_shrink = \"100%\"; max_rejects")
+    conf.write_text(CONF.format(dir=tmp_path, source="", guard="", required="").split("datasets")[0] +
+                    (tables if united else tables.replace(' keep = "max";', "")) +
+                    "sources = (" + ", ".join(f'{{ id = "{t}"; url = "file://{tmp_path}/{t}.csv"; }}' for t in TABLES) + ");\n")
+
+    def judge(line, day):
+        for name, text in {**TABLES, "parties": "party_no,case_no,name,must\nP-1,C-1,Acme,2024-01-01\n" + line}.items():
+            (tmp_path / f"{name}.csv").write_text(text)
+        done = run("once", "-c", conf, "--today", day)
+        assert done.returncode in (0, 1), done.stderr
+        with sqlite3.connect(state / "data.db") as db:
+            return (dict(db.execute("SELECT subject, due FROM duty"))["C-1"],
+                    db.execute("SELECT count(*) FROM reject JOIN source ON good_pull = pull").fetchone()[0],
+                    sorted(k for k, in db.execute("SELECT party_no FROM parties WHERE _gone IS NULL")))
+
+    alone, with_dora = "2026-01-05", "2025-03-22"
+    assert judge("", "2024-06-03") == (alone, 0, ["P-1"])
+    bad = {"party_no": ",C-1,Dora,2024-01-01\n", "must": "P-4,C-1,Dora,soon\n"}[column]
+    for day, more in (("2024-06-04", ""), ("2024-06-05", ""), ("2024-06-06", "P-5,C-2,Acme,2024-01-01\n")):
+        due, rejects, keys = judge(more + bad, day)
+        assert (due, rejects) == (with_dora, 1) and len(keys) == 2 + bool(more), (day, due, rejects, keys)
+    assert judge("P-4,C-1,Acme,2024-01-01\n", "2024-06-07") == (alone, 0, ["P-1", "P-4"])  # it was Acme, once more
+    assert judge("", "2024-06-08")[1:] == (0, ["P-1"])
 
 
 def test_a_standard_over_what_cannot_be_read_is_unknown(run, tmp_path):
