@@ -119,11 +119,27 @@ static const char *part_of(const struct rows *r)
     return NULL;
 }
 
-/* Whether it can be read to whom the record belongs: a case has one party, one entry more. */
+/* Whether rules gather the rows of the dataset around one of another dataset: one row less may then
+ * make a date later. Of what is watched for itself, a record less is a case that is told. */
+static bool is_gathered(const struct settings *s, const char *dataset)
+{
+    for (LIST_EACH(const struct rule, rule, &s->rules))
+        for (size_t i = 0; rule->deadline && i < rule->deadline->front.count; i++)
+            if (strcmp(rule->deadline->front.all[i], dataset) == 0)
+                return true;
+    for (LIST_EACH(const struct subject, subject, &s->subjects))
+        if (text_same(subject->from, dataset))
+            return false;
+    return true;
+}
+
+/* Whether the record is one of those, and it can be read to what it belongs. */
 static bool can_belong(const struct rows *r)
 {
     size_t i = 0;
 
+    if (!is_gathered(r->of.settings, r->of.dataset->id))
+        return false;
     for (LIST_EACH(const struct column, c, &r->of.dataset->columns)) {
         const struct value *v = &r->values[i++];
 
