@@ -158,6 +158,40 @@ static int run_timed(const struct script *s)
     return ok ? 0 : 1;
 }
 
+/* "before:47", "after:47", "failing:47" (commits), "write:321": one of what torture does. */
+static bool read_fault(const char *text, struct faults *ret)
+{
+    const char *colon = strchr(text, ':');
+    long long n = colon ? atoll(colon + 1) : 0;
+
+    if (text_starts(text, "before:"))
+        ret->kill_before = n;
+    else if (text_starts(text, "after:"))
+        ret->kill_after = n;
+    else if (text_starts(text, "failing:"))
+        ret->fail_commit = n;
+    else if (text_starts(text, "write:"))
+        ret->fail_write = n;
+    return n > 0;
+}
+
+static int run_faulty(const struct script *s, const char *fault)
+{
+    struct faults f = { 0 };
+    struct outside *o;
+    bool ok;
+
+    if (!read_fault(fault, &f)) {
+        printf("%s: not before:N, after:N, failing:N or write:N\n", fault);
+        return 2;
+    }
+    o = scenario_run(s, &f, true);
+    ok = o->passed;
+    printf("%s\n", ok ? o->final : o->verdict);
+    outside_free(o);
+    return ok ? 0 : 1;
+}
+
 static int run_talking(const struct script *s)
 {
     struct outside *o = scenario_run(s, NULL, true);
@@ -185,8 +219,8 @@ int main(int argc, char **argv)
     struct script s;
     struct error e;
 
-    if (argc < 2 || argc > 3 || strcmp(argv[1], "--help") == 0) {
-        printf("scenario [--talk | --torture | --time | --facts] FILE.scn\n\n");
+    if (argc < 2 || argc > 4 || strcmp(argv[1], "--help") == 0) {
+        printf("scenario [--talk | --torture | --time | --facts | --fault FAULT] FILE.scn\n\n");
         act_help();
         return argc == 2 ? 0 : 2;
     }
@@ -200,6 +234,8 @@ int main(int argc, char **argv)
         return run_talking(&s);
     if (strcmp(option, "--facts") == 0)
         return run_for_facts(&s);
+    if (strcmp(option, "--fault") == 0 && argc == 4)
+        return run_faulty(&s, argv[2]);
     return run_tests(&s, strcmp(option, "--torture") != 0,
                      strcmp(option, "--torture") == 0 || scenario_wants_torture(&s));
 }
