@@ -181,6 +181,25 @@ def test_a_rejected_record_keeps_its_row_and_one_without_a_key_keeps_all(run, tm
     assert desk.ask("why-not", "A-99", "due")["answer"] == "rejected"
 
 
+def test_a_record_that_is_rejected_keeps_the_row_that_it_makes_with_others(run, tmp_path):
+    """Whichever of the records of a row it is, and whatever becomes of the others meanwhile."""
+    desk = Desk(run, tmp_path, required='required = true; keep = "min";', guard='max_rejects = "100%";')
+    desk.conf.write_text(desk.conf.read_text().replace('key = "case_no";', 'key = "case_no"; keep = "first";'))
+    records = [f"A-7,open,ann@example.org,7.00,2026-02-{day},," for day in ("03", "13", "23")]
+    desk.once(payload(A7="\n".join(records)), "2026-03-02")
+    row, duty = desk.rows()["A-7"], desk.duties()["A-7"]
+    assert duty == ("pending", "2026-03-05")
+    for n in range(3):
+        for change in ("2026-02-28,,", "2026-02-13,2026-02-14,"):
+            bad = [f"A-7,open,ann@example.org,7.00,{change}" for _ in records]
+            bad[n] = "A-7,open,ann@example.org,7.00,soon,,"
+            desk.once(payload(A7="\n".join(bad)), "2026-03-03")
+            assert desk.rows()["A-7"] == row and desk.duties()["A-7"] == duty, bad
+            assert [r["key"] for r in desk.ask("rejects")["rejects"]] == ["A-7"]
+    desk.once(payload(A7="\n".join(records[1:])), "2026-03-04")
+    assert desk.duties()["A-7"] == ("pending", "2026-03-15")
+
+
 def test_release_and_skip_let_go_what_is_missing(run, start, tmp_path):
     total = "Total,,,60.00,,,"
     desk = Desk(run, tmp_path, required="required = true;")
