@@ -168,34 +168,17 @@ static bool judge_names(struct look *l, struct error *e)
     return own_judge(l->judgement, &o, OWN_THERE, l->moves, e);
 }
 
-/* Those that are open and were not seen. */
-static bool close_others(const struct look *l, struct error *e)
+static enum own_state end_one(const void *data, struct own *o)
 {
     static const char *const steps[] = { "It stands there no more, or leads somewhere now.", NULL };
-    AUTO(arena) a = arena_new();
-    STMT s = NULL;
-    bool row;
+    const char *subject = o->subject;
 
-    if (!db_query(l->judgement->state, &s, e,
-                  "SELECT subject FROM finding WHERE rule = 'blind' AND status = 'OPEN'"
-                  " AND subject >= 'recipient' AND subject < 'recipient~'",
-                  ""))
-        return false;
-    for (;;) {
-        struct own o;
-
-        arena_reset(a);
-        if (!db_row(s, &row, e))
-            return false;
-        if (!row)
-            return true;
-        o = begin(arena_text(a, db_text(s, 0)));
-        o.title = "Everybody can be reached";
-        o.digest = strcmp(o.subject, SUBJECT_NAMES) == 0;
-        o.steps = steps;
-        if (!json_get(l->there, o.subject) && !own_judge(l->judgement, &o, OWN_ENDED, l->moves, e))
-            return false;
-    }
+    (void)data;
+    *o = begin(subject);
+    o->title = "Everybody can be reached";
+    o->digest = strcmp(subject, SUBJECT_NAMES) == 0;
+    o->steps = steps;
+    return OWN_ENDED;
 }
 
 /* A digest of what a look rests on: data, day, routes and contacts. */
@@ -224,7 +207,10 @@ static bool look_around(struct look *l, struct error *e)
         if (route_uses(l->judgement->generation->settings, fields[i].placeholder) &&
             !look_at(l, &fields[i], e))
             return false;
-    return judge_rest(l, e) && judge_names(l, e) && close_others(l, e);
+    return judge_rest(l, e) && judge_names(l, e) &&
+           own_end(l->judgement,
+                   &(struct own_ending){ RULE_BLIND, "recipient", l->there, end_one, NULL },
+                   l->moves, e);
 }
 
 bool reach_judge(const struct judgement *j, int64_t *moves, struct error *e)
