@@ -287,6 +287,24 @@ def test_what_is_known_is_accepted_until_a_day_and_read_again_when_asked(run, st
     assert desk.ask("rejects")["open"] == 1
 
 
+def test_only_what_is_known_is_accepted(run, tmp_path):
+    """The mark by which a person accepts it: that of another record, or of another value, is another one."""
+    desk = Desk(run, tmp_path, required="required = true;", guard='max_rejects = "100%";')
+    good = record(7)
+    kinds = {  # the same thing twice, then something else, in each of the ways not to be taken
+        "second": [good + "\n" + good.replace("open", s) for s in ("closed", "closed", "shut")],
+        "fields": [good.rsplit(",", 1)[0].replace("open", s) for s in ("closed", "closed", "shut")],
+        "cell": [good.replace("7.00", f) for f in ("x", "x", "y")],
+        "required": [good.replace("2026-02-08", d) for d in ("soon", "soon", "late")],
+    }
+    for kind, lines in kinds.items():
+        marks = []
+        for line in (None, *lines):
+            desk.once(payload(**({"A7": line} if line else {})), "2026-03-02")
+            marks.append([r["mark"] for r in desk.ask("rejects")["rejects"]])
+        assert marks[0] == [] and len(marks[1]) == 1 and marks[1] == marks[2] != marks[3], (kind, marks)
+
+
 def fined(*ids):
     """Records of which the fine cannot be read."""
     return {f"A{n}": f"A-{n},open,ann@example.org,x.00,2026-02-{n % 27 + 1:02}," for n in ids}
