@@ -305,6 +305,18 @@ def test_only_what_is_known_is_accepted(run, tmp_path):
         assert marks[0] == [] and len(marks[1]) == 1 and marks[1] == marks[2] != marks[3], (kind, marks)
 
 
+def test_a_day_that_stands_for_none_ends_with_its_row(run, tmp_path):
+    desk = Desk(run, tmp_path)
+
+    def asked():
+        return {d["subject"]: d["status"] for d in desk.ask("list", "--all", "--rule", "rejected")["duties"]}
+
+    desk.once(payload(A7="A-7,open,ann@example.org,7.00,2026-02-08,9999-12-31,"), "2026-03-02")
+    assert asked() == {"cases.done_on": "OPEN"}
+    desk.once(payload(A7=None), "2026-03-03")
+    assert asked() == {"cases.done_on": "RESOLVED"}
+
+
 def fined(*ids):
     """Records of which the fine cannot be read."""
     return {f"A{n}": f"A-{n},open,ann@example.org,x.00,2026-02-{n % 27 + 1:02}," for n in ids}
