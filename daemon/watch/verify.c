@@ -254,18 +254,19 @@ static void look_at_told(struct verifying *v, const char *message, const char *c
     AUTO(json) refs = refs_of(said);
     STMT s = NULL;
     struct error e;
-    bool row;
+    bool row = true, ok;
 
-    if (!db_query(v->state, &s, &e,
+    ok = db_query(v->state, &s, &e,
                   "SELECT finding || '.' || ordinal, recipient FROM notification WHERE message = ?"
                   " AND withheld IS NULL",
-                  "t", message))
-        return;
-    while (db_row(s, &row, &e) && row)
+                  "t", message);
+    while (ok && (ok = db_row(s, &row, &e)) && row)
         if (!json_get(refs, db_text(s, 0)))
             say(v,
                 arena_print(a, "%s counts as told to %s by message %.12s and does not stand in it",
                             db_text(s, 0), db_text(s, 1), message));
+    if (!ok) /* it could not be looked at */
+        say(v, e.text);
 }
 
 static void look_at_message(struct verifying *v, struct stmt *s, struct arena *a)
