@@ -427,7 +427,8 @@ bool parts_make(const struct building *b, struct prepared_rule *r, struct made *
         return false;
     statement_minded(&p, &filter);
     r->filter = arena_text(b->arena, text_of(&filter));
-    r->wrong = r->def->quiet.count || r->def->unknown.count ? NULL : p.wrong;
+    if (p.wrong && !r->def->quiet.count && !r->def->unknown.count)
+        r->wrong = lacks_unless(r, &r->reads, &r->lookups, p.wrong, b->arena);
     r->detail_sql = statement_detail(r, &p, b->arena);
     r->unread_sql = lacks_rows(r, b->arena);
     r->limited_sql = p.limit_count ? statement_limited(r, &p, b->arena) : NULL;

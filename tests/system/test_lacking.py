@@ -1,4 +1,5 @@
 """A cell that cannot be read makes no rule false: sweeps over the ways by which a rule can come to look at one."""
+import json
 import sqlite3
 
 import pytest
@@ -83,6 +84,37 @@ def test_one_condition_that_is_false_is_enough(run, tmp_path):
     desk = Desk(run, tmp_path, DUE.format("count_of('parts', kind = 'surety') > 0\", \"no <> 'C-3'"))
     now = desk.judge("2026-02-03", parts=("P-3,C-3,surety", "P-30,C-3,surty"))
     assert len(now) == 7 and "C-3" not in now, "whatever the other says"
+
+
+WRONG = {
+    "any_of('parts', kind = 'owner')": ("parts", "P-3,C-3,surety", "P-30,C-3,onwer"),
+    "count_of('parts', kind = 'surety') = 0": ("parts", "P-3,C-3,surety", "P-3,C-3,owner\nP-30,C-3,surty"),
+    "EXISTS (SELECT 1 FROM letters WHERE letters.part = 'P-' || substr(cases.no, 3) AND NOT letters.sent)":
+        ("letters", "L-3,P-3,true", "L-30,P-3,perhaps"),
+}
+
+
+@pytest.mark.parametrize("first_load", (True, False))
+@pytest.mark.parametrize("wrong", WRONG)
+def test_a_contradiction_that_looks_at_what_cannot_be_read_is_not_mended(run, tmp_path, wrong, first_load):
+    dataset, old, new = WRONG[wrong]
+    desk = Desk(run, tmp_path, f'wrong = "{wrong}"; fix_within = "10 days";')
+    assert first_load or desk.judge("2026-02-02") == {}
+    now = desk.judge("2026-02-03", **{dataset: (old, new)})
+    assert now["C-3"][0] == "unknown" and (len(now) == 1 or dataset == "letters"), now
+    # one that is open stays so
+    if dataset == "parts":
+        desk.judge("2026-02-04", parts=(old, old.replace("surety", "owner")))
+
+        def state():
+            done = desk.run("list", "--all", "--json", "-c", desk.conf)
+            return {d["subject"]: d["status"] for d in json.loads(done.stdout)["duties"] if d["rule"] == "r"}
+
+        assert state() == {"C-3": "OPEN"}
+        desk.judge("2026-02-05", parts=(old, new))
+        assert state() == {"C-3": "OPEN"}
+        desk.judge("2026-02-06")
+        assert state() == {"C-3": "RESOLVED"}
 
 
 MEASURE = """every = {{ period = "month"; since = "2026-01-01"; }}; {applies}
