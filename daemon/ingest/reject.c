@@ -103,10 +103,10 @@ bool rejects_carry(struct db *data, const char *dataset, const char *key_column,
 
     text_addf(&sql,
               "UPDATE reject SET pull = ?1, of_pull = coalesce(of_pull, pull) WHERE pull = ?2"
-              " AND dataset = ?3 AND coalesce(of_pull, pull) <> ?4 AND (key IS NULL OR key NOT IN"
-              " (SELECT %s FROM %s WHERE _pull = ?1 UNION"
-              "  SELECT key FROM reject WHERE pull = ?1 AND dataset = ?3 AND key IS NOT NULL))",
-              key_column, dataset);
+              " AND dataset = ?3 AND coalesce(of_pull, pull) <> ?4 AND (key IS NULL OR NOT"
+              " (EXISTS (SELECT 1 FROM %s AS t WHERE t.%s = reject.key AND t._pull = ?1) OR key IN"
+              "  (SELECT key FROM reject WHERE pull = ?1 AND dataset = ?3 AND key IS NOT NULL)))",
+              dataset, key_column);
     return db_query_text(data, &s, e, text_of(&sql), "iiti", to, from, dataset, again) &&
            db_done(s, e);
 }
