@@ -180,6 +180,25 @@ def test_clients_may_leave_while_one_who_waited_is_answered(office, daemon, web)
     assert done and process.poll() is None
 
 
+@pytest.mark.parametrize("most", [20_000, 20_001])
+def test_no_list_is_longer_than_the_daemon_gives_at_once(office, daemon, web, most):
+    """CONTROL_ROWS_MAX: what is more is refused, whichever the verb, and read from the files where that may be."""
+    web.serve("/cases.csv", payload([dict(case_no=f"C-{i}", center="BM", officer="", penalty="1.00", entered_on="2026-03-03",
+                                          suit_on="", status="open") for i in range(most)]))
+    office.write().once()
+    with sqlite3.connect(office.state / "state.db") as db:
+        db.execute("DELETE FROM message")
+        db.execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) INSERT INTO message"
+                   " (key, channel, recipient, kind, subject, content, state, created_at, next_at, attempts)"
+                   " SELECT 'k' || i, 'files', 'a@x.org', 'now', 's', '{}', 'DEAD', 1, 1, 0 FROM n", (most,))
+    daemon()
+    for method, parameters in (("List", {"all": True}), ("Coverage", {"list": True}), ("Queue", {"all": True})):
+        answer = ask(office, "dutywatch." + method, **parameters)
+        assert ("error" in answer) == (most > 20_000), (method, str(answer)[:300])
+        assert "error" not in answer or "than the daemon gives at once" in answer["parameters"]["message"]
+    assert len(office.ask("coverage", "--list")["no_owner"]["duties"]) == most
+
+
 def test_a_held_payload_is_released_and_discarded(office, daemon, web, run):
     office.write(source='every = "10 seconds";')
     daemon()
