@@ -7,7 +7,9 @@
 
 void disagreement_where(const struct column *c, struct text *out)
 {
-    text_addf(out, "(json_type(o.said, '$.%s') IS NOT NULL AND ", c->name);
+    text_addf(
+        out, "(json_type(o.said, '$.%s') IS NOT NULL AND json_type(t._unread, '$.%s') IS NULL AND ",
+        c->name, c->name);
     if (c->type == COLUMN_REAL) /* as text it may have lost its last digit */
         text_addf(out,
                   "((t.%s IS NULL) <> (o.said ->> '$.%s' IS NULL) OR abs(t.%s - CAST(o.said ->>"

@@ -130,6 +130,16 @@ static void write_value(struct json *said, const struct column *c, const struct 
     }
 }
 
+#define UNREAD "_unread_"
+
+static void write_unread(struct json *said, const struct column *c, const char *why)
+{
+    AUTO_TEXT name = { 0 };
+
+    text_addf(&name, UNREAD "%s", c->name);
+    json_set_text(said, text_of(&name), why);
+}
+
 #define PUT                                                                                        \
     "INSERT INTO other_record (dataset, key, source, hash, pull, line, said, raw)"                 \
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (dataset, key, source) DO UPDATE SET"            \
@@ -147,9 +157,14 @@ bool other_put(struct db *data, const struct dataset *d, const char *key,
     size_t i = 0;
 
     for (LIST_EACH(const struct column, c, &d->columns)) {
-        if (has[i] && !values[i].unread)
-            write_value(said, c, &values[i]);
-        unread |= values[i++].unread != NULL;
+        const struct value *v = &values[i];
+
+        if (v->unread)
+            write_unread(said, c, v->unread);
+        else if (has[i])
+            write_value(said, c, v);
+        unread |= v->unread != NULL;
+        i++;
     }
     json_write(said, false, &text);
     text_addn(&raw, o->raw, o->raw_size);
@@ -167,8 +182,9 @@ static void add_said(const struct dataset *d, const struct column *c, struct tex
     text_addf(sql,
               " UNION ALL SELECT '%s', CASE WHEN t.%s IS NOT NULL THEN %s%s%s END FROM %s AS t"
               " LEFT JOIN pull AS p ON p.id = t._pull WHERE t.rowid = ?1 AND (t.%s IS NOT NULL OR"
-              " p.columns IS NULL OR p.columns -> '$.%s.%s' IS NOT NULL)",
-              c->name, c->name, cast, c->name, as, d->id, c->name, d->id, c->name);
+              " p.columns IS NULL OR p.columns -> '$.%s.%s' IS NOT NULL)"
+              " AND json_type(t._unread, '$.%s') IS NULL",
+              c->name, c->name, cast, c->name, as, d->id, c->name, d->id, c->name, c->name);
     if (c->type == COLUMN_DATETIME)
         text_addf(sql,
                   " UNION ALL SELECT '_offset_%s', t._offset_%s FROM %s AS t WHERE t.rowid = ?1 AND"
@@ -184,8 +200,10 @@ bool other_put_row(struct db *data, const struct dataset *d, int64_t id, struct 
     text_addf(&sql,
               "INSERT OR REPLACE INTO other_record (dataset, key, source, hash, pull, line, said,"
               " raw) SELECT '%s', %s, _source, iif(_unread IS NULL, _hash, 0), _pull, _line,"
-              " (SELECT json_group_object(n, v) FROM (SELECT NULL AS n, NULL AS v WHERE 0",
-              d->id, d->key);
+              " (SELECT json_group_object(n, v) FROM (SELECT '" UNREAD "' || j.key AS n,"
+              " j.value ->> '$.why' AS v FROM %s AS t, json_each(t._unread) AS j"
+              " WHERE t.rowid = ?1",
+              d->id, d->key, d->id);
     for (LIST_EACH(const struct column, c, &d->columns))
         add_said(d, c, &sql);
     text_addf(&sql, ")), _raw FROM %s WHERE rowid = ?1", d->id);
@@ -206,7 +224,10 @@ bool other_drop(struct db *data, int64_t id, struct error *e)
 static struct value value_of(const struct json *said, const struct column *c, struct arena *a)
 {
     const char *text = json_get_text(said, c->name);
-    struct value v = { .type = (enum column_type)c->type, .null = !text };
+    const char *unread = json_get_text(said, arena_print(a, UNREAD "%s", c->name));
+    struct value v = { .type = (enum column_type)c->type,
+                       .null = !text,
+                       .unread = arena_text(a, unread) };
     const struct json *offset;
 
     if (!text)

@@ -7,7 +7,9 @@
  * has it no more. There is one record a row and source; none where one source fills a dataset.
  *
  * Values are kept as JSON texts: { "due": "2026-12-01", "amount": "4200", "done": null }. What the
- * source has no column for, and what could not be read, is left out: it says nothing of that. */
+ * source has no column for is left out: it says nothing of that; nor of what could not be read,
+ * which is noted as { "_unread_due": "'soon' is not a date" } so that the row lacks it when it
+ * passes. */
 #ifndef INGEST_OTHERS_H
 #define INGEST_OTHERS_H
 

@@ -37,12 +37,17 @@ static const char *or_none(const char *s)
     return s ? s : "";
 }
 
-static void make_mark(const struct not_taken *n, const char *raw, char mark[static MARK_SIZE])
+/* A cell is known by its value; a record that as a whole is not taken by all of it: another one
+ * with that key is not known yet. */
+static void make_mark(const struct not_taken *n, const struct raw *raw, const char *shown,
+                      char mark[static MARK_SIZE])
 {
-    char all[DIGEST_TEXT_SIZE];
+    char all[DIGEST_TEXT_SIZE], whole[DIGEST_TEXT_SIZE] = "";
 
-    digest_of_parts((const char *const[]){ n->dataset, n->key ? n->key : raw, or_none(n->field),
-                                           or_none(n->value), NULL },
+    if (!n->column)
+        digest_of(raw->bytes, raw->size, whole);
+    digest_of_parts((const char *const[]){ n->dataset, n->key ? n->key : shown, or_none(n->field),
+                                           or_none(n->value), whole, NULL },
                     all);
     memcpy(mark, all, MARK_SIZE - 1);
     mark[MARK_SIZE - 1] = '\0';
@@ -68,7 +73,7 @@ void rejects_add(struct rejects *r, const struct raw *raw, const struct not_take
                                       .reason = arena_text(r->arena, n->reason),
                                       .cells = arena_text(r->arena, n->cells),
                                       .cell = n->cell } };
-    make_mark(&one->what, one->raw, one->mark);
+    make_mark(&one->what, raw, one->raw, one->mark);
     *r->last = one;
     r->last = &one->next;
 }
@@ -98,10 +103,10 @@ bool rejects_carry(struct db *data, const char *dataset, const char *key_column,
 
     text_addf(&sql,
               "UPDATE reject SET pull = ?1, of_pull = coalesce(of_pull, pull) WHERE pull = ?2"
-              " AND dataset = ?3 AND coalesce(of_pull, pull) <> ?4 AND (key IS NULL OR key NOT IN"
-              " (SELECT %s FROM %s WHERE _pull = ?1 UNION"
-              "  SELECT key FROM reject WHERE pull = ?1 AND dataset = ?3 AND key IS NOT NULL))",
-              key_column, dataset);
+              " AND dataset = ?3 AND coalesce(of_pull, pull) <> ?4 AND (key IS NULL OR NOT"
+              " (EXISTS (SELECT 1 FROM %s AS t WHERE t.%s = reject.key AND t._pull = ?1) OR key IN"
+              "  (SELECT key FROM reject WHERE pull = ?1 AND dataset = ?3 AND key IS NOT NULL)))",
+              dataset, key_column);
     return db_query_text(data, &s, e, text_of(&sql), "iiti", to, from, dataset, again) &&
            db_done(s, e);
 }

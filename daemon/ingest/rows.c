@@ -300,6 +300,11 @@ static bool unite(struct rows *r, struct reader *reader, const struct shape *sh,
         return false;
     if (row.id && row_set_has(&r->seen, row.id)) /* another take of this payload has brought it */
         return true;
+    if (row.id && !row.gone && row_set_has(&r->stays, row.id)) { /* one of them is no row */
+        row_set_add(&r->seen, row.id);
+        r->tally.known++;
+        return true;
+    }
     if (row.id && !yield(r, &row, &later, e))
         return false;
     if (later)

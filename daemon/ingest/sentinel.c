@@ -31,7 +31,7 @@ bool sentinel_note(struct db *data, const struct dataset *d, const char *source,
     return true;
 }
 
-/* Whether some row has such a day in the column. */
+/* Whether some row has such a day in the column; what was taken as closed is asked of nobody. */
 static bool is_there(struct db *data, const struct dataset *d, const struct column *c, bool *ret,
                      struct error *e)
 {
@@ -39,13 +39,13 @@ static bool is_there(struct db *data, const struct dataset *d, const struct colu
     STMT s = NULL;
     bool row = false;
 
+    text_addf(&sql, "SELECT EXISTS (SELECT 1 FROM %s WHERE coalesce(_gone, 0) >= 0 AND ", d->id);
     if (c->type == COLUMN_DATETIME)
-        text_addf(&sql, "SELECT EXISTS (SELECT 1 FROM %s WHERE %s >= %lld OR %s < %lld)", d->id,
-                  c->name, (long long)(date_of(2200, 1, 1) * DAY), c->name,
+        text_addf(&sql, "(%s >= %lld OR %s < %lld))", c->name,
+                  (long long)(date_of(2200, 1, 1) * DAY), c->name,
                   (long long)(date_of(1901, 1, 1) * DAY));
     else
-        text_addf(&sql, "SELECT EXISTS (SELECT 1 FROM %s WHERE %s >= '2200' OR %s < '1901')", d->id,
-                  c->name, c->name);
+        text_addf(&sql, "(%s >= '2200' OR %s < '1901'))", c->name, c->name);
     if (!db_query_text(data, &s, e, text_of(&sql), "") || !db_row(s, &row, e))
         return false;
     *ret = row && db_int(s, 0);

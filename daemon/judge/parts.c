@@ -1,6 +1,7 @@
 #include "judge/parts.h"
 
 #include "judge/compare.h"
+#include "judge/lacks.h"
 #include "judge/piece.h"
 #include "judge/statement.h"
 
@@ -39,21 +40,24 @@ static const char *make_day(const struct building *b, struct prepared_rule *r, c
     return NULL;
 }
 
-/* What a condition alone reads of the own row. */
-static void note_condition(const struct building *b, struct prepared_rule *r, const char *part,
-                           const char *text, const char *sql, bool limit)
+/* What a condition alone reads and where it looks. Returns it as it is asked. */
+static const char *note_condition(const struct building *b, struct prepared_rule *r,
+                                  struct condition as, const char *text)
 {
     struct condition *c = &r->conditions[r->condition_count++];
+    struct lookups lookups = { 0 };
     struct reads reads = { 0 };
+    const char *sql = NULL;
     struct error e;
 
-    cage_check(b->cage, r->dataset, sql, CAGE_NOTHING, &reads, b->arena, &e); /* it was good */
-    *c = (struct condition){ .part = part,
-                             .text = text,
-                             .sql = statement_if_read(&reads, sql, b->arena),
-                             .limit = limit,
-                             .reads = reads.own.names,
-                             .read_count = (int)reads.own.count };
+    lookup_expand(b->settings, r->dataset, text, &lookups, b->arena, &sql, &e); /* it was good */
+    cage_check(b->cage, r->dataset, sql, CAGE_NOTHING, &reads, b->arena, &e);
+    sql = lacks_unless(r, &reads, &lookups, sql, b->arena);
+    *c = as;
+    c->sql = lacks_if_read(r, &reads, sql, b->arena);
+    c->reads = reads.own.names;
+    c->read_count = (int)reads.own.count;
+    return sql;
 }
 
 /* `text` with what the subject says in place of subject.unit and its like; NULL where it says
@@ -89,16 +93,12 @@ static void make_list(const struct building *b, struct prepared_rule *r, const c
 {
     for (size_t i = 0; i < list->count; i++) {
         struct clause c = list->all[i];
-        const char *sql;
+        struct condition as = { .part = part, .text = c.text, .limit = limit };
 
         if (limit)
             c.text = with_subject(r->subject, c.text, b->arena);
-        sql = make(b, r, part, &c, CAGE_NOTHING);
-
-        if (!sql)
-            continue;
-        into[(*count)++] = sql;
-        note_condition(b, r, part, list->all[i].text, sql, limit);
+        if (make(b, r, part, &c, CAGE_NOTHING))
+            into[(*count)++] = note_condition(b, r, as, c.text);
     }
 }
 
@@ -324,6 +324,21 @@ static void make_front(const struct building *b, struct prepared_rule *r, struct
         make_rows(b, r, "front", r->crossed, r->crossed->id, NULL, text_of(&theirs), d->at);
 }
 
+/* Whether a row lacks what tells to which group and period it belongs. */
+static const char *make_astray(const struct building *b, const struct prepared_rule *r,
+                               const struct parts *p)
+{
+    struct reads reads = { 0 };
+    struct error e;
+
+    /* both were good */
+    if (p->on)
+        cage_check(b->cage, r->dataset, p->on, CAGE_NOTHING, &reads, b->arena, &e);
+    if (p->group)
+        cage_check(b->cage, r->dataset, p->group, CAGE_NOTHING, &reads, b->arena, &e);
+    return lacks_any(r, &reads, &r->lookups, b->arena);
+}
+
 static void make_measure(const struct building *b, struct prepared_rule *r, struct parts *p)
 {
     const struct measure *m = r->def->measure;
@@ -337,6 +352,7 @@ static void make_measure(const struct building *b, struct prepared_rule *r, stru
     p->denominator = make(b, r, "measure: denominator", &m->denominator, CAGE_NOTHING);
     p->exclude = make(b, r, "measure: exclude", &m->exclude, CAGE_NOTHING);
     p->group = groups[m->by];
+    p->astray = make_astray(b, r, p);
     if (m->by != MEASURE_BY_ALL && !p->group)
         problem_add(b->problems, m->at.file, m->at.line,
                     "rule \"%s\": measure: the subject has no expression for what it is by",
@@ -406,9 +422,10 @@ bool parts_make(const struct building *b, struct prepared_rule *r, struct made *
         return false;
     statement_minded(&p, &filter);
     r->filter = arena_text(b->arena, text_of(&filter));
-    r->wrong = r->def->quiet.count || r->def->unknown.count ? NULL : p.wrong;
+    if (p.wrong && !r->def->quiet.count && !r->def->unknown.count)
+        r->wrong = lacks_unless(r, &r->reads, &r->lookups, p.wrong, b->arena);
     r->detail_sql = statement_detail(r, &p, b->arena);
-    r->unread_sql = statement_unread(r, b->arena);
+    r->unread_sql = lacks_rows(r, b->arena);
     r->limited_sql = p.limit_count ? statement_limited(r, &p, b->arena) : NULL;
     ret->events = p.events ? statement_events(r, &p, b->arena) : NULL;
     ret->extensions =

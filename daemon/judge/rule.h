@@ -106,6 +106,7 @@ enum group_column {
     GROUP_CASES,
     GROUP_EXCLUDED,
     GROUP_UNREAD, /* rows of which a value that is read could not be read */
+    GROUP_ASTRAY, /* those of them that may be of another group or, without a day, period */
     GROUP_COLUMNS
 };
 

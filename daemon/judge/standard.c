@@ -16,12 +16,20 @@ struct cell {
     int64_t periods; /* put together, up to this one */
 };
 
+/* Rows that may be of any group: of a day, or (DATE_NONE) of any. */
+struct astray {
+    date day;
+    int64_t rows;
+    struct astray *next;
+};
+
 struct measuring {
     struct prepared_rule *rule;
     const struct setting_of *known;
     struct arena *arena;
     struct cell *cells; /* by group, then by period */
     int count, room;
+    struct astray *astray;
     observe_fn *each;
     void *data;
 };
@@ -53,16 +61,40 @@ static const char *name_of_group(const char *group)
     return group && *group ? group : "(none)";
 }
 
+static void add_astray(struct measuring *m, date day, int64_t rows)
+{
+    struct astray *n = arena_alloc(m->arena, sizeof *n);
+
+    *n = (struct astray){ day, rows, m->astray };
+    m->astray = n;
+}
+
 static void add_row(struct measuring *m, struct cage_stmt *s)
 {
-    date day = date_read(cage_text(s, GROUP_DAY));
-    struct cell *c = add_cell(m, cage_text(s, GROUP_NAME), cadence_period(&m->rule->cadence, day));
+    date day = cage_is_null(s, GROUP_DAY) ? DATE_NONE : date_read(cage_text(s, GROUP_DAY));
+    int64_t astray = cage_number(s, GROUP_ASTRAY);
+    struct cell *c;
 
+    if (astray)
+        add_astray(m, day, astray);
+    if (day == DATE_NONE || astray == cage_number(s, GROUP_CASES) + cage_number(s, GROUP_EXCLUDED))
+        return;
+    c = add_cell(m, cage_text(s, GROUP_NAME), cadence_period(&m->rule->cadence, day));
     c->numerator += cage_real(s, GROUP_NUMERATOR);
     c->denominator += cage_real(s, GROUP_DENOMINATOR);
     c->cases += cage_number(s, GROUP_CASES);
     c->excluded += cage_number(s, GROUP_EXCLUDED);
     c->unread += cage_number(s, GROUP_UNREAD);
+}
+
+/* What may belong to a cell is unread there as well. */
+static void spread_astray(struct measuring *m)
+{
+    for (int i = 0; i < m->count; i++)
+        for (const struct astray *n = m->astray; n; n = n->next)
+            if (n->day == DATE_NONE ||
+                (n->day >= m->cells[i].period.first && n->day <= m->cells[i].period.last))
+                m->cells[i].unread += n->rows;
 }
 
 /* The sums from the first period to the last one that has ended. */
@@ -83,6 +115,7 @@ static bool read_cells(struct measuring *m, date from, struct error *e)
             add_row(m, s);
     }
     cage_reset(s);
+    spread_astray(m);
     return true;
 }
 

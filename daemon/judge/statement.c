@@ -1,6 +1,6 @@
 #include "judge/statement.h"
 
-#include "judge/functions.h"
+#include "judge/lacks.h"
 
 /* A line end keeps a comment from eating the bracket. */
 static void add_all(struct text *sql, const char **list, int count, const char **between)
@@ -39,26 +39,6 @@ void statement_minded(const struct parts *p, struct text *out)
         text_add(out, "1");
 }
 
-/* Whether the row lacks a value of what is read of it because that could not be read. */
-static const char *statement_lacks(const struct reads *reads, struct arena *a)
-{
-    AUTO_TEXT names = { 0 };
-
-    for (size_t i = 0; i < reads->own.count; i++)
-        text_addf(&names, "%s%s", i ? "," : "", reads->own.names[i]);
-    if (!names.size)
-        return "0";
-    return arena_print(a, "_unread IS NOT NULL AND " FUNCTION_UNREAD "(_unread, '%s')",
-                       text_of(&names));
-}
-
-const char *statement_if_read(const struct reads *reads, const char *sql, struct arena *a)
-{
-    return reads->own.count ? arena_print(a, "CASE WHEN %s THEN NULL ELSE (%s\n) END",
-                                          statement_lacks(reads, a), sql)
-                            : sql;
-}
-
 /* The conditions as they are answered for one row. */
 static void add_answers(struct text *sql, const struct prepared_rule *r, bool limits)
 {
@@ -69,32 +49,6 @@ static void add_answers(struct text *sql, const struct prepared_rule *r, bool li
             add_all(sql, (const char *[]){ r->conditions[i].sql }, 1, &between);
     if (!*between)
         text_add(sql, "1");
-}
-
-/* The paths on which a row of `d` can be found; those of ledgers are judged with their documents.
- */
-static bool is_looked_up(const struct prepared_rule *r, const struct dataset *d)
-{
-    return d != r->extended_by && d != r->tolled_by;
-}
-
-const char *statement_unread(const struct prepared_rule *r, struct arena *a)
-{
-    AUTO_TEXT sql = { 0 };
-
-    for (int i = 0; i < r->lookups.path_count; i++) {
-        const struct path *p = &r->lookups.paths[i];
-        const struct dataset *d = p->hops[p->count - 1].to;
-
-        if (!is_looked_up(r, d))
-            continue;
-        text_addf(&sql,
-                  "%sSELECT '%s', theirs.%s, theirs._unread FROM %s AS mine, %s AS theirs"
-                  " WHERE mine.%s = :key AND theirs._unread IS NOT NULL AND ",
-                  sql.size ? " UNION " : "", d->id, d->key, r->dataset->id, d->id, r->dataset->key);
-        path_link(p, r->dataset, "mine", "theirs", &sql);
-    }
-    return sql.size ? arena_text(a, text_of(&sql)) : NULL;
 }
 
 static void add_part(struct text *sql, const char *expression)
@@ -261,6 +215,7 @@ const char *statement_groups(const struct prepared_rule *r, const struct parts *
 {
     AUTO_TEXT sql = { 0 };
     const char *out = p->exclude ? p->exclude : "0";
+    const char *lacks = lacks_any(r, &r->reads, &r->lookups, a);
 
     text_addf(&sql, "SELECT coalesce((%s\n), '') AS _group, day((%s\n)) AS _day,",
               p->group ? p->group : "'all'", p->on);
@@ -270,9 +225,16 @@ const char *statement_groups(const struct prepared_rule *r, const struct parts *
               p->denominator ? p->denominator : "1");
     text_addf(&sql, " sum(CASE WHEN coalesce((%s\n), 0) THEN 0 ELSE 1 END),", out);
     text_addf(&sql, " sum(CASE WHEN coalesce((%s\n), 0) THEN 1 ELSE 0 END),", out);
-    text_addf(&sql, " total(%s)", statement_lacks(&r->reads, a));
-    text_addf(&sql, " FROM %s WHERE coalesce(_gone, 0) >= 0 AND (", r->dataset->id);
+    text_addf(&sql, " total(%s), total(%s) FROM %s WHERE coalesce(_gone, 0) >= 0 AND ((", lacks,
+              p->astray, r->dataset->id);
     statement_minded(p, &sql);
-    text_add(&sql, ") AND _day BETWEEN :period_first AND :period_last GROUP BY 1, 2 ORDER BY 1, 2");
+    text_addf(&sql, ") OR %s AND (", lacks);
+    add_answers(&sql, r, false);
+    text_add(&sql, " AND ");
+    add_answers(&sql, r, true);
+    text_addf(&sql,
+              ") IS NULL) AND (_day BETWEEN :period_first AND :period_last OR _day IS NULL AND %s)"
+              " GROUP BY 1, 2 ORDER BY 1, 2",
+              p->astray);
     return arena_text(a, text_of(&sql));
 }

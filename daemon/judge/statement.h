@@ -28,6 +28,7 @@ struct parts {
     const char *start, *item, *worth;           /* over a row of the front */
     const char *front_party;                    /* over a row that it is crossed with */
     const char *on, *numerator, *denominator, *exclude, *group, *target;
+    const char *astray; /* whether a row lacks what tells its group or its day */
 };
 
 /* "(a) AND (b)"; "1" when there is none. */
@@ -36,15 +37,8 @@ void statement_conditions(const struct parts *p, struct text *out);
 /* The same with the limits: which rows a rule minds. */
 void statement_minded(const struct parts *p, struct text *out);
 
-/* The condition `sql`, but NULL for a row that lacks a value of what it reads (`reads`) because
- * that could not be read: neither yes nor no. In `a`. */
-const char *statement_if_read(const struct reads *reads, const char *sql, struct arena *a);
-
 /* Each gives the text of a statement in `a`. statement_detail() also counts its columns. */
 const char *statement_detail(struct prepared_rule *r, const struct parts *p, struct arena *a);
-/* The rows of other datasets, but ledgers, that belong to the row :key and have an unread cell.
- * NULL when the rule looks up none. */
-const char *statement_unread(const struct prepared_rule *r, struct arena *a);
 const char *statement_limited(const struct prepared_rule *r, const struct parts *p,
                               struct arena *a);
 const char *statement_events(const struct prepared_rule *r, const struct parts *p, struct arena *a);

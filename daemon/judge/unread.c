@@ -70,12 +70,16 @@ static void look_at_other(const struct prepared_rule *r, struct arena *a, struct
 /* Whether a dataset to which the rule looks has such a row at all. */
 static bool may_lack(const struct prepared_rule *r, const struct setting_of *k)
 {
-    for (int i = 0; i < r->lookups.path_count && r->unread_sql && k->unread; i++) {
-        const struct path *p = &r->lookups.paths[i];
+    const struct lookups *l = &r->lookups;
 
-        if (k->unread[settings_number(k->settings, p->hops[p->count - 1].to)])
+    if (!r->unread_sql || !k->unread)
+        return false;
+    for (int i = 0; i < l->path_count; i++)
+        if (k->unread[settings_number(k->settings, l->paths[i].hops[l->paths[i].count - 1].to)])
             return true;
-    }
+    for (int i = 0; i < l->at_large_count; i++)
+        if (k->unread[settings_number(k->settings, l->at_large[i])])
+            return true;
     return false;
 }
 

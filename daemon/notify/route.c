@@ -85,11 +85,19 @@ static bool recipient_of(const struct settings *s, const char *channel, const ch
                                   : read_address(s, value, value == to, ret->address);
 }
 
-bool route_uses(const struct settings *s, const char *placeholder)
+/* Whether a case with that in the place of the placeholder can come to the route; NULL: any. */
+static bool may_come(const struct route *r, const char *placeholder, const char *value)
+{
+    return !value || ((strcmp(placeholder, "{unit}") != 0 || fits(&r->units, value)) &&
+                      (strcmp(placeholder, "{office}") != 0 || fits(&r->offices, value)));
+}
+
+bool route_uses(const struct settings *s, const char *placeholder, const char *value)
 {
     for (LIST_EACH(const struct route, r, &s->routes))
         for (size_t i = 0; i < r->to.count && r->cadence != CADENCE_NEVER; i++)
-            if (strcmp(r->to.all[i], placeholder) == 0 && !is_webhook(s, r->channel))
+            if (strcmp(r->to.all[i], placeholder) == 0 && !is_webhook(s, r->channel) &&
+                may_come(r, placeholder, value))
                 return true;
     return false;
 }

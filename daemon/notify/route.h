@@ -27,8 +27,9 @@ struct recipient {
 int route_find(const struct settings *s, const struct finding_about *about, enum severity severity,
                struct arena *a, struct recipient **ret);
 
-/* Whether a route fills this placeholder ("{owner}") with addresses to which mail goes. */
-bool route_uses(const struct settings *s, const char *placeholder);
+/* Whether a route fills this placeholder ("{owner}") with addresses to which mail goes, for a case
+ * that has `value` there (NULL: for any). */
+bool route_uses(const struct settings *s, const char *placeholder, const char *value);
 
 /* Whether a value of the data is a contact or an address to which mail can go. */
 bool route_reaches(const struct settings *s, const char *value);

@@ -35,6 +35,7 @@ struct client {
     struct text in, out;
     size_t sent;
     instant asked_at; /* the first of what waits in `in`; INSTANT_NONE: nothing does */
+    uint64_t turn;    /* in which it was heard last */
 };
 
 struct control {
@@ -50,6 +51,7 @@ struct control {
     struct client *answering; /* whose answer is being made */
     instant heard_at;         /* when that one was sent something last */
     instant turn_at;          /* when the clients were heard last within other work */
+    uint64_t turns;           /* how often */
 };
 
 static void client_free(struct client *c)
@@ -304,9 +306,22 @@ static void keep_alive(struct control *c)
     (void)!send(c->answering->fd, "\n", 1, MSG_NOSIGNAL);
 }
 
+/* One that was not heard since the turn began. While one is heard there may be another turn, in
+ * which others come and go. */
+static struct client *next_client(const struct control *c, uint64_t turn)
+{
+    struct client *one = c->first;
+
+    while (one && (one->turn >= turn || one == c->answering))
+        one = one->next;
+    return one;
+}
+
 void control_turn(void *control)
 {
     struct control *c = control;
+    struct client *one;
+    uint64_t turn;
 
     if (!c)
         return;
@@ -315,10 +330,10 @@ void control_turn(void *control)
         return;
     c->turn_at = now(c);
     accept_one(c, c->fd, LOOP_READ);
-    for (struct client *one = c->first, *next; one; one = next) {
-        next = one->next;
-        if (one != c->answering)
-            client_ready(one, one->fd, LOOP_READ);
+    turn = ++c->turns;
+    while ((one = next_client(c, turn))) {
+        one->turn = turn;
+        client_ready(one, one->fd, LOOP_READ);
     }
 }
 

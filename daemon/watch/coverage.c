@@ -250,8 +250,10 @@ static struct json *gap_of(struct covering *c, lacks_fn *lacks, struct error *e)
                  " ORDER BY subject, rule, period",
                  "");
     while (ok && (ok = db_row(s, &row, e)) && row)
-        if (lacks(c->r->settings, s))
+        if (lacks(c->r->settings, s)) {
             add_duty(c, &g, s);
+            ok = !c->list || report_fits(c->r, g.count, e);
+        }
     if (ok)
         return end_gap(c, &g);
     json_free(g.duties);

@@ -55,8 +55,8 @@ static const char *subject_of(const char *dataset, const char *field, struct are
     return arena_print(a, "%s: %s", dataset, field);
 }
 
-static bool judge_one(const struct judgement *j, struct stmt *s, struct arena *a, int64_t *moves,
-                      struct error *e)
+static bool judge_one(const struct judgement *j, struct stmt *s, struct arena *a,
+                      struct json *there, int64_t *moves, struct error *e)
 {
     const char *dataset = arena_text(a, db_text(s, 0)), *field = arena_text(a, db_text(s, 1));
     const char *sources = arena_text(a, db_text(s, 3)), *some;
@@ -79,10 +79,12 @@ static bool judge_one(const struct judgement *j, struct stmt *s, struct arena *a
         arena_print(a, "%s: %s.", count > DIFFERING_SHOWN ? "Among them" : "These are", some),
         "The row has what the configuration keeps of them; dates are computed with that.", NULL
     };
+    json_set_truth(there, o.subject, true);
     return own_judge(j, &o, OWN_THERE, moves, e);
 }
 
-static bool open_all(const struct judgement *j, int64_t *moves, struct error *e)
+/* `there` gets the subject of each that stands. */
+static bool open_all(const struct judgement *j, struct json *there, int64_t *moves, struct error *e)
 {
     AUTO(arena) a = arena_new();
     STMT s = NULL;
@@ -99,7 +101,7 @@ static bool open_all(const struct judgement *j, int64_t *moves, struct error *e)
             return false;
         if (!row)
             return true;
-        if (!judge_one(j, s, a, moves, e))
+        if (!judge_one(j, s, a, there, moves, e))
             return false;
     }
 }
@@ -108,23 +110,16 @@ static bool open_all(const struct judgement *j, int64_t *moves, struct error *e)
 
 #define SOURCES_TITLE "Sources contradict each other"
 
-/* What is told by now, so that the rest can end. */
-struct conflict {
-    const char *subject;
-    struct conflict *next;
-};
-
 struct conflicts {
     const struct judgement *j;
     struct arena *arena;
-    struct conflict *all;
+    struct json *there;
     int64_t *moves;
 };
 
 static bool judge_pair(struct conflicts *n, const struct dataset *d, const struct column *c,
                        const struct disagreement *p, struct error *e)
 {
-    struct conflict *one = arena_alloc(n->arena, sizeof *one);
     AUTO_TEXT some = { .max = 1500 };
     struct own o = { .rule = RULE_DIFFERS,
                      .amount = INT64_MIN,
@@ -137,8 +132,7 @@ static bool judge_pair(struct conflicts *n, const struct dataset *d, const struc
                      .digest = true };
 
     o.subject = arena_print(n->arena, "%s: %s: %s and %s", d->id, c->name, p->one, p->two);
-    *one = (struct conflict){ o.subject, n->all };
-    n->all = one;
+    json_set_truth(n->there, o.subject, true);
     if (!disagreement_show(n->j->data, d, c, p, DIFFERING_SHOWN, &some, e))
         return false;
     o.steps = (const char *const[]){
@@ -186,15 +180,6 @@ static bool open_conflicts(struct conflicts *n, struct error *e)
     return true;
 }
 
-static bool is_conflict(const struct conflicts *n, const char *subject)
-{
-    const struct conflict *c = n->all;
-
-    while (c && strcmp(c->subject, subject) != 0)
-        c = c->next;
-    return c != NULL;
-}
-
 /* --- both --- */
 
 /* "cases: due: bonn and graz", not "cases: due". */
@@ -205,59 +190,26 @@ static bool is_of_sources(const char *subject)
     return column && strstr(column + 1, ": ");
 }
 
-static bool is_there(const struct judgement *j, const char *subject, bool *ret, struct error *e)
-{
-    int64_t there = 0;
-
-    if (!db_number(j->data, &there, e,
-                   "SELECT EXISTS (SELECT 1 FROM difference WHERE dataset || ': ' || field = ?)",
-                   "t", subject))
-        return false;
-    *ret = there != 0;
-    return true;
-}
-
-static bool close_all(const struct judgement *j, const struct conflicts *n, int64_t *moves,
-                      struct error *e)
+static enum own_state end_one(const void *data, struct own *o)
 {
     static const char *const records[] = { "The records agree now.", NULL };
     static const char *const sources[] = { "They agree now, or only one of them has it.", NULL };
-    AUTO(arena) a = arena_new();
-    STMT s = NULL;
-    bool row, there;
+    bool of_sources = is_of_sources(o->subject);
 
-    if (!db_query(j->state, &s, e,
-                  "SELECT subject FROM finding WHERE rule = 'differs' AND status = 'OPEN'", ""))
-        return false;
-    for (;;) {
-        struct own o = { .rule = RULE_DIFFERS,
-                         .amount = INT64_MIN,
-                         .title = DIFFERS_TITLE,
-                         .steps = records,
-                         .digest = true };
-
-        arena_reset(a);
-        if (!db_row(s, &row, e))
-            return false;
-        if (!row)
-            return true;
-        o.subject = arena_text(a, db_text(s, 0));
-        if (is_of_sources(o.subject)) {
-            o.title = SOURCES_TITLE;
-            o.steps = sources;
-        }
-        if (!is_there(j, o.subject, &there, e) ||
-            (!there && !is_conflict(n, o.subject) && !own_judge(j, &o, OWN_ENDED, moves, e)))
-            return false;
-    }
+    (void)data;
+    o->title = of_sources ? SOURCES_TITLE : DIFFERS_TITLE;
+    o->steps = of_sources ? sources : records;
+    return OWN_ENDED;
 }
 
 bool differs_judge(const struct judgement *j, int64_t *moves, struct error *e)
 {
     AUTO(arena) a = arena_new();
-    struct conflicts n = { .j = j, .arena = a, .moves = moves };
+    AUTO(json) there = json_group();
+    struct conflicts n = { .j = j, .arena = a, .there = there, .moves = moves };
+    const struct own_ending rest = { RULE_DIFFERS, "", there, end_one, NULL };
 
-    if (!open_all(j, moves, e) || !open_conflicts(&n, e) || !close_all(j, &n, moves, e))
+    if (!open_all(j, there, moves, e) || !open_conflicts(&n, e) || !own_end(j, &rest, moves, e))
         return error_wrap(e, "records that differ");
     return true;
 }

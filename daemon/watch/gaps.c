@@ -119,8 +119,9 @@ static bool open_gaps(const struct judgement *j, struct json *there, int64_t *mo
 }
 
 /* True if the rule that the finding `subject` ("rule: ask") is about is configured and on. */
-static bool is_watched(const struct judgement *j, const char *subject, struct arena *a)
+static bool is_watched(const struct judgement *j, const char *subject)
 {
+    AUTO(arena) a = arena_new();
     const char *end = strstr(subject, ": ");
     const struct prepared_rule *r =
         end ? rulebook_rule(j->generation->book, arena_textn(a, subject, (size_t)(end - subject)))
@@ -129,48 +130,24 @@ static bool is_watched(const struct judgement *j, const char *subject, struct ar
     return r && !r->off;
 }
 
-static bool close_gaps(const struct judgement *j, const struct json *there, int64_t *moves,
-                       struct error *e)
+static enum own_state end_gap(const void *data, struct own *o)
 {
     static const char *const known[] = { "It is known now.", NULL };
     static const char *const dropped[] = { "Nobody asks for it any more: the rule is gone or off.",
                                            NULL };
-    AUTO(arena) a = arena_new();
-    STMT s = NULL;
-    bool row, watched;
+    bool watched = is_watched(data, o->subject);
 
-    if (!db_query(j->state, &s, e,
-                  "SELECT subject, unit, office, owner FROM finding WHERE rule = 'incomplete'"
-                  " AND status = 'OPEN'",
-                  ""))
-        return false;
-    for (;;) {
-        struct own o = {
-            .rule = RULE_INCOMPLETE, .amount = INT64_MIN, .title = GAP_TITLE, .digest = true
-        };
-
-        arena_reset(a);
-        if (!db_row(s, &row, e))
-            return false;
-        if (!row)
-            return true;
-        o.subject = arena_text(a, db_text(s, 0));
-        o.unit = arena_text(a, db_text(s, 1));
-        o.office = arena_text(a, db_text(s, 2));
-        o.owner = arena_text(a, db_text(s, 3));
-        watched = is_watched(j, o.subject, a);
-        o.steps = watched ? known : dropped;
-        if (!json_get(there, o.subject) &&
-            !own_judge(j, &o, watched ? OWN_ENDED : OWN_DROPPED, moves, e))
-            return false;
-    }
+    o->title = GAP_TITLE;
+    o->steps = watched ? known : dropped;
+    return watched ? OWN_ENDED : OWN_DROPPED;
 }
 
 bool gaps_judge(const struct judgement *j, int64_t *moves, struct error *e)
 {
     AUTO(json) there = json_group();
+    const struct own_ending rest = { RULE_INCOMPLETE, "", there, end_gap, j };
 
-    if (!open_gaps(j, there, moves, e) || !close_gaps(j, there, moves, e))
+    if (!open_gaps(j, there, moves, e) || !own_end(j, &rest, moves, e))
         return error_wrap(e, "gaps in the data");
     return true;
 }

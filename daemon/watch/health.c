@@ -7,7 +7,6 @@
 #include "codec/json.h"
 #include "db/schema.h"
 #include "fetch/source.h"
-#include "ingest/reject.h"
 #include "watch/content.h"
 #include "watch/rejected.h"
 
@@ -190,44 +189,15 @@ static bool look_sources(const struct report_from *r, struct json *why, struct e
     return true;
 }
 
-/* What one source has that was not taken and that nobody accepted. */
-struct untaken {
-    int64_t records, cells;
-    int64_t kept_records, kept_cells; /* with those that were accepted */
-};
-
-static bool count_open(void *data, const struct rejected *r, struct error *e)
+static bool count_one(void *data, const struct rejected *r, struct error *e)
 {
-    struct untaken *n = data;
-
     (void)e;
-    n->records += !r->is_accepted && !r->cell;
-    n->cells += !r->is_accepted && r->cell;
-    n->kept_records += !r->cell;
-    n->kept_cells += r->cell;
-    return true;
-}
-
-/* What was not kept, so that nobody can accept it, counts as well. */
-static bool count_beyond(struct db *db, int64_t pull, struct arena *a, struct untaken *n,
-                         struct error *e)
-{
-    struct pull p;
-    bool found;
-
-    if (n->kept_records + n->kept_cells < REJECTS_KEPT_MAX)
-        return true;
-    if (!pull_get(db, pull, a, &p, &found, e))
-        return false;
-    if (found && p.rejects > n->kept_records)
-        n->records += p.rejects - n->kept_records;
-    if (found && p.unread > n->kept_cells)
-        n->cells += p.unread - n->kept_cells;
+    rejected_count(data, r);
     return true;
 }
 
 /* "1 record became no row and 2 cells could not be read, and nobody accepted that" */
-static void say_not_taken(const struct untaken *n, struct text *ret)
+static void say_not_taken(const struct rejected_counts *n, struct text *ret)
 {
     if (n->records)
         text_addf(ret, "%lld %s became no row", (long long)n->records,
@@ -249,13 +219,13 @@ static bool look_rejects(const struct report_from *r, struct json *why, struct e
         return false;
     for (LIST_EACH(const struct source, s, &r->settings->sources)) {
         AUTO_TEXT says = { 0 };
-        struct untaken n = { 0 };
+        struct rejected_counts n = { 0 };
         struct source_state st;
         char since[INSTANT_TEXT_SIZE];
 
         if (!source_get(r->db, s->id, a, &st, e) ||
-            !rejected_each(r->db, r->db, r->settings, s->id, day, count_open, &n, e) ||
-            !count_beyond(r->db, st.good_pull, a, &n, e))
+            !rejected_each(r->db, r->db, r->settings, s->id, day, count_one, &n, e) ||
+            !rejected_count_beyond(r->db, s->id, &n, e))
             return false;
         say_not_taken(&n, &says);
         if (st.kept_back)

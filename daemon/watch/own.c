@@ -52,6 +52,48 @@ bool own_judge(const struct judgement *j, const struct own *o, enum own_state st
     return moves_make(&m, NULL, moves, e);
 }
 
+static bool end_one(const struct judgement *j, const struct own_ending *n, struct stmt *s,
+                    struct arena *a, int64_t *moves, struct error *e)
+{
+    static const char *const no_steps[] = { NULL };
+    struct own o = { .rule = n->rule,
+                     .subject = arena_text(a, db_text(s, 0)),
+                     .unit = arena_text(a, db_text(s, 1)),
+                     .office = arena_text(a, db_text(s, 2)),
+                     .owner = arena_text(a, db_text(s, 3)),
+                     .amount = INT64_MIN,
+                     .steps = no_steps,
+                     .digest = true };
+    enum own_state state;
+
+    if (json_get(n->there, o.subject))
+        return true;
+    state = n->how(n->how_data, &o);
+    return own_judge(j, &o, state, moves, e);
+}
+
+bool own_end(const struct judgement *j, const struct own_ending *n, int64_t *moves, struct error *e)
+{
+    AUTO(arena) a = arena_new();
+    STMT s = NULL;
+    bool row;
+
+    if (!db_query(j->state, &s, e,
+                  "SELECT subject, unit, office, owner FROM finding WHERE rule = ?1 AND status ="
+                  " 'OPEN' AND substr(subject, 1, length(?2)) = ?2",
+                  "tt", n->rule, n->prefix))
+        return false;
+    for (;;) {
+        arena_reset(a);
+        if (!db_row(s, &row, e))
+            return false;
+        if (!row)
+            return true;
+        if (!end_one(j, n, s, a, moves, e))
+            return false;
+    }
+}
+
 bool own_is_open(struct db *state, const char *rule, const char *subject, bool *ret,
                  struct error *e)
 {

@@ -27,6 +27,21 @@ enum own_state { OWN_THERE, OWN_ENDED, OWN_DROPPED };
 bool own_judge(const struct judgement *j, const struct own *o, enum own_state state, int64_t *moves,
                struct error *e);
 
+/* How a finding that stands no more ends: `o` has its rule, subject, unit, office and owner, the
+ * rest is to be filled in. */
+typedef enum own_state own_end_fn(const void *data, struct own *o);
+
+/* Ends those of `rule` that are open, whose subject begins with `prefix` and is no member of
+ * `there`. */
+struct own_ending {
+    const char *rule, *prefix;
+    const struct json *there;
+    own_end_fn *how;
+    const void *how_data;
+};
+bool own_end(const struct judgement *j, const struct own_ending *n, int64_t *moves,
+             struct error *e);
+
 /* Whether such a finding is open. */
 bool own_is_open(struct db *state, const char *rule, const char *subject, bool *ret,
                  struct error *e);

@@ -27,14 +27,17 @@ LIMIT(UNREACHED_FINDINGS_MAX, 50); /* told: how many more texts are no address; 
 /* What a route may fill, and from where. */
 static const struct field_of {
     const char *placeholder, *name, *sql;
+    const char *by_name, *title, *all; /* of those without an address */
 } fields[] = {
-#define FIELD(name, what)                                                                          \
+#define FIELD(name, by_name, title, all)                                                           \
     {                                                                                              \
         "{" name "}", name,                                                                        \
-            "SELECT " name ", count(*), sum(amount), min(subject) FROM duty WHERE " name " " what  \
-            " AND answer <> 'met' GROUP BY " name " ORDER BY count(*) DESC, " name                 \
+            "SELECT " name ", count(*), sum(amount), min(subject) FROM duty WHERE " name " <> ''"  \
+            " AND answer <> 'met' GROUP BY " name " ORDER BY count(*) DESC, " name,                \
+            SUBJECT_NAMES by_name, title " in the data have no address", all                       \
     }
-    FIELD("owner", "<> ''"), FIELD("unit", "LIKE '%@%'"), FIELD("office", "LIKE '%@%'")
+    FIELD("owner", "", "Owners", "coverage --list"), FIELD("unit", ": unit", "Units", "list"),
+    FIELD("office", ": office", "Offices", "list --json")
 };
 
 /* A look under way. */
@@ -43,7 +46,7 @@ struct look {
     struct json *there; /* subject: true, of what is open now */
     size_t count;       /* of findings */
     int64_t rest, rest_duties;
-    int64_t names, names_duties; /* owners that are no address and no contact */
+    int64_t names, names_duties; /* of a field, those that are no address and no contact */
     struct text some;            /* the first of them */
     int64_t *moves;
 };
@@ -117,7 +120,8 @@ static bool look_at(struct look *l, const struct field_of *f, struct error *e)
             return false;
         if (!row)
             return true;
-        if (route_reaches(settings, db_text(s, 0)))
+        if (route_reaches(settings, db_text(s, 0)) ||
+            !route_uses(settings, f->placeholder, db_text(s, 0)))
             continue;
         if (!strchr(db_text(s, 0), '@'))
             note_name(l, s);
@@ -147,22 +151,23 @@ static bool judge_rest(struct look *l, struct error *e)
 /* Names for which nobody wrote a contact: no slip of the pen, so they are one finding in the
  * digest.
  */
-static bool judge_names(struct look *l, struct error *e)
+static bool judge_names(struct look *l, const struct field_of *f, struct error *e)
 {
     AUTO(arena) a = arena_new();
-    struct own o = begin(SUBJECT_NAMES);
+    struct own o = begin(f->by_name);
 
     if (!l->names)
         return true;
     o.digest = true;
     o.severity = SEVERITY_NOTICE;
-    o.title = "Owners in the data have no address";
-    o.remedy =
-        "Add contacts = ( { name = \"...\"; to = \"...\"; } ) for them; all of them: dutywatch "
-        "coverage --list.";
+    o.title = f->title;
+    o.remedy = arena_print(a,
+                           "Add contacts = ( { name = \"...\"; to = \"...\"; } ) for them; all of "
+                           "them: dutywatch %s.",
+                           f->all);
     o.steps = (const char *const[]){
-        arena_print(a, "%lld %s, in %lld %s, %s no address and no contact: %s%s.",
-                    (long long)l->names, text_plural(l->names, "owner", "owners"),
+        arena_print(a, "%lld %s%s, in %lld %s, %s no address and no contact: %s%s.",
+                    (long long)l->names, f->name, text_plural(l->names, "", "s"),
                     (long long)l->names_duties, text_plural(l->names_duties, "duty", "duties"),
                     text_plural(l->names, "is", "are"), text_of(&l->some),
                     l->names > UNREACHED_NAMES_SHOWN ? "; ..." : ""),
@@ -172,34 +177,23 @@ static bool judge_names(struct look *l, struct error *e)
     return own_judge(l->judgement, &o, OWN_THERE, l->moves, e);
 }
 
-/* Those that are open and were not seen. */
-static bool close_others(const struct look *l, struct error *e)
+static enum own_state end_one(const void *data, struct own *o)
 {
     static const char *const steps[] = { "It stands there no more, or leads somewhere now.", NULL };
-    AUTO(arena) a = arena_new();
-    STMT s = NULL;
-    bool row;
+    const char *subject = o->subject;
 
-    if (!db_query(l->judgement->state, &s, e,
-                  "SELECT subject FROM finding WHERE rule = 'blind' AND status = 'OPEN'"
-                  " AND subject >= 'recipient' AND subject < 'recipient~'",
-                  ""))
-        return false;
-    for (;;) {
-        struct own o;
+    (void)data;
+    *o = begin(subject);
+    o->title = "Everybody can be reached";
+    o->digest = text_starts(subject, SUBJECT_NAMES);
+    o->steps = steps;
+    return OWN_ENDED;
+}
 
-        arena_reset(a);
-        if (!db_row(s, &row, e))
-            return false;
-        if (!row)
-            return true;
-        o = begin(arena_text(a, db_text(s, 0)));
-        o.title = "Everybody can be reached";
-        o.digest = strcmp(o.subject, SUBJECT_NAMES) == 0;
-        o.steps = steps;
-        if (!json_get(l->there, o.subject) && !own_judge(l->judgement, &o, OWN_ENDED, l->moves, e))
-            return false;
-    }
+static void add_texts(struct text *out, const char *name, const struct texts *all)
+{
+    for (size_t i = 0; i < all->count; i++)
+        text_addf(out, "%s: %s\n", name, all->all[i]);
 }
 
 /* A digest of what a look rests on: data, day, routes and contacts. */
@@ -214,9 +208,12 @@ static bool basis_of(const struct judgement *j, char ret[DIGEST_TEXT_SIZE], stru
     text_addf(&all, "%lld %d\n", (long long)version, (int)j->today);
     for (LIST_EACH(const struct contact, c, &s->contacts))
         text_addf(&all, "%s = %s\n", c->name, c->to);
-    for (LIST_EACH(const struct route, r, &s->routes))
-        for (size_t i = 0; i < r->to.count; i++)
-            text_addf(&all, "%s: %s\n", r->channel, r->to.all[i]);
+    for (LIST_EACH(const struct route, r, &s->routes)) {
+        add_texts(&all, "to", &r->to);
+        add_texts(&all, "units", &r->units);
+        add_texts(&all, "offices", &r->offices);
+        text_addf(&all, "%s %d\n", r->channel, r->cadence);
+    }
     digest_of(text_of(&all), all.size, ret);
     return true;
 }
@@ -224,11 +221,17 @@ static bool basis_of(const struct judgement *j, char ret[DIGEST_TEXT_SIZE], stru
 /* All of it. */
 static bool look_around(struct look *l, struct error *e)
 {
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-        if (route_uses(l->judgement->generation->settings, fields[i].placeholder) &&
-            !look_at(l, &fields[i], e))
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        l->names = l->names_duties = 0;
+        text_clear(&l->some);
+        if (route_uses(l->judgement->generation->settings, fields[i].placeholder, NULL) &&
+            (!look_at(l, &fields[i], e) || !judge_names(l, &fields[i], e)))
             return false;
-    return judge_rest(l, e) && judge_names(l, e) && close_others(l, e);
+    }
+    return judge_rest(l, e) &&
+           own_end(l->judgement,
+                   &(struct own_ending){ RULE_BLIND, "recipient", l->there, end_one, NULL },
+                   l->moves, e);
 }
 
 bool reach_judge(const struct judgement *j, int64_t *moves, struct error *e)

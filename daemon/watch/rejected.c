@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "codec/json.h"
 #include "fetch/source.h"
+#include "ingest/reject.h"
 #include "watch/answers.h"
 #include "watch/report.h"
 
@@ -24,7 +25,8 @@ static bool read_one(struct db *state, struct stmt *s, const char *source, date 
                               .pull = db_int(s, 9),
                               .line = db_int(s, 10),
                               .lines = db_int(s, 11),
-                              .cell = db_int(s, 12) != 0 };
+                              .cell = db_int(s, 12) != 0,
+                              .record = db_int(s, 13) };
     return !ret->mark ||
            accepted_find(state, source, ret->mark, today, a, &ret->accepted, &ret->is_accepted, e);
 }
@@ -44,7 +46,8 @@ static bool each_of(struct db *data, struct db *state, const struct source *sour
         return true;
     if (!db_query(data, &s, e,
                   "SELECT dataset, key, field, column_name, value, reason, raw, mark, cells,"
-                  " coalesce(of_pull, pull), line, lines, cell FROM reject WHERE pull = ?"
+                  " coalesce(of_pull, pull), line, lines, cell, dense_rank() OVER (ORDER BY"
+                  " coalesce(of_pull, pull), line, dataset, cell) FROM reject WHERE pull = ?"
                   " ORDER BY coalesce(of_pull, pull), line, rowid",
                   "i", st.good_pull))
         return false;
@@ -71,46 +74,67 @@ bool rejected_each(struct db *data, struct db *state, const struct settings *s, 
     return true;
 }
 
-struct counting_rejected {
-    int64_t all, open;
+void rejected_count(struct rejected_counts *n, const struct rejected *r)
+{
+    if (r->is_accepted) {
+        n->accepted++;
+    } else if (r->cell) {
+        n->cells++;
+    } else if (r->record != n->last) {
+        n->records++;
+        n->last = r->record;
+    }
+}
+
+#define KEPT                                                                                       \
+    "SELECT p.rejects, p.unread, count(*), count(DISTINCT iif(r.cell, NULL, r.dataset || ' ' ||"   \
+    " r.line)), total(r.cell) FROM source AS s JOIN pull AS p ON p.id = s.good_pull"               \
+    " JOIN reject AS r ON r.pull = p.id WHERE s.id = ? AND r.of_pull IS NULL"
+
+bool rejected_count_beyond(struct db *data, const char *source, struct rejected_counts *n,
+                           struct error *e)
+{
+    STMT s = NULL;
+    bool row = false;
+
+    if (!n->records && !n->cells && !n->accepted)
+        return true;
+    if (!db_query(data, &s, e, KEPT, "t", source) || !db_row(s, &row, e))
+        return error_wrap(e, "source %s", source);
+    if (!row || db_int(s, 2) < REJECTS_KEPT_MAX)
+        return true;
+    n->beyond = db_int(s, 0) - db_int(s, 3) + db_int(s, 1) - db_int(s, 4);
+    n->records += db_int(s, 0) - db_int(s, 3);
+    n->cells += db_int(s, 1) - db_int(s, 4);
+    return true;
+}
+
+struct open_one {
+    struct rejected_counts counts;
+    bool found;
 };
-
-static bool count_one(void *data, const struct rejected *r, struct error *e)
-{
-    struct counting_rejected *c = data;
-
-    (void)e;
-    c->all++;
-    c->open += !r->is_accepted;
-    return true;
-}
-
-bool rejected_count(struct db *data, struct db *state, const struct settings *s, const char *source,
-                    date today, int64_t *ret, int64_t *ret_open, struct error *e)
-{
-    struct counting_rejected c = { 0 };
-
-    if (!rejected_each(data, state, s, source, today, count_one, &c, e))
-        return false;
-    *ret = c.all;
-    *ret_open = c.open;
-    return true;
-}
 
 static bool stop_at_open(void *data, const struct rejected *r, struct error *e)
 {
-    bool *found = data;
+    struct open_one *o = data;
 
     (void)e;
-    *found = !r->is_accepted;
-    return !*found;
+    rejected_count(&o->counts, r);
+    o->found = !r->is_accepted;
+    return !o->found;
 }
 
 bool rejected_any(struct db *data, struct db *state, const struct settings *s, const char *source,
                   date today, bool *ret, struct error *e)
 {
-    *ret = false;
-    return rejected_each(data, state, s, source, today, stop_at_open, ret, e) || *ret;
+    struct open_one o = { .found = false };
+
+    if (!rejected_each(data, state, s, source, today, stop_at_open, &o, e) && !o.found)
+        return false;
+    if (!o.found && !rejected_count_beyond(data, source, &o.counts, e))
+        return false;
+    *ret = o.found || o.counts.beyond;
+    return true;
 }
 
 bool rejected_say(struct db *data, const char *dataset, const char *key, struct arena *a,

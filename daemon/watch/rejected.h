@@ -17,6 +17,7 @@ struct json;
 struct rejected {
     const char *source, *dataset, *key, *field, *column, *value, *reason, *raw, *mark, *cells;
     int64_t pull, line, lines; /* the pull whose line it is */
+    int64_t record;            /* its number; several things may be wrong with one record */
     bool cell;                 /* the record is a row, only this cell was not taken */
     bool is_accepted;
     struct accepted accepted; /* if it is */
@@ -28,9 +29,18 @@ typedef bool rejected_fn(void *data, const struct rejected *r, struct error *e);
 bool rejected_each(struct db *data, struct db *state, const struct settings *s, const char *source,
                    date today, rejected_fn *each, void *each_data, struct error *e);
 
-/* How many there are, and how many of them nobody has accepted. */
-bool rejected_count(struct db *data, struct db *state, const struct settings *s, const char *source,
-                    date today, int64_t *ret, int64_t *ret_open, struct error *e);
+/* How much of one source was not taken. */
+struct rejected_counts {
+    int64_t records, cells; /* that nobody accepted */
+    int64_t accepted;       /* of both */
+    int64_t beyond;         /* of records and cells, what is not kept: nobody can accept it */
+    int64_t last;           /* the record that was counted last */
+};
+
+/* Adds one that rejected_each() gave; then what is not kept of the payload (ingest/reject). */
+void rejected_count(struct rejected_counts *n, const struct rejected *r);
+bool rejected_count_beyond(struct db *data, const char *source, struct rejected_counts *n,
+                           struct error *e);
 
 /* Whether there is one that nobody has accepted. */
 bool rejected_any(struct db *data, struct db *state, const struct settings *s, const char *source,

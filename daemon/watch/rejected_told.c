@@ -26,11 +26,12 @@ struct source_telling {
     const struct source *source;
     struct arena *arena;
     struct json *there; /* subjects of the findings that stand */
-    int64_t records, cells, accepted, keyless_line;
+    struct rejected_counts counts;
+    int64_t keyless_line;
     struct text examples;
     int examples_said;
     int told;       /* cases told one by one */
-    int64_t untold; /* owners beyond that */
+    int64_t untold; /* records beyond that */
     int64_t *moves;
 };
 
@@ -53,29 +54,36 @@ struct whose {
     bool asked_for; /* a duty says already that it cannot be read */
 };
 
-static bool find_duty(const struct judgement *j, const char *key, struct arena *a,
+/* By the duties of the rules over its dataset: another dataset may have the same key. */
+static bool find_duty(const struct judgement *j, const struct rejected *r, struct arena *a,
                       struct whose *ret, struct error *e)
 {
-    STMT s = NULL;
-    bool row = false;
+    const struct rulebook *b = j->generation->book;
 
-    if (!db_query(
-            j->data, &s, e,
-            "SELECT max(unit), max(office), max(owner), max(ask LIKE '%, which cannot be read')"
-            " FROM duty WHERE subject = ?",
-            "t", key) ||
-        !db_row(s, &row, e))
-        return false;
-    *ret = (struct whose){ .unit = arena_text(a, db_text(s, 0)),
-                           .office = arena_text(a, db_text(s, 1)),
-                           .owner = arena_text(a, db_text(s, 2)),
-                           .asked_for = db_int(s, 3) != 0 };
+    *ret = (struct whose){ 0 };
+    for (int i = 0; i < b->count; i++) {
+        STMT s = NULL;
+        bool row = false;
+
+        if (!b->rules[i].dataset || !text_same(b->rules[i].dataset->id, r->dataset))
+            continue;
+        if (!db_query(j->data, &s, e,
+                      "SELECT max(unit), max(office), max(owner), max(ask LIKE '%, which cannot be"
+                      " read') FROM duty WHERE rule = ? AND subject = ?",
+                      "tt", b->rules[i].def->id, r->key) ||
+            !db_row(s, &row, e))
+            return false;
+        ret->unit = ret->unit ? ret->unit : arena_text(a, db_text(s, 0));
+        ret->office = ret->office ? ret->office : arena_text(a, db_text(s, 1));
+        ret->owner = ret->owner ? ret->owner : arena_text(a, db_text(s, 2));
+        ret->asked_for |= db_int(s, 3) != 0;
+    }
     return true;
 }
 
 /* What the record itself says, where a subject names a plain column for it. */
-static void read_cells(const struct judgement *j, const struct rejected *r, struct arena *a,
-                       struct whose *ret)
+static void add_cells(const struct judgement *j, const struct rejected *r, struct arena *a,
+                      struct whose *ret)
 {
     AUTO(json) cells = r->cells ? json_read(r->cells, strlen(r->cells), NULL) : NULL;
 
@@ -91,68 +99,67 @@ static void read_cells(const struct judgement *j, const struct rejected *r, stru
     }
 }
 
-/* Sets `*ret` to whether its owner is told of `subject`. What is open stays so, whatever comes
- * before it now. */
-static bool has_room(struct source_telling *t, const char *subject, bool *ret, struct error *e)
-{
-    *ret = t->told < REJECTED_CASES_MAX;
-    if (!*ret && !own_is_open(t->judgement->state, RULE_REJECTED, subject, ret, e))
-        return false;
-    json_set_truth(t->there, subject, true);
-    t->told += *ret;
-    t->untold += !*ret;
-    return true;
-}
-
-static bool tell_owner(struct source_telling *t, const struct rejected *r, struct error *e)
+/* Tells the owner, or keeps what he was told before: it ends when it can be read. */
+static bool tell_whose(struct source_telling *t, const struct rejected *r, const struct whose *w,
+                       const char *subject, struct error *e)
 {
     AUTO(arena) a = arena_new();
     AUTO_TEXT line = { 0 };
-    struct whose w;
-    bool room;
     struct own o = { .rule = RULE_REJECTED,
+                     .subject = subject,
+                     .unit = w->unit,
+                     .office = w->office,
+                     .owner = w->owner,
                      .amount = INT64_MIN,
                      .title = REJECTED_TITLE,
+                     .remedy = arena_print(a, "Correct it at its source (%s).", t->source->id),
                      .clears = "The next pull in which it can be read.",
                      .severity = SEVERITY_NOTICE,
                      .digest = true };
 
-    if (!find_duty(t->judgement, r->key, a, &w, e))
-        return false;
-    read_cells(t->judgement, r, a, &w);
-    if (!w.owner || w.asked_for)
-        return true;
-    o.subject = arena_print(a, "%s %s", r->dataset, r->key);
-    if (json_get(t->there, o.subject)) /* another cell of the same record */
-        return true;
-    if (!has_room(t, o.subject, &room, e))
-        return false;
-    if (!room)
-        return true;
     add_line(&line, r);
-    o.unit = w.unit;
-    o.office = w.office;
-    o.owner = w.owner;
-    o.remedy = arena_print(a, "Correct it at its source (%s).", t->source->id);
     o.steps = (const char *const[]){
         arena_print(a, "In the data of %s, %s.", t->source->id, text_of(&line)),
         r->cell ? "What was known before stands until it can be read."
                 : "The record was not taken: what was known of it before stands.",
         NULL
     };
+    t->told++;
+    json_set_truth(t->there, subject, true);
     return own_judge(t->judgement, &o, OWN_THERE, t->moves, e);
+}
+
+static bool tell_owner(struct source_telling *t, const struct rejected *r, struct error *e)
+{
+    AUTO(arena) a = arena_new();
+    const char *subject = arena_print(a, "%s %s", r->dataset, r->key);
+    struct whose w = { 0 };
+    bool open = false;
+
+    if (json_get(t->there, subject)) /* another cell of the same record */
+        return true;
+    if (t->told < REJECTED_CASES_MAX) {
+        if (!find_duty(t->judgement, r, a, &w, e))
+            return false;
+        add_cells(t->judgement, r, a, &w);
+        if (w.owner && !w.asked_for)
+            return tell_whose(t, r, &w, subject, e);
+    }
+    if (!own_is_open(t->judgement->state, RULE_REJECTED, subject, &open, e))
+        return false;
+    t->untold += !open && t->told >= REJECTED_CASES_MAX;
+    if (open || t->told >= REJECTED_CASES_MAX)
+        json_set_truth(t->there, subject, true);
+    return true;
 }
 
 static bool each_rejected(void *data, const struct rejected *r, struct error *e)
 {
     struct source_telling *t = data;
 
-    if (r->is_accepted) {
-        t->accepted++;
+    rejected_count(&t->counts, r);
+    if (r->is_accepted)
         return true;
-    }
-    t->records += !r->cell;
-    t->cells += r->cell;
     if (!r->key && !t->keyless_line)
         t->keyless_line = r->line;
     if (t->examples_said < REJECTED_EXAMPLES) {
@@ -192,6 +199,29 @@ static const char *say_kept_back(const struct source_telling *t, struct error *e
         text_plural(days, "day", "days"), t->source->id);
 }
 
+/* "2 records and 1 cell were not taken; 3 more that are accepted. Namely: line 4: ..." */
+static const char *say_counts(const struct source_telling *t)
+{
+    const struct rejected_counts *n = &t->counts;
+    AUTO_TEXT says = { 0 };
+
+    text_addf(&says, "%lld %s and %lld %s %s not taken", (long long)n->records,
+              text_plural(n->records, "record", "records"), (long long)n->cells,
+              text_plural(n->cells, "cell", "cells"),
+              text_plural(n->records + n->cells, "was", "were"));
+    if (n->accepted)
+        text_addf(&says, "; %lld more that are accepted", (long long)n->accepted);
+    if (n->beyond)
+        text_addf(&says, "; of them %lld are more than are kept: only the payload has them",
+                  (long long)n->beyond);
+    text_add(&says, ".");
+    if (t->examples.size)
+        text_addf(&says, " %s: %s.",
+                  n->records + n->cells > REJECTED_EXAMPLES ? "Among them" : "Namely",
+                  text_of(&t->examples));
+    return arena_text(t->arena, text_of(&says));
+}
+
 static bool tell_operators(struct source_telling *t, struct error *e)
 {
     struct own o = { .rule = RULE_REJECTED,
@@ -204,13 +234,13 @@ static bool tell_operators(struct source_telling *t, struct error *e)
                      .operators = true,
                      .digest = true,
                      .remind = { 1, TERM_DAYS } };
-    bool open, ok;
+    bool ok;
     const char *kept_back = say_kept_back(t, e, &ok);
 
-    if (!ok || !own_is_open(t->judgement->state, RULE_REJECTED, o.subject, &open, e))
+    if (!ok)
         return false;
-    if (!t->records && !t->cells && !kept_back)
-        return true; /* ended by close_all() */
+    if (!t->counts.records && !t->counts.cells && !kept_back)
+        return true; /* ended by own_end() */
     json_set_truth(t->there, o.subject, true);
     o.remedy =
         arena_print(t->arena,
@@ -218,18 +248,10 @@ static bool tell_operators(struct source_telling *t, struct error *e)
                     "is known: dutywatch rejects accept.",
                     t->source->id);
     o.steps = (const char *const[]){
-        arena_print(t->arena, "%lld %s and %lld %s not taken%s.", (long long)t->records,
-                    text_plural(t->records, "record", "records"), (long long)t->cells,
-                    t->records + t->cells == 1 ? "cell was" : "cells were",
-                    t->accepted ? arena_print(t->arena, "; %lld more that are accepted",
-                                              (long long)t->accepted)
-                                : ""),
-        arena_print(t->arena, "%s%s: %s.",
-                    t->records + t->cells > REJECTED_EXAMPLES ? "Among them" : "Namely", "",
-                    text_of(&t->examples)),
+        say_counts(t),
         kept_back ? kept_back : "What was known of them before stands; time goes on for it.",
-        t->untold ? arena_print(t->arena, "The owners of %lld %s more are not told one by one.",
-                                (long long)t->untold, text_plural(t->untold, "record", "records"))
+        t->untold ? arena_print(t->arena, "Of %lld %s more no owner is told.", (long long)t->untold,
+                                text_plural(t->untold, "record", "records"))
                   : NULL,
         NULL
     };
@@ -245,57 +267,34 @@ static bool judge_source(const struct judgement *j, const struct source *s, stru
     };
     bool ok = rejected_each(j->data, j->state, j->generation->settings, s->id, j->today,
                             each_rejected, &t, e) &&
-              tell_operators(&t, e);
+              rejected_count_beyond(j->data, s->id, &t.counts, e) && tell_operators(&t, e);
 
     text_free(&t.examples);
     return ok;
 }
 
-static bool close_all(const struct judgement *j, const struct json *there, int64_t *moves,
-                      struct error *e)
+static enum own_state end_one(const void *data, struct own *o)
 {
     static const char *const taken[] = { "It can be read now, or somebody has accepted it.", NULL };
-    AUTO(arena) a = arena_new();
-    STMT s = NULL;
-    bool row;
 
-    if (!db_query(j->state, &s, e,
-                  "SELECT subject, unit, office, owner FROM finding WHERE rule = 'rejected'"
-                  " AND status = 'OPEN'",
-                  ""))
-        return false;
-    for (;;) {
-        struct own o = { .rule = RULE_REJECTED,
-                         .amount = INT64_MIN,
-                         .title = REJECTED_TITLE,
-                         .steps = taken,
-                         .digest = true };
-
-        arena_reset(a);
-        if (!db_row(s, &row, e))
-            return false;
-        if (!row)
-            return true;
-        o.subject = arena_text(a, db_text(s, 0));
-        o.unit = arena_text(a, db_text(s, 1));
-        o.office = arena_text(a, db_text(s, 2));
-        o.owner = arena_text(a, db_text(s, 3));
-        o.operators = !o.owner;
-        if (!json_get(there, o.subject) && !own_judge(j, &o, OWN_ENDED, moves, e))
-            return false;
-    }
+    (void)data;
+    o->title = REJECTED_TITLE;
+    o->steps = taken;
+    o->operators = !o->owner;
+    return OWN_ENDED;
 }
 
 bool rejected_judge(const struct judgement *j, int64_t *moves, struct error *e)
 {
     AUTO(json) there = json_group();
+    const struct own_ending rest = { RULE_REJECTED, "", there, end_one, NULL };
 
     for (LIST_EACH(const struct source, s, &j->generation->settings->sources))
         if (!judge_source(j, s, there, moves, e))
             return error_wrap(e, "what is rejected");
     if (!sentinels_judge(j, there, moves, e))
         return false;
-    return close_all(j, there, moves, e) || error_wrap(e, "what is rejected");
+    return own_end(j, &rest, moves, e) || error_wrap(e, "what is rejected");
 }
 
 bool rejected_changed(const struct judgement *j, bool *ret, struct error *e)

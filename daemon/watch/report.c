@@ -65,6 +65,16 @@ bool report_moment(const struct report_from *r, instant *ret, struct error *e)
     return true;
 }
 
+bool report_fits(const struct report_from *r, int64_t lines, struct error *e)
+{
+    return !r->most || lines <= r->most ||
+           error_set(
+               e, ERROR_TOO_MUCH,
+               "it has more lines than the daemon gives at once (%lld): ask for less, or read "
+               "the files as root or dutywatch",
+               (long long)r->most);
+}
+
 /* --- messages --- */
 
 static struct json *message_of(struct stmt *s)
@@ -102,8 +112,10 @@ struct json *report_queue(const struct report_from *r, instant since, struct err
                                   " state IN ('QUEUED', 'IN_FLIGHT', 'DEAD')"
                                   " ORDER BY +created_at, key", /* few, by their indexes */
                   "i", since);
-    while (ok && (ok = db_row(s, &row, e)) && row)
+    while (ok && (ok = db_row(s, &row, e)) && row) {
         json_add(list, message_of(s));
+        ok = report_fits(r, (int64_t)json_count(list), e);
+    }
     if (ok)
         return j;
     json_free(j);

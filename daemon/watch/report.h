@@ -28,6 +28,9 @@ struct report_from {
 bool report_open(const struct settings *s, instant now, struct report_from *ret, struct error *e);
 void report_close(struct report_from *r);
 
+/* Whether a list may have so many lines (`most`); ERROR_TOO_MUCH. */
+bool report_fits(const struct report_from *r, int64_t lines, struct error *e);
+
 /* The day of the last judgement, DATE_NONE if there was none. */
 bool report_day(const struct report_from *r, date *ret, struct error *e);
 

@@ -246,7 +246,7 @@ static void look_at_told(struct verifying *v, struct stmt *of, struct arena *a)
             say(v,
                 arena_print(a, "%s counts as told to %s by message %.12s and does not stand in it",
                             db_text(s, 0), db_text(s, 1), message));
-    if (!ok)
+    if (!ok) /* it could not be looked at */
         say(v, e.text);
 }
 

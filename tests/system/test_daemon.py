@@ -140,6 +140,65 @@ def test_the_socket_survives_clients_that_say_too_much_or_leave(office, daemon):
     assert process.poll() is None
 
 
+def connect(office, method=None, **parameters):
+    s = socket.socket(socket.AF_UNIX)
+    s.connect(str(office.folder / "run" / "control"))
+    if method:
+        s.sendall(json.dumps({"method": method, "parameters": parameters}).encode() + b"\0")
+    return s
+
+
+def test_clients_may_leave_while_one_who_waited_is_answered(office, daemon, web):
+    """Who asked while it judged is answered after that, and others are heard within a long answer."""
+    def many(suit):
+        return payload([dict(case_no=f"C-{i}", center="BM", officer="ann@example.gov", penalty="1.00", entered_on="2025-03-03",
+                             suit_on=suit, status="open") for i in range(8000)])
+
+    web.serve("/cases.csv", many(""))
+    office.write().once()
+    process, done = daemon(), 0
+    for n in range(6):
+        web.serve("/cases.csv", many(f"2045-01-{n + 1:02}"))  # planned: each is judged
+        ask(office, "dutywatch.Pull")
+        others = []
+        while ask(office, "dutywatch.Status")["parameters"].get("works_at") != "judging":
+            pass
+        others.append(connect(office))
+        asker = connect(office, "dutywatch.List", all=True)
+        others.append(connect(office))
+        while ask(office, "dutywatch.Status")["parameters"].get("works_at"):
+            pass
+        for s in others:
+            s.close()
+        data = b""
+        while not data.endswith(b"\0"):
+            more = asker.recv(1 << 20)
+            assert more, f"the daemon hung up: {process.poll()}"
+            data += more
+        asker.close()
+        done += b'"duties"' in data
+    assert done and process.poll() is None
+
+
+@pytest.mark.parametrize("most", [20_000, 20_001])
+def test_no_list_is_longer_than_the_daemon_gives_at_once(office, daemon, web, most):
+    """CONTROL_ROWS_MAX: what is more is refused, whichever the verb, and read from the files where that may be."""
+    web.serve("/cases.csv", payload([dict(case_no=f"C-{i}", center="BM", officer="", penalty="1.00", entered_on="2026-03-03",
+                                          suit_on="", status="open") for i in range(most)]))
+    office.write().once()
+    with sqlite3.connect(office.state / "state.db") as db:
+        db.execute("DELETE FROM message")
+        db.execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) INSERT INTO message"
+                   " (key, channel, recipient, kind, subject, content, state, created_at, next_at, attempts)"
+                   " SELECT 'k' || i, 'files', 'a@x.org', 'now', 's', '{}', 'DEAD', 1, 1, 0 FROM n", (most,))
+    daemon()
+    for method, parameters in (("List", {"all": True}), ("Coverage", {"list": True}), ("Queue", {"all": True})):
+        answer = ask(office, "dutywatch." + method, **parameters)
+        assert ("error" in answer) == (most > 20_000), (method, str(answer)[:300])
+        assert "error" not in answer or "than the daemon gives at once" in answer["parameters"]["message"]
+    assert len(office.ask("coverage", "--list")["no_owner"]["duties"]) == most
+
+
 def test_a_held_payload_is_released_and_discarded(office, daemon, web, run):
     office.write(source='every = "10 seconds";')
     daemon()

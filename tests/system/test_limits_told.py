@@ -118,7 +118,7 @@ def test_of_how_many_records_the_owner_is_not_told_is_said(office, web, many):
     told = open_rejects(office)
     assert len(told) == min(many, 100)
     said = " ".join(office.said().split())
-    assert (f"The owners of {many - 100} record" in said) == (many > 100)
+    assert (f"Of {many - 100} record" in said) == (many > 100)
     web.serve("/cases.csv", payload(reject(rows(many + 20), many)[:many] + rows(many + 20)[many:]))
     office.once("--today", "2025-03-04")
     assert open_rejects(office) >= told

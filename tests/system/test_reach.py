@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from office import Office, payload, rows
+from office import RULE, Office, payload, rows
 
 UNREACHABLE = ["ann@example.gov; bob@example.gov", "ann@example.gov,bob@example.gov", "ann@example.gov bob@example.gov",
                "ann@example.govbob@example.gov", "ann@", "a b@example.gov", "Bob <bob@example.gov>, ann@example.gov"]
@@ -158,6 +158,35 @@ def test_names_without_a_contact_are_told_once_in_the_digest(office, web, mail):
     office.once("--today", "2025-03-05")
     found = {d["subject"]: d["status"] for d in office.ask("list", "--all")["duties"] if d["rule"] == "blind"}
     assert found == {"recipients by name": "RESOLVED"}
+
+
+@pytest.mark.parametrize("field, subject", [("owner", "recipients by name"), ("unit", "recipients by name: unit"),
+                                            ("office", "recipients by name: office")])
+def test_whatever_a_route_fills_is_told_where_it_leads_nowhere(office, web, mail, field, subject):
+    table = rows(6, **{f"C-{i}": {"officer": f"O{i % 3}", "center": f"O{i % 3}"} for i in range(1, 7)})
+    web.serve("/cases.csv", payload(table))
+    rules = RULE.replace('unit = "center";', 'unit = "center"; office = "center";')
+    office.write(rules=rules, top='contacts = ( { name = "O1"; to = "one@example.gov"; } );')
+    only_by_mail(office, mail)
+    office.conf.write_text(office.conf.read_text().replace('"{owner}"', f'"{{{field}}}"'))
+
+    def open_ones():
+        return {d["subject"] for d in office.ask("list", "--all")["duties"] if d["rule"] == "blind" and d["status"] == "OPEN"}
+
+    office.once("--today", "2025-03-03")
+    assert open_ones() == {subject}
+    assert f"2 {field}s, in 4 duties, are no address and no contact: O0; O2" in operators_mail(office)[0]
+    if field != "owner":  # a route for others is no way to them
+        text = office.conf.read_text()
+        office.conf.write_text(text.replace(f'to = "{{{field}}}";', f'to = "{{{field}}}"; {field}s = [ "O1", "O2" ];'))
+        office.once("--today", "2025-03-03")
+        assert open_ones() == {subject}
+        office.conf.write_text(text.replace(f'to = "{{{field}}}";', f'to = "{{{field}}}"; {field}s = [ "O1" ];'))
+        office.once("--today", "2025-03-04")
+        assert open_ones() == set()
+    office.conf.write_text(office.conf.read_text().replace('contacts = (', 'contacts = ( { name = "O0"; to = "a@x.org"; }, { name = "O2"; to = "b@x.org"; },'))
+    office.once("--today", "2025-03-05")
+    assert open_ones() == set()
 
 
 def test_where_no_route_uses_the_owner_nobody_is_missed(office, web):

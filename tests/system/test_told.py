@@ -136,3 +136,12 @@ def test_verify_sees_what_counts_as_told_and_does_not_stand_there(run, tmp_path)
         db.execute("UPDATE message SET content = replace(content, '\"ref\":\"1.1\"', '\"ref\":\"9.9\"')")
     said = run("verify", "-c", desk.conf)
     assert said.returncode == 1 and "1.1 counts as told to ann@example.org by message" in said.stdout
+
+
+def test_verify_says_that_it_could_not_look_at_what_was_told(run, tmp_path):
+    desk = Desk(run, tmp_path)
+    desk.once("2026-03-02", [["C-1", "ann@example.org", "500", "2025-03-20", "", ""]])
+    with sqlite3.connect(tmp_path / "state/state.db") as db:
+        db.execute("ALTER TABLE notification RENAME COLUMN withheld TO lost")
+    checks = {c["what"]: c["wrong"] for c in json.loads(run("verify", "-c", desk.conf, "--json").stdout)["checks"]}
+    assert any("no such column: withheld" in w for w in checks["messages"])

@@ -2,6 +2,7 @@
 import json
 import os
 import random
+import sqlite3
 import time
 
 import pytest
@@ -167,6 +168,37 @@ def test_a_source_says_nothing_of_what_it_has_no_column_for_or_what_cannot_be_re
     offices.put("graz", "1,B,2026-12-02", "2,B,soon", head="no,office,due\n")
     offices.once("2026-11-21")
     assert set(offices.differs()) == {"cases: due: bonn and graz"}
+
+
+WHOLE = dict(office="G", due="2026-12-01", done="", fee="10.00", share="0.1", seen="2026-01-02T03:04:05+01:00", opened="true")
+
+
+@pytest.mark.parametrize("back", (False, True))
+@pytest.mark.parametrize("column", ("due", "done", "fee", "share", "seen", "opened"))
+def test_what_could_not_be_read_is_not_empty_when_the_row_passes(offices, column, back):
+    """To the source that could not be read (`back`: from it and to it again)."""
+    def cell():
+        with sqlite3.connect(offices.folder / "state/data.db") as db:
+            name = "open" if column == "opened" else column
+            return db.execute(f"SELECT _source, {name}, _unread ->> '$.{name}.why' FROM cases WHERE no = '1'").fetchone()
+
+    offices.write(dataset='prefer = [ "bonn", "graz" ];')
+    offices.put("graz", row(1, **WHOLE | {column: "soon?"}), row(3, "G"))
+    offices.put("bonn", *([] if back else [row(1, "B", done="2026-11-01")]), row(2, "B"))
+    offices.once("2026-11-19")
+    if back:
+        assert cell()[:2] == ("graz", None)
+        offices.put("bonn", row(1, "B"), row(2, "B"))
+        offices.once("2026-11-20")
+    source, value, why = cell()
+    assert (source, why) == ("bonn", None) and not [s for s in offices.differs() if f": {column}:" in s]
+    offices.put("bonn", row(2, "B"))
+    offices.once("2026-11-21")
+    source, kept, why = cell()
+    assert (source, kept) == ("graz", value) and "soon?" in why, "it keeps what it had, and is asked for"
+    offices.put("graz", row(1, **WHOLE), row(3, "G"))
+    offices.once("2026-11-22")
+    assert cell()[2] is None
 
 
 def test_what_prefer_names_is_checked(offices):

@@ -183,6 +183,25 @@ def test_a_rejected_record_keeps_its_row_and_one_without_a_key_keeps_all(run, tm
     assert desk.ask("why-not", "A-99", "due")["answer"] == "rejected"
 
 
+def test_a_record_that_is_rejected_keeps_the_row_that_it_makes_with_others(run, tmp_path):
+    """Whichever of the records of a row it is, and whatever becomes of the others meanwhile."""
+    desk = Desk(run, tmp_path, required='required = true; keep = "min";', guard='max_rejects = "100%";')
+    desk.conf.write_text(desk.conf.read_text().replace('key = "case_no";', 'key = "case_no"; keep = "first";'))
+    records = [f"A-7,open,ann@example.org,7.00,2026-02-{day},," for day in ("03", "13", "23")]
+    desk.once(payload(A7="\n".join(records)), "2026-03-02")
+    row, duty = desk.rows()["A-7"], desk.duties()["A-7"]
+    assert duty == ("pending", "2026-03-05")
+    for n in range(3):
+        for change in ("2026-02-28,,", "2026-02-13,2026-02-14,"):
+            bad = [f"A-7,open,ann@example.org,7.00,{change}" for _ in records]
+            bad[n] = "A-7,open,ann@example.org,7.00,soon,,"
+            desk.once(payload(A7="\n".join(bad)), "2026-03-03")
+            assert desk.rows()["A-7"] == row and desk.duties()["A-7"] == duty, bad
+            assert [r["key"] for r in desk.ask("rejects")["rejects"]] == ["A-7"]
+    desk.once(payload(A7="\n".join(records[1:])), "2026-03-04")
+    assert desk.duties()["A-7"] == ("pending", "2026-03-15")
+
+
 def test_release_and_skip_let_go_what_is_missing(run, start, tmp_path):
     total = "Total,,,60.00,,,"
     desk = Desk(run, tmp_path, required="required = true;")
@@ -268,6 +287,86 @@ def test_what_is_known_is_accepted_until_a_day_and_read_again_when_asked(run, st
     assert run("rejects", "retry", "-c", desk.conf).returncode == 0
     assert run("rejects", "end", one["mark"], "-c", desk.conf).returncode == 0
     assert desk.ask("rejects")["open"] == 1
+
+
+def test_only_what_is_known_is_accepted(run, tmp_path):
+    """The mark by which a person accepts it: that of another record, or of another value, is another one."""
+    desk = Desk(run, tmp_path, required="required = true;", guard='max_rejects = "100%";')
+    good = record(7)
+    kinds = {  # the same thing twice, then something else, in each of the ways not to be taken
+        "second": [good + "\n" + good.replace("open", s) for s in ("closed", "closed", "shut")],
+        "fields": [good.rsplit(",", 1)[0].replace("open", s) for s in ("closed", "closed", "shut")],
+        "cell": [good.replace("7.00", f) for f in ("x", "x", "y")],
+        "required": [good.replace("2026-02-08", d) for d in ("soon", "soon", "late")],
+    }
+    for kind, lines in kinds.items():
+        marks = []
+        for line in (None, *lines):
+            desk.once(payload(**({"A7": line} if line else {})), "2026-03-02")
+            marks.append([r["mark"] for r in desk.ask("rejects")["rejects"]])
+        assert marks[0] == [] and len(marks[1]) == 1 and marks[1] == marks[2] != marks[3], (kind, marks)
+
+
+def test_a_day_that_stands_for_none_ends_with_its_row(run, tmp_path):
+    desk = Desk(run, tmp_path)
+
+    def asked():
+        return {d["subject"]: d["status"] for d in desk.ask("list", "--all", "--rule", "rejected")["duties"]}
+
+    desk.once(payload(A7="A-7,open,ann@example.org,7.00,2026-02-08,9999-12-31,"), "2026-03-02")
+    assert asked() == {"cases.done_on": "OPEN"}
+    desk.once(payload(A7=None), "2026-03-03")
+    assert asked() == {"cases.done_on": "RESOLVED"}
+
+
+def fined(*ids):
+    """Records of which the fine cannot be read."""
+    return {f"A{n}": f"A-{n},open,ann@example.org,x.00,2026-02-{n % 27 + 1:02}," for n in ids}
+
+
+def test_what_an_owner_was_told_stands_until_it_can_be_read(run, tmp_path):
+    """Also when many more come before it than owners are told of."""
+    desk = Desk(run, tmp_path, guard='max_rejects = "100%";')
+
+    def findings():
+        return {d["subject"]: d["status"] for d in desk.ask("list", "--all", "--rule", "rejected")["duties"] if " A-" in d["subject"]}
+
+    desk.once(payload(130), "2026-03-02")
+    desk.once(payload(130, **fined(*range(121, 131))), "2026-03-03")
+    first = {f"cases A-{n}" for n in range(121, 131) if n % 5}  # the others are done: nobody's
+    assert findings() == dict.fromkeys(first, "OPEN")
+    desk.once(payload(130, **fined(*range(1, 121), *range(121, 131))), "2026-03-04")
+    now = findings()
+    assert {now[s] for s in first} == {"OPEN"} and set(now.values()) == {"OPEN"}, now
+    desk.once(payload(130, **fined(*range(1, 121))), "2026-03-05")
+    assert {findings()[s] for s in first} == {"RESOLVED"}
+
+
+def test_what_was_not_taken_is_counted_as_it_is(run, tmp_path):
+    """A record with several faults is one; what is beyond what is kept (REJECTS_KEPT_MAX) counts as well."""
+    desk = Desk(run, tmp_path, required="required = true;", guard='max_rejects = "100%";')
+    two = "A-7,open,ann@example.org,x.00,soon,?,"
+    desk.once(payload(A7=two, A9=two.replace("7", "9"), A11=record(11).replace("11.00", "x.00")), "2026-03-02")
+    assert "2 records and 1 cell were not taken. Namely: " in desk.told("ops")[0]
+    last = desk.ask("status")["sources"][0]["last_read"]
+    assert (last["rejects"], last["unread"]) == (2, 1)
+    assert "2 records became no row and 1 cell could not be read" in run("status", "-c", desk.conf).stdout
+    done = {f"A{n}": f"A-{n},open,bob@example.org,x.00,2026-02-03,2026-02-04," for n in range(1, 10_004)}
+    desk.once(payload(10_003, **done | {"A1": two.replace("7", "1"), "A2": two.replace("7", "2")}), "2026-03-03")
+    said = desk.told("ops")[-1]
+    assert "2 records and 10001 cells were not taken; of them 7 are more than are kept" in said, said
+    (why,) = [w["text"] for w in desk.ask("status")["why"] if w["cause"] == "rejects"]
+    assert "2 records became no row and 10001 cells could not be read" in why
+
+
+def test_the_owner_is_that_of_the_row_and_not_of_one_with_the_same_key(run, tmp_path):
+    desk = Desk(run, tmp_path)
+    text = desk.conf.read_text().replace("sources = (", f'sources = ( {{ id = "notes"; url = "file://{tmp_path}/notes.csv"; }},')
+    desk.conf.write_text(text.replace("datasets = (", 'datasets = ( { id = "notes"; key = "no"; columns = { no = "text"; at = "date"; }; guard = { max_rejects = "100%"; }; },'))
+    (tmp_path / "notes.csv").write_text("no,at\nA-1,soon\n")
+    desk.once(payload(), "2026-03-02")
+    assert "In the data of notes" not in "".join(desk.told("ann@"))
+    assert "Not all of source notes could be read" in "".join(desk.told("ops"))
 
 
 LEDGERS = """
