@@ -72,6 +72,27 @@ bool history_opened(struct db *state, const char *rule, const char *subject, con
     return true;
 }
 
+bool history_whose(struct db *state, const char *rule, const char *subject, const char *period,
+                   struct arena *a, struct finding_about *ret, struct error *e)
+{
+    STMT s = NULL;
+    bool row = false;
+
+    if (!db_query(state, &s, e,
+                  "SELECT unit, office, owner, amount FROM finding WHERE rule = ? AND subject = ?"
+                  " AND period = ?",
+                  "ttt", rule, subject, period) ||
+        !db_row(s, &row, e))
+        return error_wrap(e, "finding %s %s", rule, subject);
+    if (!row)
+        return true;
+    ret->unit = arena_text(a, db_text(s, 0));
+    ret->office = arena_text(a, db_text(s, 1));
+    ret->owner = arena_text(a, db_text(s, 2));
+    ret->amount = db_int_or_none(s, 3);
+    return true;
+}
+
 bool history_put(struct db *state, const struct finding_about *about, struct finding *f,
                  struct error *e)
 {

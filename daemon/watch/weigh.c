@@ -280,6 +280,22 @@ static bool first_seen(struct round *g, struct observation *o, struct error *e)
     return true;
 }
 
+/* After a crash a finding may be there although its duty is gone already: whose it was. */
+static bool get_before(const struct round *g, const struct observation *o, struct arena *a,
+                       struct duty *ret, struct error *e)
+{
+    struct finding_about about = { .amount = INT64_MIN };
+
+    if (o->answer == ANSWER_OUTSIDE &&
+        !history_whose(g->j->state, o->rule->def->id, o->subject, o->period, a, &about, e))
+        return false;
+    *ret = (struct duty){ .unit = about.unit,
+                          .office = about.office,
+                          .owner = about.owner,
+                          .amount = about.amount };
+    return true;
+}
+
 static bool weigh(struct round *g, const struct observation *seen, struct error *e)
 {
     AUTO(arena) a = arena_new();
@@ -290,8 +306,9 @@ static bool weigh(struct round *g, const struct observation *seen, struct error 
     g->report->observed++;
     if (!duty_get(g->j->data, o.rule->def->id, o.subject, o.period, a, &before, &found, e))
         return false;
-    if (found)
-        fill_from(&o, &before);
+    if (!found && !get_before(g, &o, a, &before, e))
+        return false;
+    fill_from(&o, &before);
     return first_seen(g, &o, e) && judge_observation(g, &o, found ? &before : NULL, e);
 }
 

@@ -180,8 +180,10 @@ static const struct fact {
     { false, "SELECT 'notification ' || json_array(f.rule, f.subject, n.ordinal, n.recipient,"
              " n.cadence, n.day, n.withheld, n.key, n.message) FROM notification n"
              " JOIN finding f ON f.id = n.finding ORDER BY f.rule, f.subject, n.ordinal, n.key" },
+    /* the key of what is told of a channel has the moment since which it is so */
     { false, "SELECT 'message ' || json_array(kind, channel, recipient, subject, state, instead_of,"
-             " key) FROM message ORDER BY kind, recipient, key" },
+             " iif(subject LIKE '%Channel % deliver%', '', key)) FROM message"
+             " ORDER BY kind, recipient, iif(subject LIKE '%Channel % deliver%', subject, key)" },
     { true,
       "SELECT 'duty ' || json_array(rule, subject, period, answer, due, safe, bound, next_day,"
       " amount, ask, quiet) FROM duty ORDER BY rule, subject, period" },
