@@ -180,10 +180,10 @@ static const struct fact {
     { false, "SELECT 'notification ' || json_array(f.rule, f.subject, n.ordinal, n.recipient,"
              " n.cadence, n.day, n.withheld, n.key, n.message) FROM notification n"
              " JOIN finding f ON f.id = n.finding ORDER BY f.rule, f.subject, n.ordinal, n.key" },
-    /* the key of what is told of a channel has the moment since which it is so */
+    /* of a channel it is told each day, with the moment in the key */
     { false, "SELECT 'message ' || json_array(kind, channel, recipient, subject, state, instead_of,"
-             " iif(subject LIKE '%Channel % deliver%', '', key)) FROM message"
-             " ORDER BY kind, recipient, iif(subject LIKE '%Channel % deliver%', subject, key)" },
+             " iif(subject LIKE '%Channel % deliver%', '', key)) AS fact FROM message GROUP BY fact"
+             " ORDER BY fact" },
     { true,
       "SELECT 'duty ' || json_array(rule, subject, period, answer, due, safe, bound, next_day,"
       " amount, ask, quiet) FROM duty ORDER BY rule, subject, period" },

@@ -237,12 +237,16 @@ static struct run *logging; /* whose lines the sink takes */
 
 static void sink(enum log_level level, const char *line, const char *field, const char *value)
 {
+    char at[INSTANT_TEXT_SIZE] = "";
+
     (void)level;
     (void)field;
     (void)value;
     outside_log(logging->o, line);
+    if (logging->talk && logging->o->clock != INSTANT_NONE)
+        zone_text(run_zone(logging), logging->o->clock, at);
     if (logging->talk)
-        fprintf(stderr, "# %s\n", line);
+        fprintf(stderr, "# %s: %s\n", at, line);
 }
 
 void run_script(struct run *r)
