@@ -47,8 +47,8 @@ bool history_get(struct db *state, const char *rule, const char *subject, const 
 bool history_opened(struct db *state, const char *rule, const char *subject, const char *period,
                     date *ret, struct error *e);
 
-/* Whose the finding was when it moved last, and the money: unit, office, owner and amount of `ret`, in
- * `a`. As they are where there is no such finding. */
+/* Whose the finding was when it moved last, and the money: unit, office, owner and amount of `ret`,
+ * in `a`. As they are where there is no such finding. */
 bool history_whose(struct db *state, const char *rule, const char *subject, const char *period,
                    struct arena *a, struct finding_about *ret, struct error *e);
 

@@ -289,10 +289,9 @@ static bool get_before(const struct round *g, const struct observation *o, struc
     if (o->answer == ANSWER_OUTSIDE &&
         !history_whose(g->j->state, o->rule->def->id, o->subject, o->period, a, &about, e))
         return false;
-    *ret = (struct duty){ .unit = about.unit,
-                          .office = about.office,
-                          .owner = about.owner,
-                          .amount = about.amount };
+    *ret = (struct duty){
+        .unit = about.unit, .office = about.office, .owner = about.owner, .amount = about.amount
+    };
     return true;
 }
 

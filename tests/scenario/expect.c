@@ -569,7 +569,8 @@ static const struct expectation {
     { "told", expect_told, "told RULE SUBJECT [to ADDRESS] CAUSE... those in messages sent" },
     { "message", expect_message,
       "message [to ADDRESS] [subject \"TEXT\"] [kind now|digest|baseline|operator]"
-      " [text \"TEXT\"]... [without \"TEXT\"] [count N [about]]    exactly one unless it says count" },
+      " [text \"TEXT\"]... [without \"TEXT\"] [count N [about]]    exactly one unless it says "
+      "count" },
     { "messages", expect_messages, "messages N [to ADDRESS]" },
     { "no", expect_no, "no message [to ADDRESS] [subject \"TEXT\"]" },
     { "queued", expect_queued, "queued N" },
