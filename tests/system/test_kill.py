@@ -1,13 +1,16 @@
 """kill -9 at random moments: the same findings and the same message keys as without, each message at least once."""
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
 import time
 
+import pytest
+
 from conftest import PROGRAM
-from office import Office, payload, rows
+from office import RULE, Office, payload, rows
 
 DAYS = [  # (judged day, what has changed by then)
     ("2025-01-10", {}),
@@ -92,3 +95,41 @@ def test_killed_at_random_moments_it_comes_to_the_same_end(run, tmp_path, web, m
         killed.once("--today", day)
     assert state_of(killed) == expected, f"SEED={seed}"
     assert set(keys_of(mail)) == sent, f"SEED={seed}: each message at least once, and none with another key"
+
+
+CHANGES = {
+    "it left for good": lambda t: t[1:],
+    "it was done": lambda t: [{**t[0], "suit_on": "2025-01-14"}, *t[1:]],
+    "it is bound no more": lambda t: [{**t[0], "status": "closed"}, *t[1:]],
+    "the start moved": lambda t: [{**t[0], "entered_on": "2020-02-15"}, *t[1:]],
+    "it is another's": lambda t: [{**t[0], "officer": "bob@example.gov"}, *t[1:]],
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_the_end_between_the_two_databases_is_no_loss(run, tmp_path, change):
+    """The data says already what the findings do not know: the same people are told the same as without."""
+    office = Office(run, tmp_path, f"file://{tmp_path}/cases.csv")
+    office.write(rules=RULE.replace('met_on =', "applies = \"status <> 'closed'\"; met_on ="), source='gone = "closed";')
+
+    def day(today, table):
+        (tmp_path / "cases.csv").write_bytes(payload(table))
+        before = {path.name for path in (tmp_path / "mail" / "new").glob("*")}
+        office.once("--today", today)
+        new = [m for path, m in zip(sorted((tmp_path / "mail" / "new").glob("*")), office.mails()) if path.name not in before]
+        return sorted((m["to"], m["subject"], m.get_body(("plain",)).get_content()) for m in new)
+
+    day("2025-01-10", rows(8))
+    shutil.copy(office.state / "state.db", tmp_path / "before.db")
+    changed = CHANGES[change](rows(8))
+    told = day("2025-01-13", changed)
+    quiet = change in ("it was done", "it is another's")
+    assert quiet or any("C-1" in text for _, _, text in told)
+    for path in (tmp_path / "mail" / "new").glob("*"):
+        path.unlink()
+    for left in office.state.glob("state.db-*"):
+        left.unlink()
+    shutil.copy(tmp_path / "before.db", office.state / "state.db")
+    again = day("2025-01-13", changed)
+    assert [(to, subject) for to, subject, _ in again] == [(to, subject) for to, subject, _ in told]
+    assert state_of(office)[3:] == (0, 0)
