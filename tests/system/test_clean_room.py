@@ -13,7 +13,7 @@ import time
 
 import pytest
 
-from conftest import SHARED, TOP
+from conftest import SHARED, TOP, wait_until
 from test_service import mirror
 
 ROOT = pathlib.Path(os.environ.get("DUTYWATCH_CLEAN_ROOT", "/var/tmp/dutywatch-clean-root"))
@@ -53,36 +53,37 @@ def stranger(tmp_path):
     root = tmp_path / "root"
     for name in ("root", "upper", "work"):
         (tmp_path / name).mkdir()
-    mounts = []
+    # the mounts are those of one process, and end with it: nobody else ever sees /dev below the folder of a test
+    holder = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", "unshare", "--mount", "--propagation", "private", "sleep", "infinity"])
+    inside = ["nsenter", "-t", str(holder.pid), "-m"]
+    wait_until(lambda: os.readlink(f"/proc/{holder.pid}/ns/mnt") != os.readlink("/proc/self/ns/mnt"))
 
     def mount(*args):
-        subprocess.run(["mount", *args], check=True)
-        mounts.append(args[-1])
+        subprocess.run([*inside, "mount", *args], check=True)
 
     try:
         mount("-t", "overlay", "overlay", "-o", f"lowerdir={ROOT},upperdir={tmp_path}/upper,workdir={tmp_path}/work", root)
-        for name in ("proc", "sys", "dev"):
-            (root / name).mkdir(exist_ok=True)
+        subprocess.run([*inside, "mkdir", "-p", *(root / name for name in ("proc", "sys", "dev"))], check=True)
         mount("-t", "proc", "proc", root / "proc")
         mount("--rbind", "/dev", root / "dev")
-        shutil.copy("/etc/resolv.conf", root / "etc/resolv.conf")
-        subprocess.run(["git", "clone", "--quiet", TOP, root / "root/dutywatch"], check=True)
+        subprocess.run([*inside, "cp", "/etc/resolv.conf", root / "etc/resolv.conf"], check=True)
+        subprocess.run([*inside, "git", "clone", "--quiet", TOP, root / "root/dutywatch"], check=True)
         if SHARED.exists():
-            (root / "root/shared").mkdir()
+            subprocess.run([*inside, "mkdir", root / "root/shared"], check=True)
             mount("--bind", "-o", "ro", SHARED, root / "root/shared")
         clean = {k: v for k, v in os.environ.items() if k in ("http_proxy", "https_proxy", "no_proxy")}
         clean |= {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "TERM": "dumb"}
 
         def call(command):
             began = time.monotonic()
-            done = subprocess.run(["chroot", root, "sh", "-c", f"cd /root/dutywatch && {command}"], env=clean,
+            done = subprocess.run([*inside, "chroot", root, "sh", "-c", f"cd /root/dutywatch && {command}"], env=clean,
                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
             return done.returncode, done.stdout, time.monotonic() - began
 
         yield call
     finally:
-        for point in reversed(mounts):
-            subprocess.run(["umount", "-l", point], check=False)
+        holder.kill()
+        holder.wait()
 
 
 def test_a_stranger_types_two_commands(stranger):
