@@ -160,6 +160,9 @@ static const char *const data_steps[] = {
     "CREATE INDEX other_record_hash ON other_record (dataset, source, hash);"
     "CREATE INDEX other_record_pull ON other_record (dataset, pull);"
     "CREATE INDEX other_record_differs ON other_record (dataset, key) WHERE differs;",
+
+    /* ingest/sentinel: the day as the rows have it; null: it was not noted, or is not one day */
+    "ALTER TABLE sentinel ADD COLUMN day TEXT;",
 };
 
 static const char *const state_steps[] = {

@@ -43,27 +43,8 @@ bool contested_own(struct rows *r, const struct row *row, bool *ret, struct erro
     return take_over(r, row, e);
 }
 
-static const bool *columns_of(struct rows *r, const struct shape *sh)
-{
-    const char *const *names;
-    size_t i = 0;
-
-    if (r->shape == sh)
-        return r->has;
-    r->shape = sh;
-    names = shape_columns(sh, r->kept);
-    for (LIST_EACH(const struct column, c, &r->of.dataset->columns)) {
-        const char *const *n = names;
-
-        while (*n && strcmp(*n, c->name) != 0)
-            n++;
-        r->has[i++] = *n != NULL;
-    }
-    return r->has;
-}
-
 bool contested_put(struct rows *r, const struct value *values, const struct origin *o,
-                   const struct shape *sh, const struct raw *raw, struct error *e)
+                   const bool *has, const struct raw *raw, struct error *e)
 {
     const char *key = values[r->key_at].text;
     struct other was;
@@ -81,7 +62,7 @@ bool contested_put(struct rows *r, const struct value *values, const struct orig
         row_set_add(&r->said, was.id);
         return true;
     }
-    if (!other_put(r->of.data, r->of.dataset, key, values, columns_of(r, sh), o, &id, e))
+    if (!other_put(r->of.data, r->of.dataset, key, values, has, o, &id, e))
         return false;
     row_set_add(&r->said, id);
     r->tally.differs = true; /* perhaps in other columns than before */

@@ -22,8 +22,8 @@ struct merge {
     struct value *values; /* one a column */
     struct said *said;    /* likewise */
     const char **unread;  /* likewise: why a value of some record could not be read */
-    bool begun;
-    struct arena *arena; /* as long as one key */
+    bool *begun;          /* likewise: some record has a field for it */
+    struct arena *arena;  /* as long as one key */
 };
 
 struct merge *merge_new(const struct dataset *d)
@@ -34,6 +34,7 @@ struct merge *merge_new(const struct dataset *d)
     m->values = alloc((d->columns.count + 1) * sizeof *m->values);
     m->said = alloc((d->columns.count + 1) * sizeof *m->said);
     m->unread = alloc((d->columns.count + 1) * sizeof *m->unread);
+    m->begun = alloc((d->columns.count + 1) * sizeof *m->begun);
     m->arena = arena_new();
     return m;
 }
@@ -46,17 +47,21 @@ void merge_free(struct merge *m)
     free(m->values);
     free(m->said);
     free(m->unread);
+    free(m->begun);
     free(m);
 }
 
 void merge_begin(struct merge *m)
 {
+    size_t i = 0;
+
     arena_reset(m->arena);
-    m->begun = false;
-    for (size_t i = 0; i < m->dataset->columns.count; i++) {
+    for (LIST_EACH(const struct column, c, &m->dataset->columns)) {
+        m->values[i] = (struct value){ .type = (enum column_type)c->type, .null = true };
         m->said[i].count = 0;
         m->said[i].more = 0;
         m->unread[i] = NULL;
+        m->begun[i++] = false;
     }
 }
 
@@ -157,25 +162,28 @@ static void take(struct merge *m, enum keep keep, struct value *into, const stru
     }
 }
 
-void merge_add(struct merge *m, const struct value *values, int64_t line)
+static void add(struct merge *m, size_t i, enum keep keep, const struct value *v, int64_t line)
+{
+    if (v->unread)
+        m->unread[i] = arena_text(m->arena, v->unread);
+    if (!m->begun[i])
+        m->values[i] = copy(m, v);
+    else if (!is_same(&m->values[i], v))
+        take(m, keep, &m->values[i], v);
+    m->begun[i] = true;
+    if (keep != KEEP_ALL && !v->unread && !(v->null && (keep == KEEP_MIN || keep == KEEP_MAX)))
+        note(m, &m->said[i], v, line);
+}
+
+void merge_add(struct merge *m, const struct value *values, const bool *has, int64_t line)
 {
     size_t i = 0;
 
     for (LIST_EACH(const struct column, c, &m->dataset->columns)) {
-        enum keep keep = keep_of(m, c);
-
-        if (values[i].unread)
-            m->unread[i] = arena_text(m->arena, values[i].unread);
-        if (!m->begun)
-            m->values[i] = copy(m, &values[i]);
-        else if (!is_same(&m->values[i], &values[i]))
-            take(m, keep, &m->values[i], &values[i]);
-        if (keep != KEEP_ALL && !values[i].unread &&
-            !(values[i].null && (keep == KEEP_MIN || keep == KEEP_MAX)))
-            note(m, &m->said[i], &values[i], line);
+        if (has[i])
+            add(m, i, keep_of(m, c), &values[i], line);
         i++;
     }
-    m->begun = true;
 }
 
 const struct value *merge_values(const struct merge *m)

@@ -27,8 +27,10 @@ void merge_free(struct merge *m); /* NULL is fine */
 
 void merge_begin(struct merge *m);
 
-/* Copies what it needs of `values`, one a column. */
-void merge_add(struct merge *m, const struct value *values, int64_t line);
+/* Copies what it needs of `values`, one a column. `has`, likewise: whether the record has a field
+ * for it at all; of a column for which it has none it says nothing, not even that there is no
+ * value. */
+void merge_add(struct merge *m, const struct value *values, const bool *has, int64_t line);
 
 /* Until the next merge_begin(). */
 const struct value *merge_values(const struct merge *m);

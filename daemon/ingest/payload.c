@@ -23,6 +23,7 @@
 struct taking {
     struct source source; /* as it is for this take */
     const struct dataset *dataset;
+    struct reader *reader; /* until the ingest ends */
     struct rows *rows;
     bool shared;                /* the rows are an earlier one's */
     const char *const *columns; /* those that the payload has */
@@ -64,7 +65,7 @@ static bool take_records(struct taking *t, struct reader *reader, const struct s
         if (reading == READ_END)
             t->passed_over = reader_passed_over(reader);
         if (reading == READ_END)
-            return rows_unite(t->rows, reader, sh, e);
+            return true;
         if (reading == READ_FAILED)
             return false;
         if (reading == READ_BAD ? !rows_reject(t->rows, &raw, stop->why.text, e)
@@ -85,21 +86,20 @@ static bool take(struct ingest *g, struct taking *t, struct stop *stop, struct e
                           .late = g->late,
                           .trusted = g->trusted,
                           .rejects = g->rejects };
-    AUTO(reader) reader = NULL;
     const struct shape *sh;
 
     stop->ours = true;
     if (!t->rows && !rows_open(&of, &t->rows, e))
         return false;
-    if (!reader_open(g->pull->path, &t->source, &reader, &stop->why)) {
+    if (!reader_open(g->pull->path, &t->source, &t->reader, &stop->why)) {
         stop->ours = stop->why.class != ERROR_INPUT;
         return stop->ours && error_set(e, stop->why.class, "%s", stop->why.text);
     }
-    sh = shape_new(t->dataset, &t->source, g->settings->zone, reader, g->arena, &stop->why);
+    sh = shape_new(t->dataset, &t->source, g->settings->zone, t->reader, g->arena, &stop->why);
     stop->ours = sh != NULL;
     if (sh)
         t->columns = shape_columns(sh, g->arena);
-    return sh && take_records(t, reader, sh, stop, e);
+    return sh && take_records(t, t->reader, sh, stop, e);
 }
 
 static bool take_all(struct ingest *g, struct stop *stop, struct error *e)
@@ -119,7 +119,8 @@ static bool take_all(struct ingest *g, struct stop *stop, struct error *e)
         return false;
     }
     for (size_t i = 0; i < g->count; i++)
-        if (!g->takes[i].shared && !rows_missing(g->takes[i].rows, e)) {
+        if (!g->takes[i].shared &&
+            (!rows_unite(g->takes[i].rows, e) || !rows_missing(g->takes[i].rows, e))) {
             stop->ours = true;
             return false;
         }
@@ -378,6 +379,20 @@ static void add_precedence(const struct settings *s, const struct dataset *d,
         digest_of_parts((const char *const[]){ all, d->prefer.all[i], NULL }, all);
 }
 
+/* Whether the take's records are united with those of one before it. */
+static bool is_united(const struct settings *settings, const struct source *s, const struct take *t)
+{
+    const struct dataset *d = settings_dataset(settings, t->dataset);
+
+    for (LIST_EACH(const struct take, before, &s->takes)) {
+        if (before == t)
+            return false;
+        if (d->keep != KEEP_ROW && strcmp(before->dataset, t->dataset) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* Half of it is a digest of the mapping, half one of the place. */
 void ingest_mapping(const struct settings *settings, const struct source *s,
                     char ret[DIGEST_TEXT_SIZE])
@@ -389,6 +404,8 @@ void ingest_mapping(const struct settings *settings, const struct source *s,
 
         mapping_digest(settings_dataset(settings, t->dataset), &as_taken, settings->zone, mapping);
         digest_of_parts((const char *const[]){ all, mapping, t->dataset, NULL }, all);
+        if (is_united(settings, s, t))
+            digest_of_parts((const char *const[]){ all, "united", NULL }, all);
         add_precedence(settings, settings_dataset(settings, t->dataset), all);
     }
     if (s->of)
@@ -470,6 +487,8 @@ bool ingest_payload(struct db *data, const struct settings *settings, const stru
     for (size_t i = 0; i < g.count; i++)
         if (!g.takes[i].shared)
             rows_free(g.takes[i].rows);
+    for (size_t i = 0; i < g.count; i++)
+        reader_free(g.takes[i].reader);
     json_free(g.columns_before);
     if (!ok) {
         db_rollback(data);

@@ -194,7 +194,8 @@ static bool reject_record(struct rows *r, const struct shape *sh, const struct r
         return true;
     if (!protect(r, key, &row, e))
         return false;
-    return (row.id && !row.gone) || !belongs || taking_put(r, sh, r->values, raw, hash, e);
+    return (row.id && !row.gone) || !belongs ||
+           taking_put(r, taking_columns(r, sh), r->values, raw, hash, e);
 }
 
 /* Whether a line inside a record is a record of its own. With two columns any sentence with a comma

@@ -1,6 +1,5 @@
 #include "ingest/taking.h"
 
-#include "base/limit.h"
 #include "base/text.h"
 #include "codec/digest.h"
 #include "ingest/difference.h"
@@ -31,6 +30,25 @@ void row_set_add(struct row_set *s, int64_t id)
     s->bits[at] = (unsigned char)(s->bits[at] | 1u << (id % 8));
 }
 
+const bool *taking_columns(struct rows *r, const struct shape *sh)
+{
+    const char *const *names;
+    size_t i = 0;
+
+    if (r->shape == sh)
+        return r->has;
+    r->shape = sh;
+    names = shape_columns(sh, r->kept);
+    for (LIST_EACH(const struct column, c, &r->of.dataset->columns)) {
+        const char *const *n = names;
+
+        while (*n && strcmp(*n, c->name) != 0)
+            n++;
+        r->has[i++] = *n != NULL;
+    }
+    return r->has;
+}
+
 bool taking_is_own(const struct rows *r, const struct row *row)
 {
     return text_same(row->source, source_owner(r->of.source));
@@ -47,7 +65,7 @@ bool taking_came_later(struct rows *r, int64_t id, bool *ret, struct error *e)
 }
 
 /* `*ret`: so the record does not count, but for that its row is there. */
-static bool yield(struct rows *r, const struct row *row, bool *ret, struct error *e)
+bool taking_yield(struct rows *r, const struct row *row, bool *ret, struct error *e)
 {
     *ret = false;
     if (!taking_is_own(r, row))
@@ -62,11 +80,11 @@ static bool yield(struct rows *r, const struct row *row, bool *ret, struct error
 }
 
 /* A row whose record came again byte for byte. What changes say last of it, they say. */
-static bool known_again(struct rows *r, const struct row *row, int64_t line, struct error *e)
+bool taking_known(struct rows *r, const struct row *row, int64_t line, struct error *e)
 {
     bool later;
 
-    if (!yield(r, row, &later, e))
+    if (!taking_yield(r, row, &later, e))
         return false;
     if (later)
         return true;
@@ -136,11 +154,8 @@ static bool put_again(struct rows *r, const struct row *row, const struct value 
     return !known || table_update(r->table, row->id, values, o, &changed, e);
 }
 
-LIMIT(ROW_RAW_MAX, 64 * 1024); /* told: what came of a longer record, or of all those of one row,
-                                  ends in an ellipsis in explain; the payload has all of it */
-
-bool taking_put(struct rows *r, const struct shape *sh, const struct value *values,
-                const struct raw *raw, int64_t hash, struct error *e)
+bool taking_put(struct rows *r, const bool *has, const struct value *values, const struct raw *raw,
+                int64_t hash, struct error *e)
 {
     const char *key = values[r->key_at].text;
     AUTO_TEXT clean = { 0 };
@@ -173,7 +188,7 @@ bool taking_put(struct rows *r, const struct shape *sh, const struct value *valu
         row_set_add(&r->seen, id);
         return true;
     }
-    if (!yield(r, &row, &later, e))
+    if (!taking_yield(r, &row, &later, e))
         return false;
     if (later)
         return true;
@@ -181,7 +196,7 @@ bool taking_put(struct rows *r, const struct shape *sh, const struct value *valu
     if (!contested_own(r, &row, &own, e))
         return false;
     if (!own)
-        return contested_put(r, values, &o, sh, raw, e);
+        return contested_put(r, values, &o, has, raw, e);
     row_set_add(&r->seen, row.id);
     note_before(r, &row);
     if (!table_update(r->table, row.id, values, &o, &changed, e))
@@ -203,7 +218,7 @@ bool rows_take(struct rows *r, struct reader *reader, const struct shape *sh, co
         if (!refused_read(r, reader, sh, raw, &taken, e))
             return false;
         if (taken)
-            stage_add(r->stage, r->values[r->key_at].text, raw);
+            unite_stage(r, reader, sh, raw);
         return true;
     }
     hash = (int64_t)hash_of(raw->bytes, raw->size, shape_seed(sh));
@@ -215,123 +230,13 @@ bool rows_take(struct rows *r, struct reader *reader, const struct shape *sh, co
         return true;
     }
     if (row.id && !row.unread)
-        return known_again(r, &row, raw->line, e);
+        return taking_known(r, &row, raw->line, e);
     if (!row.id && !contested_known(r, raw, raw->line, hash, &known, e))
         return false;
     if (!row.id && known)
         return true;
     return refused_read(r, reader, sh, raw, &taken, e) &&
-           (!taken || taking_put(r, sh, r->values, raw, hash, e));
-}
-
-/* The hash over the records with one key, of a single one its own; and as much of them as the row
- * keeps, in lines. */
-static bool read_group(struct reader *reader, const struct staged *all, size_t count, uint64_t seed,
-                       struct text *kept, int64_t *ret_hash, struct error *e)
-{
-    AUTO_TEXT one = { 0 };
-
-    for (size_t i = 0; i < count; i++) {
-        text_clear(&one);
-        if (!reader_again(reader, all[i].offset, all[i].size, &one, e))
-            return false;
-        seed = hash_of(text_of(&one), one.size, seed);
-        text_addf(kept, i ? "\n%s" : "%s", text_of(&one));
-    }
-    *ret_hash = (int64_t)seed;
-    return true;
-}
-
-/* They were rows before. */
-static bool merge_group(struct rows *r, struct reader *reader, const struct shape *sh,
-                        const struct staged *all, size_t count, struct error *e)
-{
-    struct complaints why;
-    struct fields fields;
-    AUTO_TEXT one = { 0 };
-
-    merge_begin(r->merge);
-    for (size_t i = 0; i < count; i++) {
-        struct raw raw = { .line = all[i].line, .size = all[i].size };
-
-        arena_reset(r->record);
-        text_clear(&one);
-        if (!reader_again(reader, all[i].offset, all[i].size, &one, e))
-            return false;
-        raw.bytes = text_of(&one);
-        if (!reader_fields(reader, &raw, &fields, e) ||
-            !record_read(sh, &fields, r->values, r->record, &why))
-            return error_set(e, ERROR_RETRY, "the payload was changed while it was read");
-        merge_add(r->merge, r->values, raw.line);
-    }
-    return true;
-}
-
-/* A row that stays another source's: what stands beside it is about that one's records. */
-static bool is_others(const struct rows *r, const struct row *row)
-{
-    return r->contested && row->id && !row->gone && !taking_is_own(r, row) &&
-           !others_prefer(r->of.settings, r->of.dataset, source_owner(r->of.source), row->source);
-}
-
-static bool unite(struct rows *r, struct reader *reader, const struct shape *sh,
-                  const struct staged *all, size_t count, struct error *e)
-{
-    int64_t hash, before = db_written(r->of.data);
-    AUTO_TEXT kept = { .max = ROW_RAW_MAX };
-    const struct value *values;
-    bool later = false, known = false;
-    struct row row;
-
-    if (!read_group(reader, all, count, shape_seed(sh), &kept, &hash, e) ||
-        !table_find_hash(r->table, hash, source_owner(r->of.source), &row, e))
-        return false;
-    if (row.id && !row.gone && !row.unread && !row_set_has(&r->seen, row.id))
-        return known_again(r, &row, all[0].line, e);
-    arena_reset(r->record);
-    if (!row.id && !contested_known(r, NULL, all[0].line, hash, &known, e))
-        return false;
-    if (known)
-        return true;
-    if (!merge_group(r, reader, sh, all, count, e))
-        return false;
-    values = merge_values(r->merge);
-    if (!table_find_key(r->table, values[r->key_at].text, &row, e))
-        return false;
-    if (row.id && row_set_has(&r->seen, row.id)) /* another take of this payload has brought it */
-        return true;
-    if (row.id && !row.gone && row_set_has(&r->stays, row.id)) { /* one of them is no row */
-        row_set_add(&r->seen, row.id);
-        r->tally.known++;
-        return true;
-    }
-    if (row.id && !yield(r, &row, &later, e))
-        return false;
-    if (later)
-        return true;
-    if (!is_others(r, &row) &&
-        !difference_put(r->of.data, r->of.dataset, r->merge, values[r->key_at].text,
-                        r->of.source->id, r->of.pull, e))
-        return false;
-    r->tally.differs |= db_written(r->of.data) > before;
-    return taking_put(r, sh, values,
-                      &(struct raw){ .line = all[0].line,
-                                     .lines = 1,
-                                     .offset = all[0].offset,
-                                     .bytes = text_of(&kept),
-                                     .size = kept.size },
-                      hash, e);
-}
-
-bool rows_unite(struct rows *r, struct reader *reader, const struct shape *sh, struct error *e)
-{
-    const struct staged *all;
-    size_t count;
-
-    while (r->stage && (all = stage_next(r->stage, &count)))
-        if (!unite(r, reader, sh, all, count, e))
-            return false;
-    return true;
+           (!taken || taking_put(r, taking_columns(r, sh), r->values, raw, hash, e));
 }
 
 bool rows_reject(struct rows *r, const struct raw *raw, const char *reason, struct error *e)
@@ -394,6 +299,7 @@ void rows_free(struct rows *r)
     free(r->stays.bits);
     free(r->said.bits);
     free(r->has);
+    unite_free(r);
     free(r->missing);
     free(r);
 }

@@ -2,14 +2,13 @@
  *
  *     rows_open()       in the caller's transaction
  *     rows_take()       each record: known by its bytes, new, changed, or rejected
- *     rows_unite()      where records with one key make one row: now they do
+ *     rows_unite()      where records with one key make one row, whichever take reads them: now
  *     rows_missing()    of a snapshot: which rows it does not have
  *     rows_tally()      what the guard is asked about
  *     rows_leave()      if it believes that: they are gone
  *     rows_free()
  *
- * Where records with one key make one row, the first of several takes that have a key counts. A
- * record whose bytes are known is not parsed. A snapshot speaks for the rows of its own source,
+ * A record whose bytes are known is not parsed. A snapshot speaks for the rows of its own source,
  * and of these, where the source has a `part`, for the parts that it carries: offices that hand in
  * one after the other do not make each other's cases leave. Changes to a snapshot bring rows of its
  * source. A payload that is read after one that came later leaves alone what that one says.
@@ -75,10 +74,10 @@ bool rows_take(struct rows *r, struct reader *reader, const struct shape *sh, co
 /* One that it could not give, and why. */
 bool rows_reject(struct rows *r, const struct raw *raw, const char *reason, struct error *e);
 
-/* After the last record of this reader. */
-bool rows_unite(struct rows *r, struct reader *reader, const struct shape *sh, struct error *e);
+/* After the last record of all; the readers are needed until here, and the shapes. */
+bool rows_unite(struct rows *r, struct error *e);
 
-/* After the last record of all. */
+/* Then. */
 bool rows_missing(struct rows *r, struct error *e);
 
 /* Marks what is missing as gone, as the source says. */

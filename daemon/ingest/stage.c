@@ -24,7 +24,7 @@ void stage_free(struct stage *s)
     free(s);
 }
 
-void stage_add(struct stage *s, const char *key, const struct raw *raw)
+void stage_add(struct stage *s, const char *key, const struct raw *raw, int take)
 {
     size_t n = strlen(key);
 
@@ -35,6 +35,7 @@ void stage_add(struct stage *s, const char *key, const struct raw *raw)
     s->all[s->count++] = (struct staged){ .key = { hash_of(key, n, 0), hash_of(key, n, 1) },
                                           .line = raw->line,
                                           .offset = raw->offset,
+                                          .take = take,
                                           .size = raw->size };
 }
 
@@ -50,14 +51,16 @@ static int by_key(const void *a, const void *b)
     const struct staged *x = a, *y = b;
     int order = order_keys(x, y);
 
+    order = order ? order : (x->take > y->take) - (x->take < y->take);
     return order ? order : (x->offset > y->offset) - (x->offset < y->offset);
 }
 
 static int by_first(const void *a, const void *b)
 {
     const struct staged *x = a, *y = b;
-    int order = (x->first > y->first) - (x->first < y->first);
+    int order = (x->first_take > y->first_take) - (x->first_take < y->first_take);
 
+    order = order ? order : (x->first > y->first) - (x->first < y->first);
     return order ? order : by_key(a, b);
 }
 
@@ -71,6 +74,7 @@ static void group(struct stage *s)
         bool again = i && order_keys(&s->all[i - 1], &s->all[i]) == 0;
 
         s->all[i].first = again ? s->all[i - 1].first : s->all[i].offset;
+        s->all[i].first_take = again ? s->all[i - 1].first_take : s->all[i].take;
     }
     qsort(s->all, s->count, sizeof *s->all, by_first);
 }
@@ -88,7 +92,7 @@ const struct staged *stage_next(struct stage *s, size_t *ret_count)
         s->grouped = false;
         return NULL;
     }
-    while (s->at < s->count && s->all[s->at].first == first->first)
+    while (s->at < s->count && order_keys(&s->all[s->at], first) == 0)
         s->at++;
     *ret_count = s->at - from;
     return first;

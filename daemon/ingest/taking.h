@@ -1,6 +1,7 @@
 /* taking: one payload on its way into the rows of one dataset. Internal to ingest/.
  *
  *     ingest/rows      begins and ends it; what a record that is a row does to the table
+ *     ingest/unite     records with one key that make one row
  *     ingest/refused   records that are none, cells that cannot be read, and what they keep back
  *     ingest/contested whose a row is that several sources have
  *     ingest/leaving   what the payload does not have                                          */
@@ -8,6 +9,7 @@
 #define INGEST_TAKING_H
 
 #include "base/arena.h"
+#include "base/limit.h"
 #include "ingest/merge.h"
 #include "ingest/others.h"
 #include "ingest/rows.h"
@@ -38,8 +40,10 @@ struct part {
 struct rows {
     struct rows_of of;
     struct table *table;
-    struct stage *stage;       /* NULL: records with one key are not united */
-    struct merge *merge;       /* likewise */
+    struct stage *stage;   /* NULL: records with one key are not united */
+    struct merge *merge;   /* likewise */
+    struct united *united; /* likewise: the takes that read them */
+    size_t united_count;
     struct value *values;      /* of the record at hand */
     struct value *inner;       /* of a line inside it */
     size_t key_at;             /* the key's number among the columns */
@@ -69,9 +73,28 @@ bool taking_is_own(const struct rows *r, const struct row *row);
 /* Whether a payload that came after this one says what the row is. */
 bool taking_came_later(struct rows *r, int64_t id, bool *ret, struct error *e);
 
-/* Puts a record into the table, under the key in `values`. */
-bool taking_put(struct rows *r, const struct shape *sh, const struct value *values,
-                const struct raw *raw, int64_t hash, struct error *e);
+/* Likewise of the record of a row, which counts as brought then. */
+bool taking_yield(struct rows *r, const struct row *row, bool *ret, struct error *e);
+
+/* A row whose record came again byte for byte. What changes say last of it, they say. */
+bool taking_known(struct rows *r, const struct row *row, int64_t line, struct error *e);
+
+/* For which columns the payload has a field in that shape, one a column; until the next shape. */
+const bool *taking_columns(struct rows *r, const struct shape *sh);
+
+/* Puts a record into the table, under the key in `values`. `has`: those of it. */
+bool taking_put(struct rows *r, const bool *has, const struct value *values, const struct raw *raw,
+                int64_t hash, struct error *e);
+
+LIMIT(ROW_RAW_MAX, 64 * 1024); /* told: what came of a longer record, or of all those of one row,
+                                  ends in an ellipsis in explain; the payload has all of it */
+
+/* --- ingest/unite --- */
+
+/* A record that is a row, to be united with the others that have its key. */
+void unite_stage(struct rows *r, struct reader *reader, const struct shape *sh,
+                 const struct raw *raw);
+void unite_free(struct rows *r);
 
 /* --- ingest/contested --- */
 
@@ -81,7 +104,7 @@ bool contested_own(struct rows *r, const struct row *row, bool *ret, struct erro
 
 /* What the payload says of a row that is another source's. */
 bool contested_put(struct rows *r, const struct value *values, const struct origin *o,
-                   const struct shape *sh, const struct raw *raw, struct error *e);
+                   const bool *has, const struct raw *raw, struct error *e);
 
 /* Whether the record of that hash is known as one of such a row; then it is done with. `raw`: to
  * refuse a second one; NULL: it is no matter. */

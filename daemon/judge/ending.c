@@ -2,6 +2,7 @@
 
 #include "calendar/lastday.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static enum last_day_mode mode_of(const struct deriving *v)
@@ -46,25 +47,51 @@ static void add_why(struct text *out, const struct counting *c, date d)
         text_addf(out, " (%s)", why->law);
 }
 
+static bool is_same_reason(const struct closed_day *a, const struct closed_day *b)
+{
+    return b && text_same(a->name, b->name) && text_same(a->law, b->law) &&
+           (a->of == a->day) == (b->of == b->day);
+}
+
+/* The days from `from` to `to` in one sentence; `to` may be the earlier one. */
+static void tell_run(const struct deriving *v, const struct closed_day *closed, date from, date to)
+{
+    const struct derivation_step s = { .does = "calendar", .authority = closed->law, .result = to };
+    char first[DATE_LONG_SIZE], last[DATE_LONG_SIZE];
+    AUTO_TEXT why = { .max = 400 };
+
+    add_why(&why, &v->counting, from);
+    if (from == to)
+        derive_step(v, &s, "%s is closed too: %s.", date_long(from, first), text_of(&why));
+    else
+        derive_step(v, &s, "%s to %s are closed too: %s.", date_long(from < to ? from : to, first),
+                    date_long(from < to ? to : from, last), text_of(&why));
+}
+
+/* So many days of one closing are told one by one. */
+#define DAYS_TOLD 3
+
 /* The closed days between the nominal and the last day that are no weekend. */
 static void tell_passed(const struct deriving *v)
 {
-    date from = v->d.nominal, to = v->d.last;
+    const struct counting *c = &v->counting;
+    date from = v->d.nominal, to = v->d.last, next;
     int step = to < from ? -1 : 1;
-    char day[DATE_LONG_SIZE];
 
-    for (date d = from + step; d != to && from != to; d += step) {
-        AUTO_TEXT why = { .max = 400 };
-        const struct closed_day *closed;
+    for (date d = from + step; d != to && from != to; d = next) {
+        const struct closed_day *closed = calendar_why(c->calendar, d, c->place);
 
-        closed = calendar_why(v->counting.calendar, d, v->counting.place);
+        next = d + step;
         if (!closed)
             continue;
-        add_why(&why, &v->counting, d);
-        derive_step(
-            v,
-            &(struct derivation_step){ .does = "calendar", .authority = closed->law, .result = d },
-            "%s is closed too: %s.", date_long(d, day), text_of(&why));
+        while (next != to && is_same_reason(closed, calendar_why(c->calendar, next, c->place)))
+            next += step;
+        if (abs(next - d) > DAYS_TOLD) {
+            tell_run(v, closed, d, next - step);
+            continue;
+        }
+        for (; d != next; d += step)
+            tell_run(v, closed, d, d);
     }
 }
 

@@ -117,35 +117,48 @@ static bool ended(struct db *state, const struct settings *s, const char *channe
     " WHEN EXISTS (SELECT 1 FROM message WHERE state = 'QUEUED' AND message.channel = name)"       \
     " THEN told_at + ?2 END)"
 
-/* Tells of `like`'s channel (NULL: of each) where that is due. */
-static bool tell_due(struct db *state, const struct news *like, instant patience, struct error *e)
+/* The first channel that is due: `like`'s, or of all where that is NULL. `ret->channel` is NULL
+ * where none is. */
+static bool next_due(struct db *state, const struct news *like, instant patience, struct arena *a,
+                     struct news *ret, struct error *e)
 {
-    AUTO(arena) a = arena_new();
     STMT q = NULL;
     bool row = false;
 
+    *ret = *like;
+    ret->channel = NULL;
     if (!db_query(state, &q, e,
                   "SELECT name, failing_since, answer FROM channel WHERE " DUE
-                  " <= ?3 AND (?4 IS NULL OR name = ?4) ORDER BY name",
-                  "iiit", patience, REMINDER, like->now, like->channel))
+                  " <= ?3 AND (?4 IS NULL OR name = ?4) ORDER BY name LIMIT 1",
+                  "iiit", patience, REMINDER, like->now, like->channel) ||
+        !db_row(q, &row, e))
         return false;
-    for (;;) {
-        struct news n = *like;
+    if (row) {
+        ret->channel = arena_text(a, db_text(q, 0));
+        ret->since = db_int(q, 1);
+        ret->answer = arena_text(a, db_text(q, 2));
+    }
+    return true;
+}
 
-        if (!db_row(q, &row, e))
+/* Tells of `like`'s channel (NULL: of each) where that is due. What tells of one may wait for
+ * another, which is then due: so they are asked for one by one. */
+static bool tell_due(struct db *state, const struct news *like, instant patience, struct error *e)
+{
+    AUTO(arena) a = arena_new();
+    struct news n;
+
+    for (;;) {
+        if (!next_due(state, like, patience, a, &n, e))
             return false;
-        if (!row)
-            break;
-        n.channel = arena_text(a, db_text(q, 0));
-        n.since = db_int(q, 1);
-        n.answer = arena_text(a, db_text(q, 2));
+        if (!n.channel)
+            return true;
         if (settings_channel(like->settings, n.channel) && !tell(state, &n, e))
             return false;
+        if (!db_run(state, e, "UPDATE channel SET told_at = ? WHERE name = ?", "it", like->now,
+                    n.channel))
+            return false;
     }
-    return db_run(state, e,
-                  "UPDATE channel SET told_at = ?3 WHERE " DUE
-                  " <= ?3 AND (?4 IS NULL OR name = ?4)",
-                  "iiit", patience, REMINDER, like->now, like->channel);
 }
 
 bool failing_note(struct db *state, const struct settings *s, const char *channel,

@@ -151,6 +151,111 @@ static void the_day_to_act_by_is_open_in_both_calendars(void **state)
             "nobody has to rely on that.\n" });
 }
 
+/* A closing of `days` days from 2 June 2025 on, in the midst of which a holiday stands. */
+static const struct calendar *flood(int days)
+{
+    const date first = date_of(2025, 6, 2);
+    const struct closing closings[] = {
+        { .name = "a holiday", .first = first + days / 2, .last = first + days / 2 },
+        { .name = "flood", .law = "order 7", .first = first, .last = first + days - 1 }
+    };
+    const struct calendar_plan plan = { .name = "flood",
+                                        .weekend = 1U << 5 | 1U << 6,
+                                        .closings = closings,
+                                        .closing_count = COUNT_OF(closings),
+                                        .verified_from = date_of(2024, 1, 1),
+                                        .verified_until = date_of(2027, 12, 31) };
+
+    return calendar_make(&plan, arena);
+}
+
+/* The day that `text` begins with; it is within two years of 2 June 2025. */
+static date day_at(const char *text)
+{
+    char day[DATE_LONG_SIZE];
+
+    for (date d = date_of(2023, 6, 2); d < date_of(2027, 6, 2); d++) {
+        date_long(d, day);
+        if (strncmp(text, day, strlen(day)) == 0)
+            return d;
+    }
+    fail_msg("no day: %s", text);
+    return DATE_NONE;
+}
+
+/* Counts for each day from `first` on in how many sentences it is closed too; returns how many
+ * sentences there are of these. */
+static int read_closed(const char *said, date first, int counts[400])
+{
+    int sentences = 0;
+
+    for (const char *line = said, *end; (end = strchr(line, '\n')); line = end + 1) {
+        const char *closed = strstr(line, " closed too: "), *to = strstr(line, " to ");
+        date from, until;
+
+        if (!closed || closed > end)
+            continue;
+        from = day_at(line);
+        until = to && to < closed ? day_at(to + 4) : from;
+        if (from < first || until < from || until >= first + 400)
+            fail_msg("%s", said);
+        for (date d = from; d <= until; d++)
+            counts[d - first]++;
+        sentences++;
+    }
+    return sentences;
+}
+
+/* From `start` the term leads into the closing, and on or back to its other end. */
+static void check_closing(const struct calendar *c, int days, enum last_day_mode mode,
+                          const char *term, date start)
+{
+    const date first = date_of(2025, 6, 2);
+    char day[DATE_TEXT_SIZE];
+    int counts[400] = { 0 };
+    const struct example x = {
+        .mode = mode, .term = term, .start = date_text(start, day), .calendar = c
+    };
+    struct text said = example_explain(&x);
+    date from = example_derived.nominal, to = example_derived.last;
+
+    assert_true(read_closed(text_of(&said), first, counts) <= 7);
+    assert_true(said.size < 2000);
+    for (date d = first; d < first + days; d++) {
+        bool between = (from < d && d < to) || (to < d && d < from);
+
+        if (counts[d - first] != between)
+            fail_msg("closed for %d days: %s\n%s", days, date_text(d, day), text_of(&said));
+    }
+    text_free(&said);
+}
+
+static void of_a_long_closing_each_day_is_in_one_of_few_sentences(void **state)
+{
+    (void)state;
+    for (int days = 1; days <= 366; days++) {
+        const struct calendar *c = flood(days);
+        const date first = date_of(2025, 6, 2);
+
+        check_closing(c, days, LAST_DAY_COURT, "30 days", first - 30);
+        check_closing(c, days, LAST_DAY_FILING, "-30 days", first + days - 1 + 30);
+    }
+}
+
+static void a_long_closing_is_told_in_one_sentence(void **state)
+{
+    struct text said;
+
+    (void)state;
+    said = example_explain(&(struct example){
+        .mode = LAST_DAY_COURT, .term = "30 days", .start = "2025-05-03", .calendar = flood(20) });
+    assert_non_null(strstr(
+        text_of(&said), "Tue 3 Jun 2025 to Wed 11 Jun 2025 are closed too: flood (order 7).\n"
+                        "Thu 12 Jun 2025 is closed too: a holiday.\n"
+                        "Fri 13 Jun 2025 to Sat 21 Jun 2025 are closed too: flood (order 7).\n"));
+    text_free(&said);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -160,6 +265,8 @@ int main(void)
         cmocka_unit_test(behind_the_verified_days_business_days_give_no_date),
         cmocka_unit_test(behind_the_verified_days_a_date_stands_and_says_so),
         cmocka_unit_test(the_day_to_act_by_is_open_in_both_calendars),
+        cmocka_unit_test(of_a_long_closing_each_day_is_in_one_of_few_sentences),
+        cmocka_unit_test(a_long_closing_is_told_in_one_sentence),
     };
 
     return cmocka_run_group_tests_name("closed", tests, arena_set_up, arena_tear_down);
