@@ -34,7 +34,7 @@ static bool alone(void)
     write_to("/proc/self/setgroups", "deny");
     write_to("/proc/self/uid_map", users);
     write_to("/proc/self/gid_map", groups);
-    return !mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL);
+    return !mount("none", "/", "", MS_REC | MS_PRIVATE, NULL);
 }
 
 /* An empty one, whose inodes are numbered from the beginning. */
