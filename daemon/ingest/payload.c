@@ -188,7 +188,7 @@ static bool is_behind(const struct ingest *g, const struct dataset *d, bool *ret
 
         if (s == g->source || !source_fills(s, d->id))
             continue;
-        ingest_mapping(g->settings, s, mapping);
+        mapping_of_source(g->settings, s, mapping);
         if (!source_get(g->data, s->id, g->arena, &st, e))
             return false;
         *ret |= st.mapping && !text_same(st.mapping, mapping);
@@ -269,7 +269,7 @@ static bool finish(struct ingest *g, struct error *e)
     if (!g->report->version_moved)
         g->pull->version = --g->version;
     g->report->result = INGEST_GOOD;
-    ingest_mapping(g->settings, g->source, mapping);
+    mapping_of_source(g->settings, g->source, mapping);
     json_write(columns, false, &text);
     g->pull->columns = arena_text(g->arena, text_of(&text));
     return rejects_write(g->rejects, g->data, g->pull->id, e) && carry_rejects(g, e) &&
@@ -366,64 +366,6 @@ static bool run(struct ingest *g, struct error *e)
     return finish(g, e);
 }
 
-#define HALF ((DIGEST_TEXT_SIZE - 1) / 2)
-
-/* Whose a row is hangs on who else has it. */
-static void add_precedence(const struct settings *s, const struct dataset *d,
-                           char all[DIGEST_TEXT_SIZE])
-{
-    if (!others_are(s, d))
-        return;
-    digest_of_parts((const char *const[]){ all, "prefer", NULL }, all);
-    for (size_t i = 0; i < d->prefer.count; i++)
-        digest_of_parts((const char *const[]){ all, d->prefer.all[i], NULL }, all);
-}
-
-/* Whether the take's records are united with those of one before it. */
-static bool is_united(const struct settings *settings, const struct source *s, const struct take *t)
-{
-    const struct dataset *d = settings_dataset(settings, t->dataset);
-
-    for (LIST_EACH(const struct take, before, &s->takes)) {
-        if (before == t)
-            return false;
-        if (d->keep != KEEP_ROW && strcmp(before->dataset, t->dataset) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* Half of it is a digest of the mapping, half one of the place. */
-void ingest_mapping(const struct settings *settings, const struct source *s,
-                    char ret[DIGEST_TEXT_SIZE])
-{
-    char mapping[DIGEST_TEXT_SIZE], place[DIGEST_TEXT_SIZE], all[DIGEST_TEXT_SIZE] = "";
-
-    for (LIST_EACH(const struct take, t, &s->takes)) {
-        struct source as_taken = source_of_take(s, t);
-
-        mapping_digest(settings_dataset(settings, t->dataset), &as_taken, settings->zone, mapping);
-        digest_of_parts((const char *const[]){ all, mapping, t->dataset, NULL }, all);
-        if (is_united(settings, s, t))
-            digest_of_parts((const char *const[]){ all, "united", NULL }, all);
-        add_precedence(settings, settings_dataset(settings, t->dataset), all);
-    }
-    if (s->of)
-        digest_of_parts((const char *const[]){ all, s->of, NULL }, all);
-    if (s->whole)
-        digest_of_parts((const char *const[]){ all, "whole", NULL }, all);
-    if (s->content_age && s->content_age->column)
-        digest_of_parts((const char *const[]){ all, "content", s->content_age->column, NULL }, all);
-    digest_of(s->url, strlen(s->url), place);
-    snprintf(ret, DIGEST_TEXT_SIZE, "%.*s%.*s", HALF, all, HALF, place);
-}
-
-bool ingest_same_place(const char *mapping, const char *other)
-{
-    return mapping && other && strlen(mapping) > HALF && strlen(other) > HALF &&
-           strcmp(mapping + HALF, other + HALF) == 0;
-}
-
 bool ingest_version(struct db *data, int64_t *ret, struct error *e)
 {
     *ret = 0;
@@ -448,7 +390,7 @@ static bool read_columns(struct ingest *g, const struct source_state *st, struct
     struct pull before;
     bool found = false;
 
-    ingest_mapping(g->settings, g->source, mapping);
+    mapping_of_source(g->settings, g->source, mapping);
     if (!st->good_pull || !text_same(st->mapping, mapping))
         return true;
     if (!pull_get(g->data, st->good_pull, g->arena, &before, &found, e))

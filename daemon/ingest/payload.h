@@ -34,14 +34,6 @@ struct ingest_report {
 bool ingest_payload(struct db *data, const struct settings *settings, const struct source *s,
                     struct pull *p, bool trusted, struct ingest_report *ret, struct error *e);
 
-/* The digest of how a source is read now: of its mapping, and of where it comes from. Another one
- * than at the last good pull makes it be read again in full. */
-void ingest_mapping(const struct settings *settings, const struct source *s,
-                    char ret[DIGEST_TEXT_SIZE]);
-
-/* True if two of them differ at most in the mapping: the payload that is kept is still the one. */
-bool ingest_same_place(const char *mapping, const char *other);
-
 /* The version of the data: it grows by one with each pull that changed something. */
 bool ingest_version(struct db *data, int64_t *ret, struct error *e);
 

@@ -6,7 +6,7 @@
 #include "db/schema.h"
 #include "fetch/pull.h"
 #include "fetch/source.h"
-#include "ingest/payload.h"
+#include "ingest/mapping.h"
 #include "send/courier.h"
 #include "watch/ahead.h"
 #include "watch/intake.h"
@@ -251,7 +251,7 @@ static bool start_those(struct engine *g, bool changes, struct arena *a, struct 
         char mapping[DIGEST_TEXT_SIZE];
         struct source_state st;
 
-        ingest_mapping(settings(g), s, mapping);
+        mapping_of_source(settings(g), s, mapping);
         if (!source_get(g->data, s->id, a, &st, e) ||
             ((s->of != NULL) == changes && (g->options.pull_all || st.next_at <= now(g)) &&
              !fetch_start(g->fetcher, s, mapping, e)))

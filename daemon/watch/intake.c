@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "db/schema.h"
 #include "fetch/again.h"
+#include "ingest/mapping.h"
 #include "ingest/others.h"
 #include "ingest/payload.h"
 #include "ingest/table.h"
@@ -106,13 +107,13 @@ static bool read_again(struct db *data, const struct settings *settings, const s
     struct source_state st;
     bool again = false, same_place;
 
-    ingest_mapping(settings, s, mapping);
+    mapping_of_source(settings, s, mapping);
     if (!source_get(data, s->id, a, &st, e))
         return false;
     if (text_same(st.mapping, mapping) ||
         (!st.mapping && (!all || st.failures))) /* one that failed: watch/retry */
         return true;
-    same_place = ingest_same_place(st.mapping, mapping);
+    same_place = mapping_same_place(st.mapping, mapping);
     if ((s->of && !adopt(data, settings, s, e)) ||
         (same_place && !fetch_again(f, data, s, mapping, &again, e)))
         return false;
