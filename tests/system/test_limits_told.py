@@ -264,6 +264,6 @@ def test_a_larger_answer_than_the_daemon_gives_is_refused(office, start, web):
     fits, beyond = (call(office, "Explain", {"what": keys[who]}) for who in ("ann@example.gov", "boss@example.gov"))
     assert 0.8 * ANSWER_MAX < len(fits) < ANSWER_MAX and len(json.loads(fits)["parameters"]["findings"]) == 840
     assert "the answer is more than the 64 MB that the daemon gives at once" in json.loads(beyond)["parameters"]["message"]
-    asked = office.run("explain", keys["boss@example.gov"], "--json", "-c", office.conf).stdout
+    asked = office.run("explain", keys["boss@example.gov"], "--json", "-c", office.conf, seconds=600).stdout
     assert len(asked.encode()) > ANSWER_MAX and len(json.loads(asked)["findings"]) == 1000
     assert process.poll() is None and json.loads(call(office, "Status", {}))["parameters"]["sources"]
