@@ -172,7 +172,8 @@ static void check_ledger(const struct dataset *d, struct problems *p)
     } all[] = { { l->document, false }, { l->signed_on, true }, { l->received, true },
                 { l->until, true },     { l->term, false },     { l->runs_from, true },
                 { l->first, true },     { l->last, true },      { l->scope, false },
-                { l->covers, false },   { l->party, false },    { l->revoked_on, true } };
+                { l->covers, false },   { l->party, false },    { l->common, false },
+                { l->revoked_on, true } };
 
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         const struct column *c = all[i].name ? dataset_column(d, all[i].name) : NULL;

@@ -132,19 +132,23 @@ static void check_front(const struct settings *s, const struct rule *r, const ch
                         struct problems *p)
 {
     const struct deadline *d = r->deadline;
-    bool asks = d->item.text || d->worth.text || d->otherwise.text;
+    const struct texts *of = deadline_sets(d);
 
-    if (!d->front.count && asks)
-        problem_add(p, d->at.file, d->at.line, "%s: item, worth and otherwise need a front", who);
-    if (d->front.count > 2)
-        problem_add(p, d->at.file, d->at.line, "%s: a front is of one or two datasets, not %zu",
-                    who, d->front.count);
+    if (!of->count && (d->item.text || d->worth.text))
+        problem_add(p, d->at.file, d->at.line, "%s: item and worth need a front, or each", who);
+    if (!d->front.count && (d->otherwise.text || d->also.text))
+        problem_add(p, d->at.file, d->at.line, "%s: otherwise and also need a front", who);
+    if (d->front.count && d->each.count)
+        problem_add(p, d->at.file, d->at.line, "%s: front and each exclude each other", who);
+    if (of->count > 2)
+        problem_add(p, d->at.file, d->at.line, "%s: %s is of one or two datasets, not %zu", who,
+                    d->each.count ? "each" : "a front", of->count);
     if (d->front.count && (d->earliest_of.count || d->latest_of.count))
         problem_add(p, d->at.file, d->at.line,
                     "%s: a front has one way to count: earliest_of and latest_of exclude it", who);
-    for (size_t i = 0; i < d->front.count; i++)
-        if (!settings_dataset(s, d->front.all[i]))
-            check_missing(p, d->at, check_who("rule", r->id), "dataset", d->front.all[i],
+    for (size_t i = 0; i < of->count; i++)
+        if (!settings_dataset(s, of->all[i]))
+            check_missing(p, d->at, check_who("rule", r->id), "dataset", of->all[i],
                           NAMES(&s->datasets, dataset, id));
 }
 

@@ -381,3 +381,8 @@ struct source source_of_take(const struct source *s, const struct take *t)
     copy.optional = t->optional;
     return copy;
 }
+
+const struct texts *deadline_sets(const struct deadline *d)
+{
+    return d->each.count ? &d->each : &d->front;
+}

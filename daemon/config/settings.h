@@ -82,7 +82,7 @@ struct guard {
 struct ledger {
     struct place at;
     const char *document, *signed_on, *received, *until, *term, *runs_from, *first, *last;
-    const char *scope, *covers, *party, *revoked_on;
+    const char *scope, *covers, *party, *common, *revoked_on;
     const char *law; /* the authority by which its documents extend or toll; not a column */
 };
 
@@ -289,10 +289,14 @@ struct deadline {
     const char *extended_by, *tolled_by; /* datasets with a ledger, or NULL */
     struct clause scope, party;          /* what a document must cover, and for whom */
     struct texts front;                  /* datasets, crossed: each pair has a date of its own */
-    struct clause item, worth, otherwise;
+    struct texts each; /* the same for a time that is one of the case: documents tell them apart */
+    struct clause item, worth, otherwise, also;
     int64_t extensions_at_most; /* so many count; 0: any number */
     const char *each_at_most;   /* how much one can add, or NULL */
 };
+
+/* The datasets of `front` or `each`. */
+const struct texts *deadline_sets(const struct deadline *d);
 
 /* A duty that comes again. */
 struct every {

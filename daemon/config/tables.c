@@ -87,6 +87,8 @@ static const struct field ledger_fields[] = {
     { "covers", FIELD_TEXT, AT(ledger, covers),
       .help = "Column: the rows of a front that it covers, as their item names them." },
     { "party", FIELD_TEXT, AT(ledger, party), .help = "Column: for whom." },
+    { "common", FIELD_TEXT, AT(ledger, common),
+      .help = "Column: whether it holds for everybody though it names nobody." },
     { "revoked_on", FIELD_TEXT, AT(ledger, revoked_on), .help = "Column: the day it ended early." },
     { "law", FIELD_TEXT, AT(ledger, law), .help = "The authority: why its documents count." },
     { NULL },

@@ -159,7 +159,12 @@ static const struct field deadline_fields[] = {
     { "worth", FIELD_CLAUSE, AT(deadline, worth),
       .help = "Expression: the money of a row of the front, in cents." },
     { "otherwise", FIELD_CLAUSE, AT(deadline, otherwise),
-      .help = "Expression: the day to count from when no row of the front has one." },
+      .help = "Expression: the day to count from for a row of the front that has none." },
+    { "also", FIELD_CLAUSE, AT(deadline, also),
+      .help = "Expression: one more day to count from, where it is before that of each row." },
+    { "each", FIELD_TEXTS, AT(deadline, each),
+      .help = "One or two datasets, as in front, where the time is one of the case and only "
+              "documents make a difference between their rows." },
     { "extensions_at_most", FIELD_COUNT, AT(deadline, extensions_at_most), .preset = "0", .min = 0,
       .max = 100, .help = "So many extensions count; 0: any number." },
     { "each_at_most", FIELD_COUNTED, AT(deadline, each_at_most),

@@ -124,8 +124,8 @@ static const char *part_of(const struct rows *r)
 static bool is_gathered(const struct settings *s, const char *dataset)
 {
     for (LIST_EACH(const struct rule, rule, &s->rules))
-        for (size_t i = 0; rule->deadline && i < rule->deadline->front.count; i++)
-            if (strcmp(rule->deadline->front.all[i], dataset) == 0)
+        for (size_t i = 0; rule->deadline && i < deadline_sets(rule->deadline)->count; i++)
+            if (strcmp(deadline_sets(rule->deadline)->all[i], dataset) == 0)
                 return true;
     for (LIST_EACH(const struct subject, subject, &s->subjects))
         if (text_same(subject->from, dataset))

@@ -29,7 +29,7 @@ struct step_input derive_own(const struct deriving *v, const char *field, date v
 {
     const struct front *f = v->o->front;
 
-    if (f && strcmp(field, v->rule->ways[0].field) == 0)
+    if (f && !f->own && strcmp(field, v->rule->ways[0].field) == 0)
         return (struct step_input){ .field = field,
                                     .value = value,
                                     .dataset = v->rule->front->id,
@@ -108,12 +108,20 @@ static struct count_end way_end(struct deriving *v, const struct way *w, date st
     return w->stated ? stated : derive_count(v, start, w->term);
 }
 
+/* The expression that gave the start: of a front also one over the case. */
+static const char *field_of(const struct deriving *v, const struct way *w)
+{
+    const struct deadline *d = v->rule->def->deadline;
+    bool own = v->rule->front && !v->rule->shared && (!v->o->front || v->o->front->own);
+    const char *text = d->otherwise.text ? d->otherwise.text : d->also.text;
+
+    return own && text ? text : w->field;
+}
+
 static void tell_way(const struct deriving *v, const struct way *w, date start,
                      struct count_end end)
 {
-    const struct clause *otherwise = &v->rule->def->deadline->otherwise;
-    bool own = v->rule->front && !v->o->front && otherwise->text;
-    const struct step_input read = derive_own(v, own ? otherwise->text : w->field, start);
+    const struct step_input read = derive_own(v, field_of(v, w), start);
     const struct derivation_step s = {
         .does = "start", .result = start, .inputs = &read, .input_count = 1
     };

@@ -48,7 +48,7 @@ static const char *plain(const char *cell, struct arena *a)
 
 static const char *why_outside(struct cage_stmt *s, const struct observation *o, struct arena *a)
 {
-    if (!covers(s, LEDGER_SCOPE, o->scope))
+    if (o->scope && *o->scope != '[' && !covers(s, LEDGER_SCOPE, o->scope))
         return arena_print(a, "it covers %s, not %s", plain(cage_text(s, LEDGER_SCOPE), a),
                            o->scope);
     if (!covers(s, LEDGER_PARTY, o->party))
@@ -70,7 +70,8 @@ static const char *unreadable(struct cage_stmt *s, const struct ledger *l, struc
 {
     const char *names[] = { l->document, l->signed_on, l->received, l->until,
                             l->term,     l->runs_from, l->first,    l->last,
-                            l->scope,    l->covers,    l->party,    l->revoked_on };
+                            l->scope,    l->covers,    l->party,    l->common,
+                            l->revoked_on };
     const char *cells = cage_is_null(s, LEDGER_UNREAD) ? NULL : cage_text(s, LEDGER_UNREAD);
     AUTO_TEXT t = { 0 };
     bool kept;
@@ -95,6 +96,8 @@ static struct ledger_entry read_entry(struct cage_stmt *s, const struct ledger *
                               .revoked_on = ledger_day(s, LEDGER_REVOKED),
                               .covers = cell(s, LEDGER_COVERS, a),
                               .whose = cell(s, LEDGER_PARTY, a),
+                              .scope = cell(s, LEDGER_SCOPE, a),
+                              .common = cage_number(s, LEDGER_COMMON) != 0,
                               .key = arena_text(a, cage_text(s, LEDGER_KEY)),
                               .pull = cage_number(s, LEDGER_PULL),
                               .line = cage_number(s, LEDGER_LINE) };

@@ -86,7 +86,10 @@ static void say_deadline(const struct prepared_rule *r, struct text *out)
     char length[TERM_TEXT_SIZE];
 
     if (r->front)
-        text_addf(out, "Each of its %s%s%s has a last day of its own; the nearest is watched.\n",
+        text_addf(out, r->shared ? "Each of its %s%s%s has a last day of its own where a document "
+                                   "covers some of them; the nearest is watched.\n"
+                                 : "Each of its %s%s%s has a last day of its own; the nearest is "
+                                   "watched.\n",
                   r->front->id, r->crossed ? ", for each of its " : "",
                   r->crossed ? r->crossed->id : "");
     text_add(out, "The last day is ");
@@ -106,7 +109,9 @@ static void say_deadline(const struct prepared_rule *r, struct text *out)
         text_addf(out, "The calendar %s says which days are closed%s.\n", calendar_name(calendar),
                   d->place.text ? ", with the closings of its place" : "");
     if (d->otherwise.text)
-        text_addf(out, "Where no row has a day, it counts from %s.\n", d->otherwise.text);
+        text_addf(out, "A row without a day counts from %s.\n", d->otherwise.text);
+    if (d->also.text)
+        text_addf(out, "Where it is before each of them, it counts from %s too.\n", d->also.text);
     if (d->no_later_than)
         text_addf(out, "Where that is not known, it is no later than %s after %s.\n",
                   span(r->bound_term, length), d->no_later_than->after.text);

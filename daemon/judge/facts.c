@@ -135,6 +135,7 @@ static struct json *front_of(const struct observation *o)
     json_set_day(j, "lost_on", f->lost_on);
     json_set_text(j, "item", f->item);
     json_set_text(j, "party", f->party);
+    json_set_text(j, "scope", f->scope);
     json_set_whole(j, "next", f->next);
     json_set_whole(j, "next_worth", f->next_worth);
     json_set(j, "months", months_of(f));

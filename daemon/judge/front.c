@@ -1,146 +1,76 @@
 #include "judge/front.h"
 
+#include "base/text.h"
 #include "codec/digest.h"
-#include "codec/json.h"
 #include "judge/opinion.h"
+#include "judge/papers.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-/* --- what a document covers --- */
-
-/* The words of a cell, sorted; NULL: it is empty and covers everything. */
-struct words {
-    const char **all;
-    size_t count;
-};
-
-/* One document of the subject. */
-struct paper {
-    const struct ledger_entry *entry;
-    const struct words *items, *parties;
-    bool tolls;
-};
+/* --- one date --- */
 
 struct choosing {
     struct observation *o;
     const struct front_set *set;
     struct arena *arena;
-    struct paper *papers;
-    int paper_count;
-    date *lasts; /* by item, then party; DATE_NONE: not known */
+    const struct papers *papers;
+    date *lasts; /* by item, then holder; DATE_NONE: not known */
     date reckoned;
 };
 
-static int by_text(const void *a, const void *b)
+/* The documents of one date, and the observation that it would be alone. */
+struct placed {
+    struct ledger_entry *extensions, *tollings;
+};
+
+static struct placed room_for(const struct choosing *c)
 {
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
+    size_t room = (size_t)papers_count(c->papers) + 1;
+
+    return (struct placed){ arena_alloc(c->arena, room * sizeof(struct ledger_entry)),
+                            arena_alloc(c->arena, room * sizeof(struct ledger_entry)) };
 }
 
-static const struct words *words_of(const char *cell, struct arena *a)
+/* Makes `o` that of one date. */
+static void place(const struct choosing *c, const struct front_item *item,
+                  const struct front_holder *holder, const struct placed *at, bool say,
+                  struct observation *o)
 {
-    struct words *w;
-    AUTO(json) list = NULL;
-
-    if (!cell)
-        return NULL;
-    if (*cell == '[')
-        list = json_read(cell, strlen(cell), NULL);
-    w = arena_alloc(a, sizeof *w);
-    w->all = arena_alloc(a, (json_count(list) + 1) * sizeof *w->all);
-    for (size_t i = 0; i < json_count(list); i++)
-        w->all[w->count++] = arena_text(a, json_text(json_at(list, i)));
-    if (!list)
-        w->all[w->count++] = cell;
-    qsort(w->all, w->count, sizeof *w->all, by_text);
-    return w;
-}
-
-static bool has(const struct words *w, const char *word)
-{
-    return !w || !word || bsearch(&word, w->all, w->count, sizeof *w->all, by_text);
-}
-
-static void add_papers(struct choosing *c, const struct ledger_entry *all, int count, bool tolls)
-{
-    bool crossed = c->set->parties != NULL;
-
-    for (int i = 0; i < count; i++)
-        c->papers[c->paper_count++] =
-            (struct paper){ .entry = &all[i],
-                            .items = words_of(all[i].covers, c->arena),
-                            .parties = crossed ? words_of(all[i].whose, c->arena) : NULL,
-                            .tolls = tolls };
-}
-
-static const char *party_of(const struct choosing *c, int party)
-{
-    return c->set->parties ? c->set->parties[party] : NULL;
-}
-
-/* --- one date --- */
-
-/* The documents as they are for one item and party; `why` in `a`, or (NULL) not said. */
-static void place_papers(const struct choosing *c, const struct front_item *item, const char *party,
-                         struct ledger_entry *extensions, struct ledger_entry *tollings, bool say)
-{
-    int next[2] = { 0, 0 };
-
-    for (int i = 0; i < c->paper_count; i++) {
-        const struct paper *p = &c->papers[i];
-        struct ledger_entry *n = p->tolls ? &tollings[next[1]++] : &extensions[next[0]++];
-
-        *n = *p->entry;
-        if (n->outside)
-            continue;
-        if (!has(p->items, item->name))
-            n->outside = say ? arena_print(c->arena, "it does not cover %s", item->name) : "";
-        else if (!has(p->parties, party))
-            n->outside = say ? arena_print(c->arena, "it is not of %s", party) : "";
+    papers_place(c->papers, item, holder, at->extensions, at->tollings, say);
+    if (!o->rule->shared) {
+        o->starts[0] = item->start;
+        o->seconds[0] = -1;
     }
+    o->extensions = at->extensions;
+    o->tollings = at->tollings;
+    o->scope = holder->scope;
 }
 
-/* Two items with one start, to which the same documents apply, have one date. */
-static bool same_papers(const struct choosing *c, const struct front_item *a,
-                        const struct front_item *b)
-{
-    for (int i = 0; i < c->paper_count; i++)
-        if (has(c->papers[i].items, a->name) != has(c->papers[i].items, b->name))
-            return false;
-    return true;
-}
-
-static date last_of(const struct choosing *c, const struct front_item *item, const char *party,
-                    struct ledger_entry *extensions, struct ledger_entry *tollings)
+static date last_of(const struct choosing *c, const struct front_item *item,
+                    const struct front_holder *holder, const struct placed *at)
 {
     struct observation o = *c->o;
     char said[OPINION_TEXT_SIZE];
     bool same;
 
-    place_papers(c, item, party, extensions, tollings, false);
-    o.starts[0] = item->start;
-    o.extensions = extensions;
-    o.tollings = tollings;
+    place(c, item, holder, at, false, &o);
     return opinion_derive(&o, &same, said).last;
 }
 
 static void derive_all(struct choosing *c)
 {
     const struct front_set *s = c->set;
-    size_t room = (size_t)c->paper_count + 1;
-    struct ledger_entry *extensions = arena_alloc(c->arena, room * sizeof *extensions);
-    struct ledger_entry *tollings = arena_alloc(c->arena, room * sizeof *tollings);
+    struct placed at = room_for(c);
 
     for (int i = 0; i < s->item_count; i++) {
         const struct front_item *item = &s->items[i], *before = i ? item - 1 : NULL;
-        bool repeats = before && before->start == item->start && same_papers(c, before, item);
+        bool repeats =
+            before && before->start == item->start && papers_same(c->papers, before, item);
 
-        for (int k = 0; k < s->party_count; k++) {
-            date *last = &c->lasts[i * s->party_count + k];
+        for (int k = 0; k < s->holder_count; k++) {
+            date *last = &c->lasts[i * s->holder_count + k];
 
-            *last = item->start == DATE_NONE ? DATE_NONE
-                    : repeats                ? last[-s->party_count]
-                              : last_of(c, item, party_of(c, k), extensions, tollings);
+            *last = repeats ? last[-s->holder_count] : last_of(c, item, &s->holders[k], &at);
         }
     }
 }
@@ -150,7 +80,7 @@ static void derive_all(struct choosing *c)
 /* The number of the date that binds; -1: there is none. */
 static int binding(const struct choosing *c, bool earliest)
 {
-    int count = c->set->item_count * c->set->party_count, best = -1, latest = -1;
+    int count = c->set->item_count * c->set->holder_count, best = -1, latest = -1;
 
     for (int i = 0; i < count; i++) {
         date d = c->lasts[i];
@@ -194,8 +124,8 @@ static date next_of(const struct choosing *c, int item, struct front *f, int *re
 {
     date next = DATE_NONE;
 
-    for (int k = 0; k < c->set->party_count; k++) {
-        date last = c->lasts[item * c->set->party_count + k];
+    for (int k = 0; k < c->set->holder_count; k++) {
+        date last = c->lasts[item * c->set->holder_count + k];
 
         if (last == DATE_NONE)
             continue;
@@ -220,13 +150,13 @@ static void count_items(const struct choosing *c, struct front *f, date bind)
         int passed = 0;
         date next;
 
-        if (c->lasts[i * c->set->party_count] == DATE_NONE) {
+        if (c->lasts[i * c->set->holder_count] == DATE_NONE) {
             f->undated++;
             continue;
         }
         next = next_of(c, i, f, &passed);
-        f->passed += passed == c->set->party_count;
-        f->passed_in_part += passed && passed < c->set->party_count;
+        f->passed += passed == c->set->holder_count;
+        f->passed_in_part += passed && passed < c->set->holder_count;
         if (next == DATE_NONE) {
             f->passed_worth += item->worth;
             continue;
@@ -242,10 +172,11 @@ static void count_items(const struct choosing *c, struct front *f, date bind)
 static void add_documents(struct text *t, const struct ledger_entry *all, int count)
 {
     for (int i = 0; i < count; i++)
-        text_addf(t, "\n%s %s %d %d %d %d %d %s %s", all[i].document,
+        text_addf(t, "\n%s %s %d %d %d %d %d %s %s %s %d %d", all[i].document,
                   all[i].unreadable ? all[i].unreadable : "", all[i].signed_on, all[i].until,
                   all[i].first, all[i].last, all[i].revoked_on, all[i].covers ? all[i].covers : "",
-                  all[i].whose ? all[i].whose : "");
+                  all[i].whose ? all[i].whose : "", all[i].scope ? all[i].scope : "",
+                  all[i].common, all[i].received);
 }
 
 static int64_t digest_set(const struct observation *o, const struct front_set *s)
@@ -255,10 +186,14 @@ static int64_t digest_set(const struct observation *o, const struct front_set *s
     int64_t ret;
 
     for (int i = 0; i < s->item_count; i++)
-        text_addf(&t, "\n%s %d %lld", s->items[i].key, s->items[i].start,
+        text_addf(&t, "\n%s %d %lld", s->items[i].key ? s->items[i].key : "", s->items[i].start,
                   (long long)s->items[i].worth);
-    for (int i = 0; s->parties && i < s->party_count; i++)
-        text_addf(&t, "\n%s", s->parties[i]);
+    for (int i = 0; i < s->holder_count; i++)
+        text_addf(&t, "\n%s %s", s->holders[i].party ? s->holders[i].party : "",
+                  s->holders[i].scope ? s->holders[i].scope : "");
+    for (int i = 0; i < o->rule->way_count && o->rule->shared; i++)
+        text_addf(&t, "\n%d", o->starts[i]);
+    text_addf(&t, "\n%d", o->bound);
     add_documents(&t, o->extensions, o->extension_count);
     add_documents(&t, o->tollings, o->toll_count);
     hash = hash_of(text_of(&t), t.size, 0);
@@ -266,26 +201,30 @@ static int64_t digest_set(const struct observation *o, const struct front_set *s
     return ret;
 }
 
+/* Whether all dates are one, and there is nothing to say of several. */
+static bool one_date(const struct choosing *c)
+{
+    bool rows = c->set->item_count > 1 || c->set->items[0].name;
+
+    return (c->o->rule->shared || !rows) && !papers_differ(c->papers);
+}
+
 /* Makes the observation that of one date. */
-static void bind(struct choosing *c, struct front *f, int item, int party)
+static void bind(struct choosing *c, struct front *f, int item, int holder)
 {
     const struct front_item *i = &c->set->items[item];
-    struct observation *o = c->o;
-    size_t room = (size_t)c->paper_count + 1;
-    struct ledger_entry *extensions = arena_alloc(c->arena, room * sizeof *extensions);
-    struct ledger_entry *tollings = arena_alloc(c->arena, room * sizeof *tollings);
+    const struct front_holder *h = &c->set->holders[holder];
+    struct placed at = room_for(c);
 
-    f->item = i->name;
-    f->party = party_of(c, party);
+    f->item = i->name ? i->name : "the case itself";
+    f->party = h->party;
+    f->scope = c->set->scope_count > 1 ? h->scope : NULL;
+    f->own = i->own || c->o->rule->shared;
     f->key = i->key;
     f->pull = i->pull;
     f->line = i->line;
-    place_papers(c, i, f->party, extensions, tollings, true);
-    o->starts[0] = i->start;
-    o->seconds[0] = -1;
-    o->extensions = extensions;
-    o->tollings = tollings;
-    o->front = f;
+    place(c, i, h, &at, true, c->o);
+    c->o->front = one_date(c) ? NULL : f;
 }
 
 /* The day after which nothing passes any more. */
@@ -298,132 +237,82 @@ static date reckoned_on(const struct observation *o, date today)
     return today;
 }
 
-void front_choose(struct observation *o, const struct front_set *set, date today, struct arena *a)
+/* --- the items --- */
+
+/* Where no row has an earlier day, the one that the case states is an item of its own; where the
+ * case has no rows, so is the case. */
+static bool is_one_more(const struct observation *o, const struct front_set *set)
 {
-    size_t dates = (size_t)set->item_count * (size_t)set->party_count + 1;
+    for (int i = 0; i < set->item_count; i++) {
+        date start = set->items[i].start;
+
+        if (start == DATE_NONE)
+            start = o->starts[0];
+        if (o->also == DATE_NONE || (start != DATE_NONE && start <= o->also))
+            return false;
+    }
+    return true;
+}
+
+static struct front_set complete(const struct observation *o, const struct front_set *set,
+                                 struct arena *a)
+{
+    struct front_item *all = arena_alloc(a, ((size_t)set->item_count + 1) * sizeof *all);
+    struct front_set ret = *set;
+
+    if (set->item_count)
+        memcpy(all, set->items, (size_t)set->item_count * sizeof *all);
+    ret.items = all;
+    for (int i = 0; i < set->item_count && !o->rule->shared; i++)
+        if (all[i].start == DATE_NONE) {
+            all[i].start = o->starts[0];
+            all[i].own = true;
+        }
+    if (!set->item_count || (!o->rule->shared && is_one_more(o, set)))
+        all[ret.item_count++] =
+            (struct front_item){ .start = o->also != DATE_NONE ? o->also : o->starts[0],
+                                 .pull = o->pull,
+                                 .line = o->line,
+                                 .own = true };
+    return ret;
+}
+
+static int dayless(const struct front_set *set)
+{
+    int n = 0;
+
+    for (int i = 0; i < set->item_count; i++)
+        n += set->items[i].name && set->items[i].own;
+    return n;
+}
+
+void front_choose(struct observation *o, const struct front_set *given, date today,
+                  struct arena *a)
+{
+    struct front_set set = complete(o, given, a);
+    size_t dates = (size_t)set.item_count * (size_t)set.holder_count + 1;
     struct choosing c = { .o = o,
-                          .set = set,
+                          .set = &set,
                           .arena = a,
+                          .papers = papers_of(o, &set, a),
                           .lasts = arena_alloc(a, dates * sizeof *c.lasts),
                           .reckoned = reckoned_on(o, today) };
     struct front *f;
     int best;
 
-    c.papers =
-        arena_alloc(a, ((size_t)(o->extension_count + o->toll_count) + 1) * sizeof *c.papers);
-    add_papers(&c, o->extensions, o->extension_count, false);
-    add_papers(&c, o->tollings, o->toll_count, true);
     derive_all(&c);
     best = binding(&c, o->met_on != DATE_NONE || o->answer == ANSWER_UNKNOWN);
     if (best < 0)
         return;
     f = arena_alloc(a, sizeof *f);
-    *f = (struct front){ .items = set->item_count,
-                         .parties = set->party_count,
+    *f = (struct front){ .items = given->item_count,
+                         .parties = set.party_count,
+                         .scopes = set.scope_count,
+                         .dayless = dayless(&set),
                          .reckoned = c.reckoned,
                          .met = o->met_on != DATE_NONE,
                          .lost_on = DATE_NONE,
-                         .digest = digest_set(o, set) };
+                         .digest = digest_set(o, &set) };
     count_items(&c, f, c.lasts[best]);
-    bind(&c, f, best / set->party_count, best % set->party_count);
-}
-
-/* --- reading --- */
-
-static bool refuse(struct observation *o, int most, const char *what, struct arena *a)
-{
-    observe_untold(o, arena_print(a, "no more than %d %s: more cannot be counted", most, what));
-    return true;
-}
-
-static struct front_item read_item(struct cage_stmt *s, struct arena *a)
-{
-    return (struct front_item){
-        .key = arena_text(a, cage_text(s, FRONT_KEY)),
-        .name = arena_text(a, cage_text(s, cage_is_null(s, FRONT_ITEM) ? FRONT_KEY : FRONT_ITEM)),
-        .start = cage_is_null(s, FRONT_START) ? DATE_NONE : date_read(cage_text(s, FRONT_START)),
-        .worth = cage_is_null(s, FRONT_WORTH) ? 0 : cage_number(s, FRONT_WORTH),
-        .pull = cage_number(s, FRONT_PULL),
-        .line = cage_number(s, FRONT_LINE)
-    };
-}
-
-/* Makes room for one more element of `size`. */
-static void *grown(void *all, int count, int *room, size_t size, struct arena *a)
-{
-    void *more;
-
-    if (count < *room)
-        return all;
-    *room = *room ? *room * 2 : 64;
-    more = arena_alloc(a, (size_t)*room * size);
-    if (count)
-        memcpy(more, all, (size_t)count * size);
-    return more;
-}
-
-static bool read_items(struct cage_stmt *s, const struct cage_values *v, struct arena *a,
-                       struct front_set *set, struct error *e)
-{
-    struct front_item *all = NULL;
-    int room = 0;
-    bool row = true;
-
-    if (!cage_bind(s, v, e))
-        return false;
-    while (row && set->item_count <= FRONT_ITEMS_MAX) {
-        if (!cage_row(s, &row, e))
-            return false;
-        if (!row)
-            break;
-        all = grown(all, set->item_count, &room, sizeof *all, a);
-        all[set->item_count++] = read_item(s, a);
-    }
-    cage_reset(s);
-    set->items = all;
-    return true;
-}
-
-static bool read_parties(struct cage_stmt *s, const struct cage_values *v, struct arena *a,
-                         struct front_set *set, struct error *e)
-{
-    const char **all = arena_alloc(a, (FRONT_PARTIES_MAX + 1) * sizeof *all);
-    bool row = true;
-
-    set->party_count = 0;
-    if (!cage_bind(s, v, e))
-        return false;
-    while (row && set->party_count <= FRONT_PARTIES_MAX) {
-        if (!cage_row(s, &row, e))
-            return false;
-        if (row)
-            all[set->party_count++] =
-                arena_text(a, cage_text(s, cage_is_null(s, PARTY_NAME) ? PARTY_KEY : PARTY_NAME));
-    }
-    cage_reset(s);
-    set->parties = set->party_count ? all : NULL;
-    if (!set->party_count)
-        set->party_count = 1; /* nobody is named: the documents of all count */
-    return true;
-}
-
-bool front_observe(struct observation *o, const struct cage_values *v, struct arena *a,
-                   struct error *e)
-{
-    const struct prepared_rule *r = o->rule;
-    struct front_set set = { .party_count = 1 };
-
-    if (!r->front_rows)
-        return true;
-    if (!read_items(r->front_rows, v, a, &set, e) ||
-        (r->front_parties && !read_parties(r->front_parties, v, a, &set, e)))
-        return false;
-    if (set.item_count > FRONT_ITEMS_MAX)
-        return refuse(o, FRONT_ITEMS_MAX, r->front->id, a);
-    if (set.party_count > FRONT_PARTIES_MAX)
-        return refuse(o, FRONT_PARTIES_MAX, r->crossed->id, a);
-    if (set.item_count * set.party_count > FRONT_DATES_MAX)
-        return refuse(o, FRONT_DATES_MAX, "dates", a);
-    front_choose(o, &set, v->today, a);
-    return true;
+    bind(&c, f, best / set.holder_count, best % set.holder_count);
 }

@@ -102,6 +102,8 @@ static const char *why_left_out(const struct ledger_entry *n)
         return n->outside;
     if (n->unreadable)
         return "it cannot be read whole";
+    if (n->doubtful)
+        return n->doubtful;
     if (n->revoked_on != DATE_NONE)
         return "it was revoked";
     if (n->first == DATE_NONE || n->last == DATE_NONE)
@@ -222,33 +224,56 @@ static void dispute(struct deriving *v, const struct ledger_entry *n, const char
     }
 }
 
-/* Why it cannot be relied upon although it may hold; NULL: it can. */
-static const char *why_disputed(const struct deriving *v, const struct ledger_entry *n,
-                                char buffer[static 80])
+/* The last day on which an extension can still be signed: while suit is possible the time has not
+ * run out, also where a closed day moved the last day on. */
+static date signable(const struct deriving *v)
+{
+    return v->fixed ? v->d.nominal : derive_last(v, v->d.nominal);
+}
+
+LIMIT(DISPUTE_SIZE, 200); /* told: why a document is disputed ends in an ellipsis */
+
+static const char *why_late(const struct deriving *v, const struct ledger_entry *n,
+                            char buffer[static DISPUTE_SIZE])
 {
     char day[DATE_LONG_SIZE], end[DATE_LONG_SIZE];
+    date last = signable(v);
 
-    if (n->unreadable) {
-        return text_print(buffer, 80, "its %s cannot be read", n->unreadable);
-    }
+    if (n->signed_on > last)
+        return text_print(buffer, DISPUTE_SIZE, "it was signed on %s, after the last day, %s",
+                          date_long(n->signed_on, day), date_long(last, end));
+    if (n->received != DATE_NONE && n->received > last)
+        return text_print(buffer, DISPUTE_SIZE,
+                          "it was signed in time and received on %s, after the last day, %s",
+                          date_long(n->received, day), date_long(last, end));
+    return NULL;
+}
+
+/* Why it cannot be relied upon although it may hold; NULL: it can. */
+static const char *why_disputed(const struct deriving *v, const struct ledger_entry *n,
+                                char buffer[static DISPUTE_SIZE])
+{
+    char day[DATE_LONG_SIZE];
+
+    if (n->unreadable)
+        return text_print(buffer, DISPUTE_SIZE, "its %s cannot be read", n->unreadable);
+    if (n->doubtful)
+        return n->doubtful;
     if (n->until == DATE_NONE)
         return "it does not say until when";
-    if (date_is_sentinel(n->until)) {
-        snprintf(buffer, 80, "%s is no day until which a document holds", date_long(n->until, end));
-        return buffer;
-    }
+    if (date_is_sentinel(n->until))
+        return text_print(buffer, DISPUTE_SIZE, "%s is no day until which a document holds",
+                          date_long(n->until, day));
     if (n->signed_on == DATE_NONE)
         return "the day on which it was signed is not known";
-    if (n->ahead) {
-        snprintf(buffer, 80, "it is signed on %s, a day that has not come",
-                 date_long(n->signed_on, day));
-        return buffer;
-    }
-    if (n->signed_on <= v->d.nominal)
-        return NULL;
-    snprintf(buffer, 80, "it was signed on %s, after the time had ended on %s",
-             date_long(n->signed_on, day), date_long(v->d.nominal, end));
-    return buffer;
+    if (n->ahead)
+        return text_print(buffer, DISPUTE_SIZE, "it is signed on %s, a day that has not come",
+                          date_long(n->signed_on, day));
+    if (n->revoked_on != DATE_NONE)
+        return text_print(buffer, DISPUTE_SIZE,
+                          "it was revoked on %s, and whether that is possible is not settled",
+                          date_long(n->revoked_on, day));
+    return why_late(v, n, buffer);
 }
 
 static void tell_extension(const struct deriving *v, const struct ledger_entry *n, date until)
@@ -302,7 +327,7 @@ static void extend_by(struct deriving *v, const struct ledger_entry *n, int *tak
 void derive_extend(struct deriving *v)
 {
     int taken = 0;
-    char day[DATE_LONG_SIZE], late[80];
+    char late[DISPUTE_SIZE];
 
     for (int i = 0; i < v->o->extension_count && v->d.nominal != DATE_NONE; i++) {
         const struct ledger_entry *n = &v->o->extensions[i];
@@ -311,9 +336,6 @@ void derive_extend(struct deriving *v)
         if (n->outside)
             tell_document(v, n, false, DATE_NONE, "%s does not count: %s.", n->document,
                           n->outside);
-        else if (n->revoked_on != DATE_NONE && !n->unreadable)
-            tell_document(v, n, false, DATE_NONE, "%s does not count: it was revoked on %s.",
-                          n->document, date_long(n->revoked_on, day));
         else if (disputed)
             dispute(v, n, disputed);
         else

@@ -53,6 +53,7 @@ struct observation observe_nothing(struct prepared_rule *r, const char *subject,
                              .answer = ANSWER_OUTSIDE,
                              .amount = INT64_MIN,
                              .cap = DATE_NONE,
+                             .also = DATE_NONE,
                              .start = DATE_NONE,
                              .bound = DATE_NONE,
                              .met_on = DATE_NONE,
@@ -220,6 +221,7 @@ static void read_detail(struct prepared_rule *r, date today, struct arena *a, st
     if (r->capped)
         o->cap = read_day(o, s, quiet - 1, a, &bad);
     o->bound = read_day(o, s, DETAIL_BOUND, a, &bad);
+    o->also = read_day(o, s, DETAIL_ALSO, a, &bad);
     read_met(o, s, today, a, &bad);
     if (r->kind == RULE_CADENCE)
         o->start = read_day(o, s, DETAIL_FROM_ON, a, &bad);

@@ -55,6 +55,10 @@ struct front {
     const struct front_month *months; /* of what is left, in their order */
     int month_count;
     const char *item, *party; /* which binds; party NULL: not crossed */
+    const char *scope;        /* and for what a document must hold; NULL: one is like another */
+    int scopes;               /* of so many; 1 if one is like another */
+    int dayless;              /* items that count from the day of the case, or from the bound */
+    bool own;                 /* the day of the case, not of the row, is that which binds */
     const char *key;          /* of the row of the item, and where that comes from */
     int64_t pull, line;
     int64_t digest; /* of all rows, parties and documents */
@@ -64,12 +68,14 @@ struct front {
 struct ledger_entry {
     const char *document;
     const char *outside;             /* why it does not hold for this case; NULL: it does */
+    const char *doubtful;            /* why nobody knows whether it does; NULL: it is known */
     date signed_on, received, until; /* an extension */
     const char *unreadable;          /* those of its columns that cannot be read; NULL: each can */
     bool ahead;                      /* the day on which it was signed has not come */
     date first, last;                /* a tolling; both days do not count */
     date revoked_on;
-    const char *covers, *whose; /* as received, a list or a word; NULL: everything, everybody */
+    const char *covers, *whose, *scope; /* as received, a list or a word; NULL: all there is */
+    bool common;                        /* it is everybody's although it names nobody */
     const char *key;            /* of its row, and where that comes from */
     int64_t pull, line;
 };
@@ -82,7 +88,8 @@ struct observation {
     const char *period_words; /* for people; NULL */
     const char *label, *unit, *office, *owner;
     const char *unit_by;       /* what says that it is this unit, for people; NULL */
-    const char *scope, *party; /* what a document must cover, and for whom; NULL: any */
+    const char *scope, *party; /* what a document must cover, which may be a list with a date for
+                                  each of it, and for whom; NULL: any */
     const char *place;         /* whose local closings count; NULL: none */
     int64_t amount;            /* cents, INT64_MIN: not known */
     enum answer answer;
@@ -93,6 +100,7 @@ struct observation {
     date starts[WAYS_MAX]; /* deadline: of each way; DATE_NONE: not known */
     int seconds[WAYS_MAX]; /* of each start, since midnight; -1: only the day is known */
     date cap;              /* the start of `at_most` */
+    date also;             /* a front: the day that the case itself states */
     date start;            /* every other kind: from when the time runs */
     date bound;
     date met_on;

@@ -155,7 +155,7 @@ static void choose(struct forming *f)
 
 static bool counts(const struct ledger_entry *n)
 {
-    return !n->outside && !n->unreadable && n->first != DATE_NONE && n->last != DATE_NONE &&
+    return !n->outside && !n->doubtful && !n->unreadable && n->first != DATE_NONE && n->last != DATE_NONE &&
            n->revoked_on == DATE_NONE;
 }
 
@@ -239,15 +239,34 @@ static void run(struct forming *f)
     f->p.nominal = d + left;
 }
 
+static date last_of(const struct forming *f, date nominal)
+{
+    const struct counting *c = &f->rule->counting;
+    enum last_day_mode mode = f->rule->def->deadline
+                                  ? (enum last_day_mode)f->rule->def->deadline->last_day
+                                  : LAST_DAY_LAW;
+    int step = mode == LAST_DAY_SAFE || f->back ? -1 : 1;
+    date d = nominal;
+
+    if (mode == LAST_DAY_LAW || nominal == DATE_NONE)
+        return nominal;
+    while (is_closed(f, c, d))
+        d += step;
+    return d;
+}
+
 /* The next extension behind number `i` that was signed while time still ran and gives more. */
 static int next_extension(const struct forming *f, int i)
 {
+    date end = f->fixed ? f->p.nominal : last_of(f, f->p.nominal);
+
     for (i++; i < f->o->extension_count; i++) {
         const struct ledger_entry *n = &f->o->extensions[i];
 
-        if (!n->outside && !n->unreadable && !n->ahead && n->revoked_on == DATE_NONE &&
-            n->until != DATE_NONE && n->until < date_of(2200, 1, 1) && n->signed_on != DATE_NONE &&
-            n->signed_on <= f->p.nominal && n->until > f->p.nominal)
+        if (!n->outside && !n->doubtful && !n->unreadable && !n->ahead &&
+            n->revoked_on == DATE_NONE && n->until != DATE_NONE &&
+            n->until < date_of(2200, 1, 1) && n->signed_on != DATE_NONE && n->signed_on <= end &&
+            (n->received == DATE_NONE || n->received <= end) && n->until > f->p.nominal)
             return i;
     }
     return -1;
@@ -290,22 +309,6 @@ static void cap(struct forming *f)
 }
 
 /* --- the last day --- */
-
-static date last_of(const struct forming *f, date nominal)
-{
-    const struct counting *c = &f->rule->counting;
-    enum last_day_mode mode = f->rule->def->deadline
-                                  ? (enum last_day_mode)f->rule->def->deadline->last_day
-                                  : LAST_DAY_LAW;
-    int step = mode == LAST_DAY_SAFE || f->back ? -1 : 1;
-    date d = nominal;
-
-    if (mode == LAST_DAY_LAW || nominal == DATE_NONE)
-        return nominal;
-    while (is_closed(f, c, d))
-        d += step;
-    return d;
-}
 
 static date safe_of(const struct forming *f, date nominal)
 {

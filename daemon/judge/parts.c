@@ -145,7 +145,7 @@ static void make_ways(const struct building *b, struct prepared_rule *r, struct 
     const struct list *several = d->latest_of.count ? &d->latest_of : &d->earliest_of;
     int n = 0;
 
-    if (r->front)
+    if (r->front && !r->shared)
         n++; /* make_front() */
     else if (!several->count)
         p->ways[n++] =
@@ -225,8 +225,8 @@ static void make_events(const struct building *b, struct prepared_rule *r, struc
 static const char *ledger_columns(const struct building *b, const struct ledger *l)
 {
     const char *all[] = {
-        l->document, l->signed_on,  l->until,    l->term,  l->runs_from, l->first,
-        l->last,     l->revoked_on, l->received, l->scope, l->covers,    l->party
+        l->document, l->signed_on, l->until, l->term,   l->runs_from, l->first,  l->last,
+        l->revoked_on, l->received, l->scope, l->covers, l->party,     l->common
     };
     AUTO_TEXT t = { 0 };
 
@@ -310,12 +310,15 @@ static void make_front(const struct building *b, struct prepared_rule *r, struct
     if (!r->front)
         return;
     text_addf(&columns, "theirs.%s", r->front->key);
-    p->start =
-        make_over(b, r, "deadline", r->front, chosen(&d->after, &d->before, &d->due), &columns);
+    if (!r->shared)
+        p->start =
+            make_over(b, r, "deadline", r->front, chosen(&d->after, &d->before, &d->due), &columns);
     p->item = make_over(b, r, "item", r->front, &d->item, &columns);
     p->worth = make_over(b, r, "worth", r->front, &d->worth, &columns);
     p->front = make_rows(b, r, "front", r->front, r->front->id, NULL, text_of(&columns), d->at);
-    p->ways[0] = make_day(b, r, "otherwise", &d->otherwise, CAGE_NOTHING);
+    if (!r->shared)
+        p->ways[0] = make_day(b, r, "otherwise", &d->otherwise, CAGE_NOTHING);
+    p->also = make_day(b, r, "also", &d->also, CAGE_NOTHING);
     if (!r->crossed)
         return;
     text_addf(&theirs, "theirs.%s", r->crossed->key);

@@ -81,6 +81,7 @@ static void read_deadline(const struct building *b, struct prepared_rule *r)
 {
     const struct deadline *d = r->def->deadline;
     const struct list *several = d->latest_of.count ? &d->latest_of : &d->earliest_of;
+    const struct texts *sets = deadline_sets(d);
 
     r->latest = d->latest_of.count > 0;
     if (!several->count)
@@ -99,8 +100,10 @@ static void read_deadline(const struct building *b, struct prepared_rule *r)
     read_term(d->each_at_most, &r->each);
     r->extended_by = settings_dataset(b->settings, d->extended_by);
     r->tolled_by = settings_dataset(b->settings, d->tolled_by);
-    r->front = d->front.count ? settings_dataset(b->settings, d->front.all[0]) : NULL;
-    r->crossed = d->front.count > 1 ? settings_dataset(b->settings, d->front.all[1]) : NULL;
+    r->front = sets->count ? settings_dataset(b->settings, sets->all[0]) : NULL;
+    r->crossed = sets->count > 1 ? settings_dataset(b->settings, sets->all[1]) : NULL;
+    r->shared = d->each.count > 0;
+    r->also = d->also.text != NULL;
 }
 
 static struct counting counting_of(const struct building *b, const char *name)

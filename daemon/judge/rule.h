@@ -48,6 +48,7 @@ enum detail {
     DETAIL_SCOPE,
     DETAIL_PARTY,
     DETAIL_BOUND,
+    DETAIL_ALSO, /* of a front: the day that the case itself states */
     DETAIL_MET,
     DETAIL_WRONG,
     DETAIL_PULL,
@@ -75,6 +76,7 @@ enum ledger_column {
     LEDGER_SCOPE,
     LEDGER_PARTY,
     LEDGER_COVERS,
+    LEDGER_COMMON,
     LEDGER_UNREAD,
     LEDGER_KEY,
     LEDGER_PULL,
@@ -162,6 +164,8 @@ struct prepared_rule {
     bool business;                    /* some term is in business days */
     const struct dataset *events_of, *extended_by, *tolled_by; /* NULL: none */
     const struct dataset *front, *crossed; /* deadline: a date for each row, or pair; NULL: none */
+    bool shared; /* the time of all of them is one of the case: only documents tell them apart */
+    bool also;   /* a front has one more item: the day that the case itself states */
 
     const char *zone;            /* in which a moment becomes a day */
     const char *const *evidence; /* names of the evidence columns */

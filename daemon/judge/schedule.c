@@ -20,26 +20,43 @@ static void add_name(struct text *out, const struct dataset *d)
         text_addn(out, *s == '_' ? " " : s, 1);
 }
 
+/* "2 parties", "2 statutes or the like": for what there is a date each, beside the rows. */
+static void add_holders(struct text *t, const struct deriving *v, const struct front *f)
+{
+    bool parties = v->rule->crossed && f->party && f->parties > 1;
+
+    if (parties) {
+        text_addf(t, ", for each of %d ", f->parties);
+        add_name(t, v->rule->crossed);
+    }
+    if (f->scopes > 1)
+        text_addf(t, "%s each of the %d that a document must cover", parties ? " and" : ", for",
+                  f->scopes);
+}
+
 static void tell_size(const struct deriving *v, const struct front *f)
 {
-    const struct prepared_rule *r = v->rule;
-    bool several_parties = r->crossed && f->party && f->parties > 1;
-    AUTO_TEXT t = { .max = 400 };
+    AUTO_TEXT holders = { .max = 200 };
+    AUTO_TEXT t = { .max = 600 };
 
-    if (f->items == 1 && !several_parties && !f->undated)
+    add_holders(&holders, v, f);
+    if (f->items == 1 && !holders.size && !f->undated && !f->dayless)
         return;
-    text_addf(&t, "Each of %d ", f->items);
-    add_name(&t, r->front);
-    text_add(&t, " has a last day of its own");
-    if (several_parties) {
-        text_addf(&t, ", for each of %d ", f->parties);
-        add_name(&t, r->crossed);
+    if (f->items) {
+        text_addf(&t, "Each of %d ", f->items);
+        add_name(&t, v->rule->front);
+        text_addf(&t, " has a last day of its own%s.", text_of(&holders));
+    } else if (holders.size) {
+        text_addf(&t, "The case has a last day of its own%s.", text_of(&holders));
     }
-    text_add(&t, ".");
+    if (f->dayless > f->undated && !v->rule->shared)
+        text_addf(&t, " %d %s no day: that of the case counts, or the latest that it can be.",
+                  f->dayless, f->dayless == 1 ? "has" : "have");
     if (f->undated)
         text_addf(&t, " %d %s no day to count from and %s left out.", f->undated,
                   f->undated == 1 ? "has" : "have", f->undated == 1 ? "is" : "are");
-    derive_step(v, STEP("front", DATE_NONE), "%s", text_of(&t));
+    if (t.size)
+        derive_step(v, STEP("front", DATE_NONE), "%s", text_of(&t));
 }
 
 static void tell_passed(const struct deriving *v, const struct front *f)
@@ -54,7 +71,8 @@ static void tell_passed(const struct deriving *v, const struct front *f)
         add_money(&t, f->passed_worth);
     }
     if (f->passed_in_part)
-        text_addf(&t, "%sfor some %s that of %d%s", t.size ? ", and " : "", v->rule->crossed->id,
+        text_addf(&t, "%sfor some %s that of %d%s", t.size ? ", and " : "",
+                  v->rule->crossed && f->parties > 1 ? v->rule->crossed->id : "of them",
                   f->passed_in_part, f->passed ? " more" : "");
     derive_step(v, STEP("front", f->lost_on - 1), "On %s had passed: %s. The first was %s.",
                 date_long(f->reckoned, day), text_of(&t), date_long(f->lost_on - 1, first));
@@ -67,7 +85,8 @@ static void tell_binding(const struct deriving *v, const struct front *f)
     text_add(&t, f->met           ? "The earliest is that of "
                  : f->month_count ? "The nearest that has not passed is that of "
                                   : "None is left; the last that passed is that of ");
-    text_addf(&t, "%s%s%s", f->item, f->party ? ", for " : "", f->party ? f->party : "");
+    text_addf(&t, "%s%s%s%s%s", f->item, f->party ? ", for " : "", f->party ? f->party : "",
+              f->scope ? ", for " : "", f->scope ? f->scope : "");
     if (f->next > 1) {
         text_addf(&t, "; %d have that day", f->next);
         add_money(&t, f->next_worth);

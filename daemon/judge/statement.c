@@ -79,6 +79,7 @@ const char *statement_detail(struct prepared_rule *r, const struct parts *p, str
     add_part(&sql, p->scope);
     add_part(&sql, p->party);
     add_part(&sql, p->bound);
+    add_part(&sql, p->also);
     add_part(&sql, p->met);
     add_part(&sql, p->wrong);
     text_add(&sql, ", _pull, _line, _gone, _unread, _raw");
@@ -167,6 +168,7 @@ const char *statement_ledger(const struct prepared_rule *r, const struct dataset
     add_ledger(&columns, l->scope, false);
     add_ledger(&columns, l->party, false);
     add_ledger(&columns, l->covers, false);
+    add_ledger(&columns, l->common, false);
     text_addf(&columns, ", theirs._unread, theirs.%s, theirs._pull, theirs._line", d->key);
     return belonging(r, d, text_of(&columns), rows,
                      arena_print(a, tolls ? "6, 7, theirs.%s" : "2, 3, theirs.%s", d->key), a);
@@ -191,7 +193,10 @@ const char *statement_front(const struct prepared_rule *r, const struct parts *p
 
     text_addf(&sql, "SELECT %s", d->key);
     add_part(&sql, p->item ? p->item : d->key);
-    text_addf(&sql, ", day((%s\n))", p->start);
+    if (p->start)
+        text_addf(&sql, ", day((%s\n))", p->start);
+    else
+        text_add(&sql, ", NULL");
     add_part(&sql, p->worth);
     text_add(&sql, ", _pull, _line");
     add_of_front(&sql, r, d, p->front);

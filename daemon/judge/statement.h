@@ -17,7 +17,7 @@ struct parts {
     const char **limits; /* of profile and rule */
     int limit_count;
     const char *label, *unit, *unit_by, *office, *owner, *amount, *from_on, *place, *scope, *party,
-        *bound, *met, *wrong;
+        *bound, *also, *met, *wrong;
     const char *ways[WAYS_MAX + 1]; /* and the cap */
     struct quiet_parts *quiet;
     int quiet_count;
