@@ -3,6 +3,7 @@
 #include "base/date.h"
 #include "base/text.h"
 #include "base/zone.h"
+#include "config/code.h"
 #include "config/of.h"
 
 #include <ctype.h>
@@ -59,6 +60,16 @@ static bool is_reserved(const char *name)
     return text_starts(name, "sqlite_");
 }
 
+static bool is_same_code(const struct code_table *t, const char *a, const char *b)
+{
+    AUTO_TEXT x = { 0 };
+    AUTO_TEXT y = { 0 };
+
+    code_reduce(t, a, strlen(a), &x);
+    code_reduce(t, b, strlen(b), &y);
+    return code_order(t, text_of(&x), x.size, text_of(&y), y.size) == 0;
+}
+
 /* The value that `name` stands for in the codes before `end`; NULL if none. */
 static const char *stands_for(const struct code_table *t, const char *name, const struct code *end)
 {
@@ -68,8 +79,7 @@ static const char *stands_for(const struct code_table *t, const char *name, cons
         for (size_t i = 0; i <= o->from.count; i++) {
             const char *other = i ? o->from.all[i - 1] : o->value;
 
-            if (other && (t->fold ? text_order_folded(name, strlen(name), other, strlen(other)) == 0
-                                  : text_same(name, other)))
+            if (other && is_same_code(t, name, other))
                 return o->value;
         }
     }

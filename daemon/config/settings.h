@@ -44,6 +44,9 @@ struct code_table {
     const char *name;
     int otherwise;      /* enum code_otherwise: what becomes of a value that is not in it */
     bool fold;          /* case and number of blanks do not count */
+    bool plain;         /* only letters and digits count, and no case */
+    const char *until;  /* what stands from here on does not count, or NULL */
+    struct texts split; /* between several codes of one value */
     struct list values; /* struct code */
 };
 

@@ -1,6 +1,7 @@
 #include "ingest/codes.h"
 
 #include "base/text.h"
+#include "config/code.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,29 +13,25 @@ struct entry {
 };
 
 struct codes {
-    int (*order)(const void *, const void *);
-    struct entry *all; /* in that order */
+    const struct code_table *table;
+    struct entry *all; /* in their order */
     size_t count;
 };
 
-static int order_exact(const void *a, const void *b)
+static int order(const void *a, const void *b, void *data)
 {
-    const struct entry *x = a, *y = b;
-    int order = memcmp(x->raw, y->raw, x->size < y->size ? x->size : y->size);
-
-    return order ? order : (x->size > y->size) - (x->size < y->size);
-}
-
-static int order_folded(const void *a, const void *b)
-{
+    const struct codes *c = data;
     const struct entry *x = a, *y = b;
 
-    return text_order_folded(x->raw, x->size, y->raw, y->size);
+    return code_order(c->table, x->raw, x->size, y->raw, y->size);
 }
 
-static void add(struct codes *c, const char *raw, const char *value)
+static void add(struct codes *c, const char *raw, const char *value, struct arena *a)
 {
-    c->all[c->count++] = (struct entry){ raw, strlen(raw), value };
+    AUTO_TEXT t = { 0 };
+
+    code_reduce(c->table, raw, strlen(raw), &t);
+    c->all[c->count++] = (struct entry){ arena_textn(a, text_of(&t), t.size), t.size, value };
 }
 
 struct codes *codes_new(const struct code_table *t, struct arena *a)
@@ -44,21 +41,68 @@ struct codes *codes_new(const struct code_table *t, struct arena *a)
 
     for (LIST_EACH(const struct code, o, &t->values))
         most += 1 + o->from.count;
-    c->order = t->fold ? order_folded : order_exact;
+    *c = (struct codes){ .table = t };
     c->all = arena_alloc(a, (most + 1) * sizeof *c->all);
     for (LIST_EACH(const struct code, o, &t->values)) {
-        add(c, o->value, o->value);
+        add(c, o->value, o->value, a);
         for (size_t i = 0; i < o->from.count; i++)
-            add(c, o->from.all[i], o->value);
+            add(c, o->from.all[i], o->value, a);
     }
-    qsort(c->all, c->count, sizeof *c->all, c->order);
+    qsort_r(c->all, c->count, sizeof *c->all, order, c);
     return c;
 }
 
 const char *codes_find(const struct codes *c, const char *text, size_t n)
 {
-    struct entry wanted = { text, n, NULL };
-    const struct entry *found = bsearch(&wanted, c->all, c->count, sizeof *c->all, c->order);
+    AUTO_TEXT t = { 0 };
+    size_t low = 0, high = c->count;
 
-    return found ? found->value : NULL;
+    code_reduce(c->table, text, n, &t);
+    while (low < high) {
+        const struct entry *e = &c->all[low + (high - low) / 2];
+        int way = code_order(c->table, text_of(&t), t.size, e->raw, e->size);
+
+        if (!way)
+            return e->value;
+        if (way < 0)
+            high = (size_t)(e - c->all);
+        else
+            low = (size_t)(e - c->all) + 1;
+    }
+    return NULL;
+}
+
+/* The first separator in `text`; `n` if there is none. */
+static size_t find_separator(const struct code_table *t, const char *text, size_t n, size_t *ret)
+{
+    size_t best = n;
+
+    *ret = 0;
+    for (size_t i = 0; i < t->split.count; i++) {
+        const char *at = memmem(text, n, t->split.all[i], strlen(t->split.all[i]));
+
+        if (at && (size_t)(at - text) < best) {
+            best = (size_t)(at - text);
+            *ret = strlen(t->split.all[i]);
+        }
+    }
+    return best;
+}
+
+bool codes_split(const struct codes *c, const char *text, size_t n, list_element_fn *each,
+                 void *data)
+{
+    size_t length, stop;
+
+    for (;; text += stop + length, n -= stop + length) {
+        const char *part = text;
+        size_t size;
+
+        stop = size = find_separator(c->table, text, n, &length);
+        text_trim(&part, &size);
+        if (size && code_counted(c->table, part, size) && !each(data, part, size))
+            return false;
+        if (stop == n)
+            return true;
+    }
 }

@@ -27,6 +27,10 @@ void mapping_add(struct text *t, const char *const *all, size_t count)
 static void describe_codes(const struct code_table *table, struct text *t)
 {
     text_addf(t, "%d%d", table->otherwise, table->fold);
+    if (table->plain || table->until || table->split.count)
+        text_addf(t, " %d %s", table->plain, table->until ? table->until : "");
+    for (size_t i = 0; i < table->split.count; i++)
+        text_addf(t, " %s", table->split.all[i]);
     for (LIST_EACH(const struct code, o, &table->values)) {
         add_part(t, o->value);
         mapping_add(t, o->from.all, o->from.count);

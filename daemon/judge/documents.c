@@ -68,10 +68,9 @@ static const char *cell(struct cage_stmt *s, int column, struct arena *a)
 /* The columns that the ledger names and that cannot be read of this document: "until, party". */
 static const char *unreadable(struct cage_stmt *s, const struct ledger *l, struct arena *a)
 {
-    const char *names[] = { l->document, l->signed_on, l->received, l->until,
-                            l->term,     l->runs_from, l->first,    l->last,
-                            l->scope,    l->covers,    l->party,    l->common,
-                            l->revoked_on };
+    const char *names[] = { l->document,  l->signed_on, l->received,  l->until, l->term,
+                            l->runs_from, l->first,     l->last,      l->scope, l->covers,
+                            l->party,     l->common,    l->revoked_on };
     const char *cells = cage_is_null(s, LEDGER_UNREAD) ? NULL : cage_text(s, LEDGER_UNREAD);
     AUTO_TEXT t = { 0 };
     bool kept;

@@ -86,10 +86,11 @@ static void say_deadline(const struct prepared_rule *r, struct text *out)
     char length[TERM_TEXT_SIZE];
 
     if (r->front)
-        text_addf(out, r->shared ? "Each of its %s%s%s has a last day of its own where a document "
-                                   "covers some of them; the nearest is watched.\n"
-                                 : "Each of its %s%s%s has a last day of its own; the nearest is "
-                                   "watched.\n",
+        text_addf(out,
+                  r->shared ? "Each of its %s%s%s has a last day of its own where a document "
+                              "covers some of them; the nearest is watched.\n"
+                            : "Each of its %s%s%s has a last day of its own; the nearest is "
+                              "watched.\n",
                   r->front->id, r->crossed ? ", for each of its " : "",
                   r->crossed ? r->crossed->id : "");
     text_add(out, "The last day is ");

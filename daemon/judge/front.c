@@ -175,8 +175,8 @@ static void add_documents(struct text *t, const struct ledger_entry *all, int co
         text_addf(t, "\n%s %s %d %d %d %d %d %s %s %s %d %d", all[i].document,
                   all[i].unreadable ? all[i].unreadable : "", all[i].signed_on, all[i].until,
                   all[i].first, all[i].last, all[i].revoked_on, all[i].covers ? all[i].covers : "",
-                  all[i].whose ? all[i].whose : "", all[i].scope ? all[i].scope : "",
-                  all[i].common, all[i].received);
+                  all[i].whose ? all[i].whose : "", all[i].scope ? all[i].scope : "", all[i].common,
+                  all[i].received);
 }
 
 static int64_t digest_set(const struct observation *o, const struct front_set *s)
@@ -286,8 +286,7 @@ static int dayless(const struct front_set *set)
     return n;
 }
 
-void front_choose(struct observation *o, const struct front_set *given, date today,
-                  struct arena *a)
+void front_choose(struct observation *o, const struct front_set *given, date today, struct arena *a)
 {
     struct front_set set = complete(o, given, a);
     size_t dates = (size_t)set.item_count * (size_t)set.holder_count + 1;

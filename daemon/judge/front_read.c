@@ -89,8 +89,8 @@ static bool read_parties(struct cage_stmt *s, const struct cage_values *v, struc
 static void read_scopes(const struct observation *o, struct arena *a, struct front_set *set,
                         const char ***ret)
 {
-    AUTO(json) list =
-        o->scope && *o->scope == '[' ? json_read(o->scope, strlen(o->scope), NULL) : NULL;
+    AUTO(json)
+    list = o->scope && *o->scope == '[' ? json_read(o->scope, strlen(o->scope), NULL) : NULL;
     const char **all = arena_alloc(a, (json_count(list) + 1) * sizeof *all);
 
     all[0] = list ? NULL : o->scope;
@@ -107,8 +107,8 @@ static void cross(struct front_set *set, const char **parties, const char **scop
     set->holder_count = set->party_count * set->scope_count;
     all = arena_alloc(a, (size_t)set->holder_count * sizeof *all);
     for (int i = 0; i < set->holder_count; i++)
-        all[i] = (struct front_holder){ parties[i / set->scope_count],
-                                        scopes[i % set->scope_count] };
+        all[i] =
+            (struct front_holder){ parties[i / set->scope_count], scopes[i % set->scope_count] };
     set->holders = all;
 }
 

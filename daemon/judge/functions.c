@@ -10,11 +10,13 @@
 
 #include <sqlite3.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 const char function_names[] =
     "abs avg coalesce count date_add day days_between glob hex ifnull iif instr length like "
-    "list_count list_covers list_has lower ltrim max min money month nullif replace round rtrim "
+    "json_group_array list_count list_covers list_has list_join list_only list_without lower ltrim "
+    "max min money month nullif replace round rtrim "
     "sign substr substring sum total trim typeof unicode upper year";
 
 bool function_listed(const char *name)
@@ -117,17 +119,19 @@ static void sql_money(sqlite3_context *c, int n, sqlite3_value **v)
     sqlite3_result_error(c, why, -1);
 }
 
-/* The list that a column holds (ingest/convert.h), or NULL. */
+/* The list that a column holds (ingest/convert.h); of a text that is none, the list of it; NULL. */
 static struct json *list_of(sqlite3_value *v)
 {
     const char *text = (const char *)sqlite3_value_text(v);
     struct error e;
-    struct json *list = text ? json_read(text, strlen(text), &e) : NULL;
+    struct json *list = text && *text == '[' ? json_read(text, strlen(text), &e) : NULL;
 
-    if (json_type_of(list) == JSON_LIST)
+    if (!text || json_type_of(list) == JSON_LIST)
         return list;
     json_free(list);
-    return NULL;
+    list = json_list();
+    json_add_text(list, text);
+    return list;
 }
 
 static void sql_list_count(sqlite3_context *c, int n, sqlite3_value **v)
@@ -171,6 +175,80 @@ static void sql_list_covers(sqlite3_context *c, int n, sqlite3_value **v)
     sqlite3_result_int(c, all);
 }
 
+/* --- lists out of lists --- */
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The texts of `list`, each once, in their order; none is NULL. */
+static void give_list(sqlite3_context *c, struct json *list)
+{
+    size_t count = json_count(list), kept = 0;
+    const char **all = sqlite3_malloc64((count + 1) * sizeof *all);
+    AUTO(json) ret = json_list();
+    AUTO_TEXT text = { 0 };
+
+    if (!all) {
+        sqlite3_result_error_nomem(c);
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        if (json_text(json_at(list, i)))
+            all[kept++] = json_text(json_at(list, i));
+    qsort(all, kept, sizeof *all, by_text);
+    for (size_t i = 0; i < kept; i++)
+        if (!i || strcmp(all[i], all[i - 1]) != 0)
+            json_add_text(ret, all[i]);
+    json_write(ret, false, &text);
+    if (kept)
+        sqlite3_result_text(c, text_of(&text), (int)text.size, SQLITE_TRANSIENT);
+    sqlite3_free(all);
+}
+
+static void sql_list_join(sqlite3_context *c, int n, sqlite3_value **v)
+{
+    AUTO(json) all = json_list();
+
+    for (int i = 0; i < n; i++) {
+        AUTO(json) list = list_of(v[i]);
+
+        for (size_t k = 0; k < json_count(list); k++)
+            if (json_text(json_at(list, k)))
+                json_add_text(all, json_text(json_at(list, k)));
+    }
+    give_list(c, all);
+}
+
+/* What of the first list is, or is not, among the other arguments. */
+static void choose_list(sqlite3_context *c, int n, sqlite3_value **v, bool wanted)
+{
+    AUTO(json) list = n ? list_of(v[0]) : NULL;
+    AUTO(json) kept = json_list();
+
+    for (size_t k = 0; k < json_count(list); k++) {
+        const char *element = json_text(json_at(list, k));
+        bool there = false;
+
+        for (int i = 1; i < n && !there; i++)
+            there = text_same(element, (const char *)sqlite3_value_text(v[i]));
+        if (element && there == wanted)
+            json_add_text(kept, element);
+    }
+    give_list(c, kept);
+}
+
+static void sql_list_only(sqlite3_context *c, int n, sqlite3_value **v)
+{
+    choose_list(c, n, v, true);
+}
+
+static void sql_list_without(sqlite3_context *c, int n, sqlite3_value **v)
+{
+    choose_list(c, n, v, false);
+}
+
 static void sql_unread(sqlite3_context *c, int n, sqlite3_value **v)
 {
     const char *cells = (const char *)sqlite3_value_text(v[0]);
@@ -206,6 +284,9 @@ bool functions_register(struct sqlite3 *handle, const char *zone, struct error *
         { "list_has", 2, sql_list_has },
         { "list_covers", 2, sql_list_covers },
         { "list_count", 1, sql_list_count },
+        { "list_join", -1, sql_list_join },
+        { "list_only", -1, sql_list_only },
+        { "list_without", -1, sql_list_without },
         { FUNCTION_UNREAD, 2, sql_unread },
     };
     union {

@@ -231,49 +231,41 @@ static date signable(const struct deriving *v)
     return v->fixed ? v->d.nominal : derive_last(v, v->d.nominal);
 }
 
-LIMIT(DISPUTE_SIZE, 200); /* told: why a document is disputed ends in an ellipsis */
-
-static const char *why_late(const struct deriving *v, const struct ledger_entry *n,
-                            char buffer[static DISPUTE_SIZE])
+static void say_late(const struct deriving *v, const struct ledger_entry *n, struct text *why)
 {
     char day[DATE_LONG_SIZE], end[DATE_LONG_SIZE];
     date last = signable(v);
 
     if (n->signed_on > last)
-        return text_print(buffer, DISPUTE_SIZE, "it was signed on %s, after the last day, %s",
-                          date_long(n->signed_on, day), date_long(last, end));
-    if (n->received != DATE_NONE && n->received > last)
-        return text_print(buffer, DISPUTE_SIZE,
-                          "it was signed in time and received on %s, after the last day, %s",
-                          date_long(n->received, day), date_long(last, end));
-    return NULL;
+        text_addf(why, "it was signed on %s, after the last day, %s", date_long(n->signed_on, day),
+                  date_long(last, end));
+    else if (n->received != DATE_NONE && n->received > last)
+        text_addf(why, "it was signed in time and received on %s, after the last day, %s",
+                  date_long(n->received, day), date_long(last, end));
 }
 
-/* Why it cannot be relied upon although it may hold; NULL: it can. */
-static const char *why_disputed(const struct deriving *v, const struct ledger_entry *n,
-                                char buffer[static DISPUTE_SIZE])
+/* Why it cannot be relied upon although it may hold; nothing: it can. */
+static void say_disputed(const struct deriving *v, const struct ledger_entry *n, struct text *why)
 {
     char day[DATE_LONG_SIZE];
 
     if (n->unreadable)
-        return text_print(buffer, DISPUTE_SIZE, "its %s cannot be read", n->unreadable);
-    if (n->doubtful)
-        return n->doubtful;
-    if (n->until == DATE_NONE)
-        return "it does not say until when";
-    if (date_is_sentinel(n->until))
-        return text_print(buffer, DISPUTE_SIZE, "%s is no day until which a document holds",
-                          date_long(n->until, day));
-    if (n->signed_on == DATE_NONE)
-        return "the day on which it was signed is not known";
-    if (n->ahead)
-        return text_print(buffer, DISPUTE_SIZE, "it is signed on %s, a day that has not come",
-                          date_long(n->signed_on, day));
-    if (n->revoked_on != DATE_NONE)
-        return text_print(buffer, DISPUTE_SIZE,
-                          "it was revoked on %s, and whether that is possible is not settled",
-                          date_long(n->revoked_on, day));
-    return why_late(v, n, buffer);
+        text_addf(why, "its %s cannot be read", n->unreadable);
+    else if (n->doubtful)
+        text_add(why, *n->doubtful ? n->doubtful : "of whom it is cannot be told");
+    else if (n->until == DATE_NONE)
+        text_add(why, "it does not say until when");
+    else if (date_is_sentinel(n->until))
+        text_addf(why, "%s is no day until which a document holds", date_long(n->until, day));
+    else if (n->signed_on == DATE_NONE)
+        text_add(why, "the day on which it was signed is not known");
+    else if (n->ahead)
+        text_addf(why, "it is signed on %s, a day that has not come", date_long(n->signed_on, day));
+    else if (n->revoked_on != DATE_NONE)
+        text_addf(why, "it was revoked on %s, and whether that is possible is not settled",
+                  date_long(n->revoked_on, day));
+    else
+        say_late(v, n, why);
 }
 
 static void tell_extension(const struct deriving *v, const struct ledger_entry *n, date until)
@@ -327,17 +319,19 @@ static void extend_by(struct deriving *v, const struct ledger_entry *n, int *tak
 void derive_extend(struct deriving *v)
 {
     int taken = 0;
-    char late[DISPUTE_SIZE];
 
     for (int i = 0; i < v->o->extension_count && v->d.nominal != DATE_NONE; i++) {
         const struct ledger_entry *n = &v->o->extensions[i];
-        const char *disputed = why_disputed(v, n, late);
+        AUTO_TEXT why = { 0 };
 
-        if (n->outside)
+        if (n->outside) {
             tell_document(v, n, false, DATE_NONE, "%s does not count: %s.", n->document,
                           n->outside);
-        else if (disputed)
-            dispute(v, n, disputed);
+            continue;
+        }
+        say_disputed(v, n, &why);
+        if (why.size)
+            dispute(v, n, text_of(&why));
         else
             extend_by(v, n, &taken);
     }

@@ -68,6 +68,8 @@ enum wanted {
     WANT_SUM,
     WANT_ANY,
     WANT_MOST,
+    WANT_ALL,
+    WANT_CODES,
     WANT_REMAINING,
     WANT_DUTY,
     WANT_DEED,
@@ -76,8 +78,9 @@ enum wanted {
 
 static enum wanted wanted(const char *s, size_t n)
 {
-    static const char *const names[] = { "first",   "last",      "count_of", "sum_of", "any_of",
-                                         "most_of", "remaining", "duty",     "deed" };
+    static const char *const names[] = { "first",     "last",    "count_of", "sum_of",
+                                         "any_of",    "most_of", "all_of",   "codes",
+                                         "remaining", "duty",    "deed" };
 
     for (int i = 0; i < (int)WANT_NONE; i++)
         if (strlen(names[i]) == n && strncasecmp(names[i], s, n) == 0)
@@ -87,7 +90,7 @@ static enum wanted wanted(const char *s, size_t n)
 
 static bool has_column(enum wanted w)
 {
-    return w == WANT_FIRST || w == WANT_LAST || w == WANT_SUM || w == WANT_MOST;
+    return w == WANT_FIRST || w == WANT_LAST || w == WANT_SUM || w == WANT_MOST || w == WANT_ALL;
 }
 
 static bool check_column(struct expansion *x, const struct dataset *d, const char *column)
@@ -212,16 +215,21 @@ static bool add_query(struct expansion *x, const struct scope *inner, const stru
                       enum wanted w, const char *column, const struct piece *condition,
                       struct text *out)
 {
-    static const char *const results[] = {
-        [WANT_FIRST] = "min", [WANT_LAST] = "max", [WANT_SUM] = "coalesce(sum", [WANT_MOST] = ""
-    };
+    static const char *const results[] = { [WANT_FIRST] = "min",
+                                           [WANT_LAST] = "max",
+                                           [WANT_SUM] = "coalesce(sum",
+                                           [WANT_MOST] = "",
+                                           [WANT_ALL] = "list_join(json_group_array" };
     const char *value = NULL;
 
     if (column && !value_of(x, inner, column, &value))
         return false;
     text_add(out, "SELECT ");
     if (value)
-        text_addf(out, "%s(%s)%s", results[w], value, w == WANT_SUM ? ", 0)" : "");
+        text_addf(out, "%s(%s)%s", results[w], value,
+                  w == WANT_SUM   ? ", 0)"
+                  : w == WANT_ALL ? ")"
+                                  : "");
     else
         text_add(out, w == WANT_COUNT ? "count(*)" : "1");
     if (!add_rows(x, inner, leg, condition, out))
@@ -254,6 +262,26 @@ static bool expand_lookup(struct expansion *x, const struct scope *scope, enum w
         !add_query(x, &inner, &leg, w, column, count > fixed ? &args[fixed] : NULL, out))
         return false;
     text_add(out, ")");
+    return true;
+}
+
+/* codes('statutes'): the values of a table of codes, as arguments. */
+static bool expand_codes(struct expansion *x, const struct piece *args, int count, struct text *out)
+{
+    const char *name = count == 1 ? expansion_literal(x, args[0]) : NULL;
+    const struct code_table *t = name ? settings_codes(x->settings, name) : NULL;
+    const char *between = "";
+
+    if (!t)
+        return error_set(x->error, ERROR_SETUP, "codes takes the name of a table of codes%s%s",
+                         name ? ", not " : "", name ? name : "");
+    for (LIST_EACH(const struct code, o, &t->values)) {
+        text_addf(out, "%s'", between);
+        for (const char *s = o->value; *s; s++)
+            text_addn(out, *s == '\'' ? "''" : s, *s == '\'' ? 2 : 1);
+        text_add(out, "'");
+        between = ", ";
+    }
     return true;
 }
 
@@ -310,6 +338,8 @@ static const char *expand_word(struct expansion *x, const struct scope *scope, c
         error_set(x->error, ERROR_SETUP, "%.*s( has no end, or too many arguments", (int)n, s);
         return NULL;
     }
+    if (w == WANT_CODES)
+        return expand_codes(x, args, count, out) ? after : NULL;
     if (w == WANT_REMAINING)
         return expansion_remaining(x, scope, args, count, out) ? after : NULL;
     if (w == WANT_DUTY || w == WANT_DEED)

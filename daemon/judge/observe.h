@@ -76,7 +76,7 @@ struct ledger_entry {
     date revoked_on;
     const char *covers, *whose, *scope; /* as received, a list or a word; NULL: all there is */
     bool common;                        /* it is everybody's although it names nobody */
-    const char *key;            /* of its row, and where that comes from */
+    const char *key;                    /* of its row, and where that comes from */
     int64_t pull, line;
 };
 

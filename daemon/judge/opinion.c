@@ -155,8 +155,8 @@ static void choose(struct forming *f)
 
 static bool counts(const struct ledger_entry *n)
 {
-    return !n->outside && !n->doubtful && !n->unreadable && n->first != DATE_NONE && n->last != DATE_NONE &&
-           n->revoked_on == DATE_NONE;
+    return !n->outside && !n->doubtful && !n->unreadable && n->first != DATE_NONE &&
+           n->last != DATE_NONE && n->revoked_on == DATE_NONE;
 }
 
 /* The first day behind `d` that some entry tolls; DATE_NONE if there is none. */
@@ -264,8 +264,8 @@ static int next_extension(const struct forming *f, int i)
         const struct ledger_entry *n = &f->o->extensions[i];
 
         if (!n->outside && !n->doubtful && !n->unreadable && !n->ahead &&
-            n->revoked_on == DATE_NONE && n->until != DATE_NONE &&
-            n->until < date_of(2200, 1, 1) && n->signed_on != DATE_NONE && n->signed_on <= end &&
+            n->revoked_on == DATE_NONE && n->until != DATE_NONE && n->until < date_of(2200, 1, 1) &&
+            n->signed_on != DATE_NONE && n->signed_on <= end &&
             (n->received == DATE_NONE || n->received <= end) && n->until > f->p.nominal)
             return i;
     }

@@ -157,9 +157,9 @@ static void place_party(const struct papers *p, const struct paper *paper, const
         return;
     }
     if (paper->stranger)
-        n->doubtful = say ? arena_print(p->arena, "it is of %s, who is no party of the case",
-                                        paper->stranger)
-                          : "";
+        n->doubtful =
+            say ? arena_print(p->arena, "it is of %s, who is no party of the case", paper->stranger)
+                : "";
     else
         n->outside = say ? arena_print(p->arena, "it is not of %s", party) : "";
 }
@@ -197,8 +197,8 @@ bool papers_differ(const struct papers *p)
         const struct paper *paper = &p->all[i];
 
         if ((paper->items && p->rows) || (paper->scopes && p->set->scope_count > 1) ||
-            (p->named && !paper->entry->common && (paper->parties ? p->several || paper->stranger
-                                                                  : p->several)))
+            (p->named && !paper->entry->common &&
+             (paper->parties ? p->several || paper->stranger : p->several)))
             return true;
     }
     return false;

@@ -1,12 +1,12 @@
-/* papers: which documents of a case hold for one date of a front, and which of them nobody can tell.
- * Internal to judge/front. Pure.
+/* papers: which documents of a case hold for one date of a front, and which of them nobody can
+ * tell. Internal to judge/front. Pure.
  *
  * A document binds by what it says: the rows that it covers, the statutes, the parties. What it
- * leaves empty is everything, but for the party: a waiver is personal to who gives it, and time does
- * not run while "the person" is absent (19 U.S.C. 1621(2); United States v. Katana Racing, 75 F.4th
- * 1346). So where a case has several parties, a document that names none of them is doubtful, unless
- * it is common to all (an absence of the property); so is one of somebody who is no party of the
- * case. */
+ * leaves empty is everything, but for the party: a waiver is personal to who gives it, and time
+ * does not run while "the person" is absent (19 U.S.C. 1621(2); United States v. Katana Racing, 75
+ * F.4th 1346). So where a case has several parties, a document that names none of them is doubtful,
+ * unless it is common to all (an absence of the property); so is one of somebody who is no party of
+ * the case. */
 #ifndef JUDGE_PAPERS_H
 #define JUDGE_PAPERS_H
 

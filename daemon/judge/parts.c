@@ -224,10 +224,9 @@ static void make_events(const struct building *b, struct prepared_rule *r, struc
 /* "theirs.a, theirs.b": every column that the ledger names. */
 static const char *ledger_columns(const struct building *b, const struct ledger *l)
 {
-    const char *all[] = {
-        l->document, l->signed_on, l->until, l->term,   l->runs_from, l->first,  l->last,
-        l->revoked_on, l->received, l->scope, l->covers, l->party,     l->common
-    };
+    const char *all[] = { l->document, l->signed_on, l->until,      l->term,     l->runs_from,
+                          l->first,    l->last,      l->revoked_on, l->received, l->scope,
+                          l->covers,   l->party,     l->common };
     AUTO_TEXT t = { 0 };
 
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)

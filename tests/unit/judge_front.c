@@ -75,19 +75,19 @@ static void make(struct made *m)
                                  .party_count = m->prepared.crossed ? 1 + pick(PARTIES) : 1 };
     m->set.holder_count = m->set.party_count * m->set.scope_count;
     for (int i = 0; i < m->set.holder_count; i++)
-        m->holders[i] = (struct front_holder){
-            m->prepared.crossed ? m->parties[i / m->set.scope_count] : NULL,
-            m->set.scope_count == 1 ? NULL : i % SCOPES ? "1593a" : "1592"
-        };
+        m->holders[i] =
+            (struct front_holder){ m->prepared.crossed ? m->parties[i / m->set.scope_count] : NULL,
+                                   m->set.scope_count == 1 ? NULL
+                                   : i % SCOPES            ? "1593a"
+                                                           : "1592" };
     spread = pick(3) ? 1000 : 25;
     for (int i = 0; i < m->set.item_count; i++)
-        m->items[i] =
-            (struct front_item){ .key = "1",
-                                 .name = names[pick(COUNT_OF(names))],
-                                 .start = pick(12) && !m->prepared.shared
-                                              ? date_of(2020, 3, 1) + pick(spread)
-                                              : DATE_NONE,
-                                 .worth = pick(5000) };
+        m->items[i] = (struct front_item){ .key = "1",
+                                           .name = names[pick(COUNT_OF(names))],
+                                           .start = pick(12) && !m->prepared.shared
+                                                        ? date_of(2020, 3, 1) + pick(spread)
+                                                        : DATE_NONE,
+                                           .worth = pick(5000) };
     qsort(m->items, (size_t)m->set.item_count, sizeof *m->items, by_start);
     m->o = observe_nothing(&m->prepared, "C-1", "");
     m->o.answer = ANSWER_PENDING;
@@ -112,7 +112,8 @@ static void make(struct made *m)
         m->o.met_on = m->today - pick(700);
 }
 
-/* Whether a document holds for one date. A list of the test holds no name that is part of another. */
+/* Whether a document holds for one date. A list of the test holds no name that is part of another.
+ */
 static bool holds(const struct made *m, const struct ledger_entry *n, const char *name,
                   const struct front_holder *h)
 {
