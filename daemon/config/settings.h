@@ -275,6 +275,7 @@ struct start {
     struct place at;
     struct clause after, before, due;
     const char *from, *term;
+    bool untolled; /* days that do not count, count here */
 };
 
 struct deadline {
@@ -282,6 +283,7 @@ struct deadline {
     struct clause after, before, due;
     struct list earliest_of, latest_of; /* struct start; at most one of the two has any */
     struct start *at_most;              /* never later than this */
+    struct list beside;                 /* struct start; told beside the date, and not binding */
     const char *from; /* in readers' words what `after`, `before` or `due` is; NULL: its SQL */
     const char *term;
     int last_day;         /* enum last_day_mode */
@@ -354,6 +356,7 @@ struct rule {
     struct clause wrong;
     const char *fix_within; /* of `wrong`: a term or NULL */
     struct clause met_on;
+    struct clause guess; /* on what guess it is watched, or NULL */
     struct list quiet;   /* struct quiet */
     struct list unknown; /* struct unknown */
     struct texts evidence, needs;

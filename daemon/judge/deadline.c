@@ -8,7 +8,7 @@
 
 const char *const derivation_steps[] = { "start",    "term",   "bound",    "tolling", "extension",
                                          "cap",      "period", "last day", "act by",  "alternative",
-                                         "calendar", "choice", "front",    NULL };
+                                         "calendar", "choice", "front",    "beside",  NULL };
 
 void derive_step(const struct deriving *v, const struct derivation_step *s, const char *format, ...)
 {
@@ -208,10 +208,39 @@ static date received(struct deriving *v, int i)
     return day;
 }
 
-/* The ways whose start is known; the earliest or latest of them binds. */
+/* The end of a way with the days that do not count in it; nothing is told of them yet. */
+static date reach_of(const struct deriving *v, int i, date start, struct count_end end)
+{
+    struct deriving alone = *v;
+
+    alone.step = NULL;
+    alone.d.nominal = end.day;
+    alone.start = v->rule->ways[i].stated ? DATE_NONE : start;
+    alone.term = v->rule->ways[i].term;
+    alone.back = !v->rule->ways[i].stated && v->rule->ways[i].term.count < 0;
+    alone.untolled = v->rule->ways[i].untolled;
+    derive_toll(&alone);
+    return alone.d.nominal;
+}
+
+static void take_way(struct deriving *v, int i, date start, struct count_end end)
+{
+    const struct way *w = &v->rule->ways[i];
+
+    use(v, end);
+    v->hour = hour_of(v, i);
+    v->back = !w->stated && w->term.count < 0;
+    v->start = w->stated ? DATE_NONE : start;
+    v->term = w->term;
+    v->untolled = w->untolled;
+}
+
+/* The ways whose start is known; the earliest or latest of them binds, by where each ends with the
+ * days that do not count. */
 static void choose_way(struct deriving *v)
 {
     const struct prepared_rule *r = v->rule;
+    date best = DATE_NONE, reach;
 
     for (int i = 0; i < r->way_count; i++) {
         date start = received(v, i);
@@ -225,14 +254,11 @@ static void choose_way(struct deriving *v)
         }
         end = way_end(v, &r->ways[i], start);
         tell_way(v, &r->ways[i], start, end);
-        if (v->d.nominal != DATE_NONE &&
-            (r->latest ? end.day <= v->d.nominal : end.day >= v->d.nominal))
+        reach = reach_of(v, i, start, end);
+        if (best != DATE_NONE && (r->latest ? reach <= best : reach >= best))
             continue;
-        use(v, end);
-        v->hour = hour_of(v, i);
-        v->back = !r->ways[i].stated && r->ways[i].term.count < 0;
-        v->start = r->ways[i].stated ? DATE_NONE : start;
-        v->term = r->ways[i].term;
+        best = reach;
+        take_way(v, i, start, end);
     }
 }
 
@@ -268,6 +294,32 @@ static void cap(struct deriving *v)
     v->back = !v->rule->cap.stated && v->rule->cap.term.count < 0;
 }
 
+/* Other ways to count that somebody may argue: told, and not binding. */
+static void tell_beside(struct deriving *v)
+{
+    char day[DATE_LONG_SIZE], start[DATE_LONG_SIZE], length[TERM_TEXT_SIZE];
+
+    for (int i = 0; i < v->rule->beside_count && v->step; i++) {
+        const struct way *w = &v->rule->beside[i];
+        const struct step_input read = derive_own(v, w->field, v->o->beside[i]);
+        struct deriving alone = *v;
+        struct count_end end;
+
+        if (v->o->beside[i] == DATE_NONE)
+            continue;
+        end = way_end(&alone, w, v->o->beside[i]);
+        if (end.day == DATE_NONE)
+            continue;
+        end.day = derive_last(v, end.day);
+        derive_step(v,
+                    &(struct derivation_step){
+                        .does = "beside", .result = end.day, .inputs = &read, .input_count = 1 },
+                    "Beside it, without documents: %s, %s; %s after that the last day is %s.",
+                    w->words, date_long(v->o->beside[i], start), term_text(w->term, length),
+                    date_long(end.day, day));
+    }
+}
+
 /* --- the kinds --- */
 
 static void run(struct deriving *v, struct term term)
@@ -288,6 +340,7 @@ static void derive_deadline(struct deriving *v)
     own = v->d.nominal;
     derive_extend(v);
     cap(v);
+    tell_beside(v);
     if (v->d.nominal != own)
         v->hour = -1; /* another day, to which no time of day belongs */
     if (v->d.earliest > v->d.nominal)

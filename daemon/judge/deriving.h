@@ -15,6 +15,7 @@ struct deriving {
     date start;             /* that the date counts from; DATE_NONE: stated, or none */
     struct term term;       /* that runs from it */
     bool back;              /* it was counted back from the event */
+    bool untolled;          /* no day is left out of that term */
     bool disputed;          /* the alternative day comes of a ledger */
     bool fixed;             /* a document states the day: it is not computed, and does not run on */
     int hour;               /* the time of day that goes with the nominal day; -1: none does */

@@ -199,6 +199,19 @@ const char *documents_doubt(const struct observation *o, struct arena *a)
     return doubt;
 }
 
+const char *documents_doubtful(const struct observation *o, struct arena *a)
+{
+    const struct ledger_entry *all[] = { o->extensions, o->tollings };
+    int counts[] = { o->extension_count, o->toll_count };
+
+    for (int k = 0; k < 2; k++)
+        for (int i = 0; i < counts[k]; i++)
+            if (holds(&all[k][i]) && all[k][i].doubtful)
+                return arena_print(a, "for whom %s holds: %s", all[k][i].document,
+                                   all[k][i].doubtful);
+    return NULL;
+}
+
 date documents_ahead(const struct observation *o)
 {
     date best = DATE_NONE;

@@ -16,6 +16,9 @@ bool documents_read(struct cage_stmt *s, const struct dataset *of, const struct 
  */
 const char *documents_doubt(const struct observation *o, struct arena *a);
 
+/* Likewise about one of which nobody can tell whom it binds. */
+const char *documents_doubtful(const struct observation *o, struct arena *a);
+
 /* The first day on which a document is signed that has not come; DATE_NONE: there is none. */
 date documents_ahead(const struct observation *o);
 

@@ -124,7 +124,7 @@ static struct json *front_of(const struct observation *o)
     if (!f)
         return json_nothing();
     j = json_group();
-    json_set_text(j, "of", o->rule->front->id);
+    json_set_text(j, "of", o->rule->front ? o->rule->front->id : NULL);
     json_set_whole(j, "items", f->items);
     json_set_whole(j, "parties", f->parties);
     json_set_whole(j, "undated", f->undated);
@@ -170,6 +170,7 @@ void facts_derivation(const struct observation *o, date as_of, const struct duty
     set_by(j, o->rule->zone, kept ? kept->due : d.last,
            kept ? kept->due_at : deadline_moment(&d, o->rule->zone));
     json_set_text(j, "unseen", o->unseen);
+    json_set_text(j, "guess", o->guess);
     json_set(j, "front", front_of(o));
     json_set(j, "steps", steps_of(o, same ? NULL : differs, as_of, kept != NULL, edits));
     json_write(j, false, out);

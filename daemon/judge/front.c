@@ -7,6 +7,12 @@
 
 #include <string.h>
 
+/* Whether each row has a day of its own from which its time runs. */
+static bool is_dated(const struct prepared_rule *r)
+{
+    return r->front && !r->shared;
+}
+
 /* --- one date --- */
 
 struct choosing {
@@ -37,7 +43,7 @@ static void place(const struct choosing *c, const struct front_item *item,
                   struct observation *o)
 {
     papers_place(c->papers, item, holder, at->extensions, at->tollings, say);
-    if (!o->rule->shared) {
+    if (is_dated(o->rule)) {
         o->starts[0] = item->start;
         o->seconds[0] = -1;
     }
@@ -191,7 +197,7 @@ static int64_t digest_set(const struct observation *o, const struct front_set *s
     for (int i = 0; i < s->holder_count; i++)
         text_addf(&t, "\n%s %s", s->holders[i].party ? s->holders[i].party : "",
                   s->holders[i].scope ? s->holders[i].scope : "");
-    for (int i = 0; i < o->rule->way_count && o->rule->shared; i++)
+    for (int i = 0; i < o->rule->way_count && !is_dated(o->rule); i++)
         text_addf(&t, "\n%d", o->starts[i]);
     text_addf(&t, "\n%d", o->bound);
     add_documents(&t, o->extensions, o->extension_count);
@@ -206,7 +212,7 @@ static bool one_date(const struct choosing *c)
 {
     bool rows = c->set->item_count > 1 || c->set->items[0].name;
 
-    return (c->o->rule->shared || !rows) && !papers_differ(c->papers);
+    return (!is_dated(c->o->rule) || !rows) && !papers_differ(c->papers);
 }
 
 /* Makes the observation that of one date. */
@@ -219,7 +225,7 @@ static void bind(struct choosing *c, struct front *f, int item, int holder)
     f->item = i->name ? i->name : "the case itself";
     f->party = h->party;
     f->scope = c->set->scope_count > 1 ? h->scope : NULL;
-    f->own = i->own || c->o->rule->shared;
+    f->own = i->own || !is_dated(c->o->rule);
     f->key = i->key;
     f->pull = i->pull;
     f->line = i->line;
@@ -263,12 +269,12 @@ static struct front_set complete(const struct observation *o, const struct front
     if (set->item_count)
         memcpy(all, set->items, (size_t)set->item_count * sizeof *all);
     ret.items = all;
-    for (int i = 0; i < set->item_count && !o->rule->shared; i++)
+    for (int i = 0; i < set->item_count && is_dated(o->rule); i++)
         if (all[i].start == DATE_NONE) {
             all[i].start = o->starts[0];
             all[i].own = true;
         }
-    if (!set->item_count || (!o->rule->shared && is_one_more(o, set)))
+    if (!set->item_count || (is_dated(o->rule) && is_one_more(o, set)))
         all[ret.item_count++] =
             (struct front_item){ .start = o->also != DATE_NONE ? o->also : o->starts[0],
                                  .pull = o->pull,

@@ -119,9 +119,9 @@ bool front_observe(struct observation *o, const struct cage_values *v, struct ar
     struct front_set set = { 0 };
     const char **parties, **scopes;
 
-    if (!r->front_rows)
+    if (!r->front_rows && !(o->scope && *o->scope == '['))
         return true;
-    if (!read_items(r->front_rows, v, a, &set, e) ||
+    if ((r->front_rows && !read_items(r->front_rows, v, a, &set, e)) ||
         !read_parties(r->front_parties, v, a, &set, &parties, e))
         return false;
     read_scopes(o, a, &set, &scopes);

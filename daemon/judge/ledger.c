@@ -196,7 +196,8 @@ static void toll_days(struct deriving *v)
 
 void derive_toll(struct deriving *v)
 {
-    if (v->start == DATE_NONE || v->back || v->d.nominal == DATE_NONE || !v->o->toll_count)
+    if (v->untolled || v->start == DATE_NONE || v->back || v->d.nominal == DATE_NONE ||
+        !v->o->toll_count)
         return;
     if (v->term.unit != TERM_BUSINESS_DAYS)
         toll_days(v);

@@ -66,6 +66,8 @@ struct observation observe_nothing(struct prepared_rule *r, const char *subject,
         o.starts[i] = DATE_NONE;
         o.seconds[i] = -1;
     }
+    for (int i = 0; i < BESIDE_MAX; i++)
+        o.beside[i] = DATE_NONE;
     return o;
 }
 
@@ -189,6 +191,15 @@ static void read_unknown(struct observation *o, struct cage_stmt *s, int column)
     }
 }
 
+/* What is watched on a guess is unknown, and is said so wherever it is told. */
+static void read_guess(struct observation *o, struct cage_stmt *s, struct arena *a)
+{
+    if (cage_is_null(s, DETAIL_GUESS))
+        return;
+    o->guess = arena_text(a, cage_text(s, DETAIL_GUESS));
+    observe_unknown(o, arena_print(a, "whether %s", o->guess));
+}
+
 /* The day on which it was done, if it has come. */
 static void read_met(struct observation *o, struct cage_stmt *s, date today, struct arena *a,
                      const char **bad)
@@ -210,7 +221,7 @@ static void read_met(struct observation *o, struct cage_stmt *s, date today, str
 static void read_detail(struct prepared_rule *r, date today, struct arena *a, struct observation *o)
 {
     struct cage_stmt *s = r->detail;
-    int quiet = DETAIL_FIXED + r->way_count + (int)r->capped;
+    int quiet = DETAIL_FIXED + rule_starts(r);
     int unknown = quiet + 3 * (int)r->def->quiet.count;
     const char *bad = NULL;
 
@@ -219,12 +230,15 @@ static void read_detail(struct prepared_rule *r, date today, struct arena *a, st
         o->seconds[i] = read_seconds(o, s, DETAIL_FIXED + i);
     }
     if (r->capped)
-        o->cap = read_day(o, s, quiet - 1, a, &bad);
+        o->cap = read_day(o, s, DETAIL_FIXED + r->way_count, a, &bad);
+    for (int i = 0; i < r->beside_count; i++)
+        o->beside[i] = read_day(o, s, quiet - r->beside_count + i, a, &bad);
     o->bound = read_day(o, s, DETAIL_BOUND, a, &bad);
     o->also = read_day(o, s, DETAIL_ALSO, a, &bad);
     read_met(o, s, today, a, &bad);
     if (r->kind == RULE_CADENCE)
         o->start = read_day(o, s, DETAIL_FROM_ON, a, &bad);
+    read_guess(o, s, a);
     read_unknown(o, s, unknown);
     read_quiet(o, s, quiet, today, a, &bad);
     read_evidence(o, s, unknown + (int)r->def->unknown.count, a);
@@ -389,7 +403,7 @@ static bool observe_single(struct prepared_rule *r, const char *subject, const s
     else if (row)
         answer(&o, a);
     if (o.answer == ANSWER_PENDING)
-        o.ask = doubt;
+        o.ask = doubt ? doubt : documents_doubtful(&o, a);
     return each(data, &o, e);
 }
 

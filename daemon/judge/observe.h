@@ -93,15 +93,18 @@ struct observation {
     const char *place;         /* whose local closings count; NULL: none */
     int64_t amount;            /* cents, INT64_MIN: not known */
     enum answer answer;
-    const char *ask; /* UNKNOWN: what to enter; PENDING: what is wrong with a document; NULL */
-    bool firm;       /* UNKNOWN, also when it was done in time */
-    bool unread;     /* UNKNOWN for a cell that cannot be read */
-    bool gone;       /* the row left its source */
-    date starts[WAYS_MAX]; /* deadline: of each way; DATE_NONE: not known */
-    int seconds[WAYS_MAX]; /* of each start, since midnight; -1: only the day is known */
-    date cap;              /* the start of `at_most` */
-    date also;             /* a front: the day that the case itself states */
-    date start;            /* every other kind: from when the time runs */
+    const char *ask;   /* UNKNOWN: what to enter; PENDING: what is wrong with a document; NULL */
+    bool firm;         /* UNKNOWN, also when it was done in time */
+    const char *guess; /* UNKNOWN: "it is a penalty under 19 U.S.C. 1592"; its last day may pass
+                          only if that is so. NULL: it is no guess */
+    bool unread;       /* UNKNOWN for a cell that cannot be read */
+    bool gone;         /* the row left its source */
+    date starts[WAYS_MAX];   /* deadline: of each way; DATE_NONE: not known */
+    int seconds[WAYS_MAX];   /* of each start, since midnight; -1: only the day is known */
+    date cap;                /* the start of `at_most` */
+    date beside[BESIDE_MAX]; /* of what is told beside the date; DATE_NONE: not known */
+    date also;               /* a front: the day that the case itself states */
+    date start;              /* every other kind: from when the time runs */
     date bound;
     date met_on;
     int met_seconds;     /* since midnight; -1: only the day is known */

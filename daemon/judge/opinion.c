@@ -12,7 +12,7 @@ struct forming {
     struct opinion p;
     date start;
     struct term term; /* from `start` */
-    bool back;
+    bool back, untolled;
     bool fixed; /* the day stands in a document */
     int hour;   /* of day, that belongs to the day; -1: none */
 };
@@ -86,14 +86,6 @@ static date way_end(struct forming *f, const struct way *w, date start)
     return w->stated ? start : end_of(f, start, w->term);
 }
 
-static void take(struct forming *f, const struct way *w, date start)
-{
-    f->p.nominal = way_end(f, w, start);
-    f->back = !w->stated && w->term.count < 0;
-    f->start = w->stated ? DATE_NONE : start;
-    f->term = w->term;
-}
-
 /* The first day that is neither over nor closed when the event comes in. */
 static date came_in(const struct forming *f, int i)
 {
@@ -125,30 +117,6 @@ static int hour_of(const struct forming *f, int i)
     if (at >= p->closes || is_closed(f, &f->rule->counting, f->o->starts[i]) || at < p->opens)
         at = p->opens;
     return at;
-}
-
-static void choose(struct forming *f)
-{
-    const struct prepared_rule *r = f->rule;
-    const struct way *best = NULL;
-    date from = DATE_NONE;
-
-    for (int i = 0; i < r->way_count; i++) {
-        date start = came_in(f, i), end = way_end(f, &r->ways[i], start);
-
-        if (start == DATE_NONE)
-            continue;
-        if (!best || (r->latest ? end > f->p.nominal : end < f->p.nominal)) {
-            best = &r->ways[i];
-            from = start;
-            f->hour = hour_of(f, i);
-            f->p.nominal = end;
-        }
-    }
-    if (best)
-        take(f, best, from);
-    else if (f->o->bound != DATE_NONE)
-        f->p.nominal = end_of(f, f->o->bound, r->bound_term);
 }
 
 /* --- ledgers --- */
@@ -222,7 +190,8 @@ static void run(struct forming *f)
     int left = f->p.nominal - f->start;
     date d = f->start, tolled;
 
-    if (f->start == DATE_NONE || f->p.nominal == DATE_NONE || f->back || !o->toll_count)
+    if (f->untolled || f->start == DATE_NONE || f->p.nominal == DATE_NONE || f->back ||
+        !o->toll_count)
         return;
     if (f->term.unit == TERM_BUSINESS_DAYS) {
         if (f->term.count > 0)
@@ -237,6 +206,46 @@ static void run(struct forming *f)
         d = tolled_until(o, tolled);
     }
     f->p.nominal = d + left;
+}
+
+static void take(struct forming *f, const struct way *w, date start)
+{
+    f->p.nominal = way_end(f, w, start);
+    f->back = !w->stated && w->term.count < 0;
+    f->start = w->stated ? DATE_NONE : start;
+    f->term = w->term;
+    f->untolled = w->untolled;
+}
+
+/* Each way runs to its end alone; then they are compared. */
+static void choose(struct forming *f)
+{
+    const struct prepared_rule *r = f->rule;
+    date best = DATE_NONE, from = DATE_NONE;
+    int binds = -1;
+
+    for (int i = 0; i < r->way_count; i++) {
+        struct forming one = *f;
+        date start = came_in(f, i);
+
+        if (start == DATE_NONE)
+            continue;
+        take(&one, &r->ways[i], start);
+        run(&one);
+        f->p.uncounted |= one.p.uncounted;
+        if (binds < 0 || (r->latest ? one.p.nominal > best : one.p.nominal < best)) {
+            best = one.p.nominal;
+            from = start;
+            binds = i;
+        }
+    }
+    if (binds >= 0) {
+        take(f, &r->ways[binds], from);
+        f->hour = hour_of(f, binds);
+        return;
+    }
+    if (f->o->bound != DATE_NONE)
+        f->p.nominal = end_of(f, f->o->bound, r->bound_term);
 }
 
 static date last_of(const struct forming *f, date nominal)

@@ -155,9 +155,13 @@ static void make_ways(const struct building *b, struct prepared_rule *r, struct 
             p->ways[n++] = make_day(b, r, r->latest ? "latest_of" : "earliest_of",
                                     chosen(&t->after, &t->before, &t->due), CAGE_NOTHING);
     if (d->at_most)
-        p->ways[n] = make_day(b, r, "at_most",
-                              chosen(&d->at_most->after, &d->at_most->before, &d->at_most->due),
-                              CAGE_NOTHING);
+        p->ways[n++] = make_day(b, r, "at_most",
+                                chosen(&d->at_most->after, &d->at_most->before, &d->at_most->due),
+                                CAGE_NOTHING);
+    for (LIST_EACH(const struct start, t, &d->beside))
+        if (n < WAYS_MAX + 1 + BESIDE_MAX)
+            p->ways[n++] =
+                make_day(b, r, "beside", chosen(&t->after, &t->before, &t->due), CAGE_NOTHING);
     if (d->no_later_than)
         p->bound = make_day(b, r, "no_later_than: after", &d->no_later_than->after, CAGE_NOTHING);
     p->place = make(b, r, "place", &d->place, CAGE_NOTHING);
@@ -171,6 +175,7 @@ static void make_reasons(const struct building *b, struct prepared_rule *r, stru
     int parameters = r->kind == RULE_CADENCE ? CAGE_PERIOD : CAGE_NOTHING;
 
     p->met = make_day(b, r, "met_on", &r->def->met_on, parameters);
+    p->guess = make(b, r, "guess", &r->def->guess, CAGE_NOTHING);
     p->wrong = make(b, r, "wrong", &r->def->wrong, CAGE_NOTHING);
     p->quiet = arena_alloc(b->arena, (r->def->quiet.count + 1) * sizeof *p->quiet);
     for (LIST_EACH(const struct quiet, q, &r->def->quiet))

@@ -74,7 +74,10 @@ static struct way way_of(const struct clause *after, const struct clause *before
 
 static struct way way_of_start(const struct start *t)
 {
-    return way_of(&t->after, &t->before, &t->due, t->term, t->from);
+    struct way w = way_of(&t->after, &t->before, &t->due, t->term, t->from);
+
+    w.untolled = t->untolled;
+    return w;
 }
 
 static void read_deadline(const struct building *b, struct prepared_rule *r)
@@ -92,6 +95,12 @@ static void read_deadline(const struct building *b, struct prepared_rule *r)
     for (LIST_EACH(const struct start, t, several))
         if (r->way_count < WAYS_MAX)
             r->ways[r->way_count++] = way_of_start(t);
+    if (d->beside.count > BESIDE_MAX)
+        problem_add(b->problems, d->at.file, d->at.line, "rule \"%s\": more than %d beside",
+                    r->def->id, BESIDE_MAX);
+    for (LIST_EACH(const struct start, t, &d->beside))
+        if (r->beside_count < BESIDE_MAX)
+            r->beside[r->beside_count++] = way_of_start(t);
     r->capped = d->at_most != NULL;
     if (r->capped)
         r->cap = way_of_start(d->at_most);
@@ -192,6 +201,8 @@ static void digest_rule(struct prepared_rule *r, const struct made *m)
     for (int i = 0; i < r->way_count; i++)
         add_term(&t, r->ways[i].term);
     add_term(&t, r->cap.term);
+    for (int i = 0; i < r->beside_count; i++)
+        add_term(&t, r->beside[i].term);
     add_term(&t, r->bound_term);
     add_term(&t, r->grace);
     add_term(&t, r->fix);

@@ -50,6 +50,7 @@ enum detail {
     DETAIL_BOUND,
     DETAIL_ALSO, /* of a front: the day that the case itself states */
     DETAIL_MET,
+    DETAIL_GUESS,
     DETAIL_WRONG,
     DETAIL_PULL,
     DETAIL_LINE,
@@ -122,11 +123,13 @@ struct rung_term {
 struct way {
     struct term term;  /* below zero: backwards */
     bool stated;       /* the record states the day itself */
+    bool untolled;     /* no day is left out of it */
     const char *words; /* "the date of entry": what the start day is */
     const char *field; /* the expression that gives it */
 };
 
-LIMIT(WAYS_MAX, 8); /* refused: a rule with more ways to its date */
+LIMIT(WAYS_MAX, 8);   /* refused: a rule with more ways to its date */
+LIMIT(BESIDE_MAX, 4); /* refused: a rule with more ways beside its date */
 
 /* One condition of a rule. */
 struct condition {
@@ -150,9 +153,11 @@ struct prepared_rule {
 
     struct way ways[WAYS_MAX]; /* deadline: one, or those of earliest_of and latest_of */
     int way_count;
-    bool latest;    /* of several, the latest counts */
-    bool capped;    /* `cap` is there: never later than it */
-    struct way cap; /* its start is the column behind those of the ways */
+    bool latest;                   /* of several, the latest counts */
+    bool capped;                   /* `cap` is there: never later than it */
+    struct way cap;                /* its start is the column behind those of the ways */
+    struct way beside[BESIDE_MAX]; /* and theirs behind it */
+    int beside_count;
     struct term bound_term;
     struct term each;                 /* what one extension can add; count 0: anything */
     struct term grace;                /* cadence, standard: after the period; count 0: none */
@@ -231,6 +236,12 @@ struct rulebook {
 struct rulebook *rulebook_build(const struct settings *s, struct cage *c, struct arena *a,
                                 struct problems *p);
 void rulebook_close(struct rulebook *b); /* NULL is fine */
+
+/* How many columns of a detail statement are starts. */
+static inline int rule_starts(const struct prepared_rule *r)
+{
+    return r->way_count + (int)r->capped + r->beside_count;
+}
 
 struct prepared_rule *rulebook_rule(const struct rulebook *b, const char *id);
 

@@ -81,9 +81,10 @@ const char *statement_detail(struct prepared_rule *r, const struct parts *p, str
     add_part(&sql, p->bound);
     add_part(&sql, p->also);
     add_part(&sql, p->met);
+    add_part(&sql, p->guess);
     add_part(&sql, p->wrong);
     text_add(&sql, ", _pull, _line, _gone, _unread, _raw");
-    for (int i = 0; i < r->way_count + (int)r->capped; i++)
+    for (int i = 0; i < rule_starts(r); i++)
         add_part(&sql, p->ways[i]);
     for (int i = 0; i < p->quiet_count; i++) {
         add_part(&sql, p->quiet[i].when);
@@ -95,8 +96,8 @@ const char *statement_detail(struct prepared_rule *r, const struct parts *p, str
     for (int i = 0; i < r->evidence_count; i++)
         text_addf(&sql, ", %s", r->evidence[i]);
     text_addf(&sql, " FROM %s WHERE %s = :key", r->dataset->id, r->dataset->key);
-    r->detail_columns = DETAIL_FIXED + r->way_count + (int)r->capped + 3 * p->quiet_count +
-                        p->unknown_count + r->evidence_count;
+    r->detail_columns =
+        DETAIL_FIXED + rule_starts(r) + 3 * p->quiet_count + p->unknown_count + r->evidence_count;
     return arena_text(a, text_of(&sql));
 }
 

@@ -85,12 +85,13 @@ static void keep_key(struct packing *p, const char *key)
     " WHERE n.message IS NULL AND n.withheld IS NULL AND n.cadence = ?1 AND n.channel = ?2"        \
     " AND n.recipient = ?3 AND (n.trial AND ?4) = ?5"
 
-/* What is told, the most urgent first: what can still be done, what is past, what else is open,
- * what has ended. */
+/* What is told, the most urgent first: what can still be done, what is past, what else is open or
+ * may be past if a guess is right, what has ended. */
 enum { URGENT_AHEAD, URGENT_PAST };
 #define URGENCY                                                                                    \
     "CASE WHEN f.status <> 'OPEN' OR m.cause IN ('moved', 'data corrected') THEN 3"                \
-    " WHEN f.safe IS NULL THEN 2 WHEN f.due < ?7 OR f.breached_on <= f.due THEN 1 ELSE 0 END"
+    " WHEN f.safe IS NULL THEN 2 WHEN f.due < ?7 OR f.breached_on <= f.due"                        \
+    " THEN CASE WHEN m.derivation ->> '$.guess' IS NULL THEN 1 ELSE 2 END ELSE 0 END"
 #define TOLD WAITING " AND (?6 IS NULL OR f.due IS NULL OR f.due >= ?6)"
 #define ORDERED " ORDER BY 1, f.safe, f.amount DESC, f.subject, f.rule, n.ordinal"
 

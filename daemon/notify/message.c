@@ -14,12 +14,21 @@
 #include <string.h>
 
 /* The most urgent first. */
-enum section { SECTION_PAST, SECTION_SOON, SECTION_AHEAD, SECTION_OTHER, SECTION_DONE, SECTIONS };
+enum section {
+    SECTION_PAST,
+    SECTION_SOON,
+    SECTION_AHEAD,
+    SECTION_MAYBE,
+    SECTION_OTHER,
+    SECTION_DONE,
+    SECTIONS
+};
 
 static const char *const section_titles[SECTIONS] = {
     [SECTION_PAST] = "The last day has passed",
     [SECTION_SOON] = "Act within 30 days",
     [SECTION_AHEAD] = "Coming up",
+    [SECTION_MAYBE] = "The last day may have passed",
     [SECTION_OTHER] = "Needs a look",
     [SECTION_DONE] = "Done, withdrawn or corrected",
 };
@@ -82,14 +91,14 @@ struct message_draft *message_begin(const struct settings *s, const char *kind, 
     return c;
 }
 
-static enum section section_of(const struct message_draft *c, const struct notice *n)
+static enum section section_of(const struct message_draft *c, const struct notice *n, bool guess)
 {
     if (n->status != STATUS_OPEN || telling_has_moved(n))
         return SECTION_DONE;
     if (n->safe == DATE_NONE)
         return SECTION_OTHER;
     if (telling_is_past(n, c->day))
-        return SECTION_PAST;
+        return guess ? SECTION_MAYBE : SECTION_PAST;
     return n->safe - c->day <= 30 ? SECTION_SOON : SECTION_AHEAD;
 }
 
@@ -126,9 +135,9 @@ static struct one_case *case_of(struct message_draft *c, const struct notice *n,
  * whose day has passed, the most severe: a right that is lost before the request that was not made
  * for it. */
 static void head_case(const struct message_draft *c, struct one_case *one, const struct notice *n,
-                      const char *change, const char *by)
+                      const char *change, const struct json *facts)
 {
-    enum section section = section_of(c, n);
+    enum section section = section_of(c, n, json_get_text(facts, "guess") != NULL);
     int severity = severity_read(n->severity);
     bool open = n->status == STATUS_OPEN;
 
@@ -140,7 +149,7 @@ static void head_case(const struct message_draft *c, struct one_case *one, const
     json_set_text(one->json, "headline", change);
     json_set_day(one->json, "act_by", open ? n->safe : DATE_NONE);
     json_set_day(one->json, "last_day", n->due);
-    json_set_text(one->json, "by", by);
+    json_set_text(one->json, "by", json_get_text(facts, "by"));
     if (open && n->safe != DATE_NONE)
         json_set_whole(one->json, "days_left", n->safe - c->day);
     else
@@ -226,7 +235,7 @@ void message_notice(struct message_draft *c, const struct notice *n)
     }
     one = case_of(c, n, name);
     note_age(c, facts);
-    head_case(c, one, n, change, json_get_text(facts, "by"));
+    head_case(c, one, n, change, facts);
     duty = telling_duty(n, facts, change, c->day, c->arena);
     if (one - c->cases >= MESSAGE_CASES)
         shorten(duty);
@@ -287,7 +296,7 @@ static void add_counts(const struct message_draft *c, struct text *t)
     if (w.cases || !old)
         text_addf(t, "%d %s", w.cases, text_plural(w.cases, "case", "cases"));
     else
-        text_addf(t, "%lld whose last day passed long ago", (long long)old);
+        text_addf(t, "%lld whose last day lies long ago", (long long)old);
     if (w.past)
         text_addf(t, ", %d past the last day", w.past);
     if (w.first != DATE_NONE)
@@ -336,7 +345,7 @@ static void tell_old(struct message_draft *c)
     if (!c->year_count)
         return;
     qsort(c->years, (size_t)c->year_count, sizeof *c->years, newest_first);
-    text_add(&t, "Not listed here, because the last day passed long ago:");
+    text_add(&t, "Not listed here, because the last day passed, or may have passed, long ago:");
     for (int i = 0; i < c->year_count; i++) {
         const struct old_year *y = &c->years[i];
 
@@ -366,8 +375,8 @@ static struct json *sections_of(struct message_draft *c)
 
     for (int n = 0; n < SECTIONS; n++) {
         /* a first load begins with what can still be done */
-        static const int first_load[SECTIONS] = { SECTION_SOON, SECTION_AHEAD, SECTION_PAST,
-                                                  SECTION_OTHER, SECTION_DONE };
+        static const int first_load[SECTIONS] = { SECTION_SOON,  SECTION_AHEAD, SECTION_PAST,
+                                                  SECTION_MAYBE, SECTION_OTHER, SECTION_DONE };
         int i = strcmp(c->kind, "baseline") == 0 ? first_load[n] : n;
         struct json *section, *cases = json_list();
 

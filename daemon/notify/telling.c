@@ -32,7 +32,7 @@ static void add_passed(struct text *t, const struct json *front, enum cause caus
             worth = json_get_whole(front, "passed_worth"), items = json_get_whole(front, "items");
     char money[MONEY_TEXT_SIZE];
 
-    if (!passed && !part)
+    if ((!passed && !part) || !of)
         return;
     text_add(t, now ? " for" : "; passed for");
     if (passed)
@@ -49,11 +49,12 @@ const char *telling_change(const struct notice *n, const struct json *facts, dat
                            struct arena *a)
 {
     date met = date_read(json_get_text(facts, "met_on"));
+    const char *guess = n->status == STATUS_OPEN ? json_get_text(facts, "guess") : NULL;
     AUTO_TEXT t = { .max = 400 };
     char day[DATE_LONG_SIZE];
     bool past = telling_is_past(n, today);
 
-    words_change(&t, n->cause, past, n->safe == DATE_NONE ? 0 : n->safe - today);
+    words_change(&t, n->cause, past, n->safe == DATE_NONE ? 0 : n->safe - today, guess);
     if (n->safe == DATE_NONE && n->cause == CAUSE_STAGE)
         text_clear(&t);
     if (met != DATE_NONE && (n->cause == CAUSE_MET || n->cause == CAUSE_MET_LATE))

@@ -41,12 +41,19 @@ void words_left(struct text *out, int days)
         text_addf(out, "%d %s ago", -days, text_plural(-days, "day", "days"));
 }
 
-void words_change(struct text *out, enum cause c, bool past, int left)
+void words_change(struct text *out, enum cause c, bool past, int left, const char *guess)
 {
-    if (*habits[c].words)
+    bool passes = c == CAUSE_BREACHED || c == CAUSE_ADVANCED;
+    bool says = past && c != CAUSE_BREACHED && manner_of(c) != MANNER_DIGEST;
+
+    if (guess && passes)
+        text_addf(out, "the last day may have passed, if %s", guess);
+    else if (*habits[c].words)
         text_add(out, habits[c].words);
     else
         words_left(out, left);
-    if (past && c != CAUSE_BREACHED && manner_of(c) != MANNER_DIGEST)
+    if (guess && !passes)
+        text_addf(out, says ? "; the last day may have passed, if %s" : "; if %s", guess);
+    else if (says)
         text_add(out, "; the last day has passed");
 }

@@ -19,8 +19,9 @@ enum manner {
 enum manner manner_of(enum cause c);
 
 /* What happened, for one line about a case: "done, but late", "29 days left". `past`: its last day
- * has passed; `left`: the days to the day to act by. */
-void words_change(struct text *out, enum cause c, bool past, int left);
+ * has passed; `left`: the days to the day to act by. `guess`: what it is watched on, "it is a
+ * penalty under 19 U.S.C. 1592": then its last day only may have passed; NULL: none. */
+void words_change(struct text *out, enum cause c, bool past, int left, const char *guess);
 
 /* "29 days left", "1 day left", "today", "3 days ago". */
 void words_left(struct text *out, int days);
