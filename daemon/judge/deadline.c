@@ -209,7 +209,7 @@ static date received(struct deriving *v, int i)
 }
 
 /* The end of a way with the days that do not count in it; nothing is told of them yet. */
-static date reach_of(const struct deriving *v, int i, date start, struct count_end end)
+static date reach_of(struct deriving *v, int i, date start, struct count_end end)
 {
     struct deriving alone = *v;
 
@@ -220,6 +220,7 @@ static date reach_of(const struct deriving *v, int i, date start, struct count_e
     alone.back = !v->rule->ways[i].stated && v->rule->ways[i].term.count < 0;
     alone.untolled = v->rule->ways[i].untolled;
     derive_toll(&alone);
+    v->d.uncounted |= alone.d.uncounted;
     return alone.d.nominal;
 }
 

@@ -86,7 +86,7 @@ bool scenario_torture(const struct script *s, int64_t *ret_runs, struct text *sa
     static const char *const names[] = { "killed before", "killed after", "failing at",
                                          "with a full disk about" };
     struct faults *base = alloc(sizeof *base);
-    int kinds = limit_of(s) && *limit_of(s) ? 2 : 4;
+    int most = limit_of(s) && *limit_of(s) ? 2 : 4;
     int64_t commits, writes;
     struct outside *o;
     int worse = 0;
@@ -101,7 +101,8 @@ bool scenario_torture(const struct script *s, int64_t *ret_runs, struct text *sa
         worse = WORSE_MAX;
     }
     for (int64_t k = 1; k <= commits && worse < WORSE_MAX; k += step_of(commits)) {
-        for (int i = 0; i < kinds; i++) {
+        /* behind the last commit nothing tries again what failed */
+        for (int i = 0; i < (k < commits ? most : 2); i++) {
             char commit[64], what[96];
 
             *base = (struct faults){ .kill_before = i == 0 ? k : 0,

@@ -106,10 +106,12 @@ static double measure(struct prepared_rule *r, int64_t count, bool ledgers)
 /* Dates a second of fronts of 5,000 entries and three parties, with waivers that cover some. */
 static double measure_fronts(struct prepared_rule *r, int64_t count)
 {
-    static const char *const parties[PARTIES] = { "Acme", "Bolt", "Crank" };
+    static const struct front_holder holders[PARTIES] = { { "Acme", NULL },
+                                                          { "Bolt", NULL },
+                                                          { "Crank", NULL } };
     static struct front_item items[ITEMS];
     static char names[ITEMS][8];
-    const struct front_set set = { items, ITEMS, parties, PARTIES };
+    const struct front_set set = { items, ITEMS, holders, PARTIES, PARTIES, 1 };
     struct ledger_entry waivers[3];
     int64_t fronts = count / (ITEMS * PARTIES) + 1;
     instant before;
@@ -126,7 +128,7 @@ static double measure_fronts(struct prepared_rule *r, int64_t count)
                                             .until = date_of(2026, 6, 1) + i,
                                             .revoked_on = DATE_NONE,
                                             .covers = "[\"E-7\",\"E-4000\"]",
-                                            .whose = parties[i] };
+                                            .whose = holders[i].party };
     before = clock_now();
     for (int64_t n = 0; n < fronts; n++) {
         struct arena *a = arena_new();
