@@ -66,7 +66,7 @@ struct observation observe_nothing(struct prepared_rule *r, const char *subject,
         o.starts[i] = DATE_NONE;
         o.seconds[i] = -1;
     }
-    for (int i = 0; i < BESIDE_MAX; i++)
+    for (int i = 0; i < WAYS_MAX; i++)
         o.beside[i] = DATE_NONE;
     return o;
 }

@@ -99,12 +99,12 @@ struct observation {
                           only if that is so. NULL: it is no guess */
     bool unread;       /* UNKNOWN for a cell that cannot be read */
     bool gone;         /* the row left its source */
-    date starts[WAYS_MAX];   /* deadline: of each way; DATE_NONE: not known */
-    int seconds[WAYS_MAX];   /* of each start, since midnight; -1: only the day is known */
-    date cap;                /* the start of `at_most` */
-    date beside[BESIDE_MAX]; /* of what is told beside the date; DATE_NONE: not known */
-    date also;               /* a front: the day that the case itself states */
-    date start;              /* every other kind: from when the time runs */
+    date starts[WAYS_MAX]; /* deadline: of each way; DATE_NONE: not known */
+    int seconds[WAYS_MAX]; /* of each start, since midnight; -1: only the day is known */
+    date cap;              /* the start of `at_most` */
+    date beside[WAYS_MAX]; /* of what is told beside the date; DATE_NONE: not known */
+    date also;             /* a front: the day that the case itself states */
+    date start;            /* every other kind: from when the time runs */
     date bound;
     date met_on;
     int met_seconds;     /* since midnight; -1: only the day is known */

@@ -159,7 +159,7 @@ static void make_ways(const struct building *b, struct prepared_rule *r, struct 
                                 chosen(&d->at_most->after, &d->at_most->before, &d->at_most->due),
                                 CAGE_NOTHING);
     for (LIST_EACH(const struct start, t, &d->beside))
-        if (n < WAYS_MAX + 1 + BESIDE_MAX)
+        if (n < 2 * WAYS_MAX + 1)
             p->ways[n++] =
                 make_day(b, r, "beside", chosen(&t->after, &t->before, &t->due), CAGE_NOTHING);
     if (d->no_later_than)

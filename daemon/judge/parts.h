@@ -25,6 +25,12 @@ struct made {
  * there, and `ret`. What is wrong is added to the problems; false when nothing can be made. */
 bool parts_make(const struct building *b, struct prepared_rule *r, struct made *ret);
 
+/* A term of the settings, which is good; `ret` stays where there is none. */
+void rule_term(const char *text, struct term *ret);
+
+/* (judge/rule_deadline.c) The ways to count of a deadline, and what its dates are of. */
+void rule_read_deadline(const struct building *b, struct prepared_rule *r);
+
 /* Sets the layer of each rule, the number of layers, and which duties other rules read; a circle is
  * a problem. */
 void layers_find(const struct building *b, struct rulebook *book);

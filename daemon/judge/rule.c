@@ -37,7 +37,7 @@ static void check_needs(const struct building *b, struct prepared_rule *r)
         r->off = r->def->on ? arena_print(b->arena, "profile %s is off", p->name) : "it is off";
 }
 
-static void read_term(const char *text, struct term *ret)
+void rule_term(const char *text, struct term *ret)
 {
     if (text)
         term_read(text, ret);
@@ -54,65 +54,9 @@ static void read_ladder(const struct building *b, struct prepared_rule *r)
         if (!g->when || !term_read(g->when, &to->at))
             return; /* said already */
         to->severity = g->severity;
-        read_term(g->remind_every, &to->remind);
+        rule_term(g->remind_every, &to->remind);
     }
-    read_term(r->ladder->past_remind_every, &r->past_remind);
-}
-
-static struct way way_of(const struct clause *after, const struct clause *before,
-                         const struct clause *due, const char *term, const char *from)
-{
-    struct way w = { .stated = due->text != NULL };
-
-    read_term(term, &w.term);
-    if (before->text)
-        w.term.count = -w.term.count;
-    w.field = after->text ? after->text : before->text ? before->text : due->text;
-    w.words = from ? from : w.field;
-    return w;
-}
-
-static struct way way_of_start(const struct start *t)
-{
-    struct way w = way_of(&t->after, &t->before, &t->due, t->term, t->from);
-
-    w.untolled = t->untolled;
-    return w;
-}
-
-static void read_deadline(const struct building *b, struct prepared_rule *r)
-{
-    const struct deadline *d = r->def->deadline;
-    const struct list *several = d->latest_of.count ? &d->latest_of : &d->earliest_of;
-    const struct texts *sets = deadline_sets(d);
-
-    r->latest = d->latest_of.count > 0;
-    if (!several->count)
-        r->ways[r->way_count++] = way_of(&d->after, &d->before, &d->due, d->term, d->from);
-    if (several->count > WAYS_MAX)
-        problem_add(b->problems, d->at.file, d->at.line, "rule \"%s\": more than %d ways to count",
-                    r->def->id, WAYS_MAX);
-    for (LIST_EACH(const struct start, t, several))
-        if (r->way_count < WAYS_MAX)
-            r->ways[r->way_count++] = way_of_start(t);
-    if (d->beside.count > BESIDE_MAX)
-        problem_add(b->problems, d->at.file, d->at.line, "rule \"%s\": more than %d beside",
-                    r->def->id, BESIDE_MAX);
-    for (LIST_EACH(const struct start, t, &d->beside))
-        if (r->beside_count < BESIDE_MAX)
-            r->beside[r->beside_count++] = way_of_start(t);
-    r->capped = d->at_most != NULL;
-    if (r->capped)
-        r->cap = way_of_start(d->at_most);
-    if (d->no_later_than)
-        read_term(d->no_later_than->term, &r->bound_term);
-    read_term(d->each_at_most, &r->each);
-    r->extended_by = settings_dataset(b->settings, d->extended_by);
-    r->tolled_by = settings_dataset(b->settings, d->tolled_by);
-    r->front = sets->count ? settings_dataset(b->settings, sets->all[0]) : NULL;
-    r->crossed = sets->count > 1 ? settings_dataset(b->settings, sets->all[1]) : NULL;
-    r->shared = d->each.count > 0;
-    r->also = d->also.text != NULL;
+    rule_term(r->ladder->past_remind_every, &r->past_remind);
 }
 
 static struct counting counting_of(const struct building *b, const char *name)
@@ -152,22 +96,22 @@ static void read_fields(const struct building *b, struct prepared_rule *r)
     r->counting = counting_of(b, def->deadline && def->deadline->calendar ? def->deadline->calendar
                                                                           : b->settings->calendar);
     if (def->deadline)
-        read_deadline(b, r);
+        rule_read_deadline(b, r);
     if (def->every) {
         r->cadence = (struct cadence){ .unit = (enum cadence_unit)def->every->period,
                                        .count = (int)def->every->count,
                                        .since = def->every->since };
-        read_term(def->every->grace, &r->grace);
+        rule_term(def->every->grace, &r->grace);
         if (def->every->by)
             weekday_read(def->every->by, &r->by);
         r->events_of = def->measure ? NULL : settings_dataset(b->settings, def->every->events);
     }
     if (def->lifecycle) {
-        read_term(def->lifecycle->within ? def->lifecycle->within : def->lifecycle->at_most,
+        rule_term(def->lifecycle->within ? def->lifecycle->within : def->lifecycle->at_most,
                   &r->within);
         r->events_of = settings_dataset(b->settings, def->lifecycle->events);
     }
-    read_term(def->fix_within, &r->fix);
+    rule_term(def->fix_within, &r->fix);
     find_business(b, r);
 }
 

@@ -128,8 +128,7 @@ struct way {
     const char *field; /* the expression that gives it */
 };
 
-LIMIT(WAYS_MAX, 8);   /* refused: a rule with more ways to its date */
-LIMIT(BESIDE_MAX, 4); /* refused: a rule with more ways beside its date */
+LIMIT(WAYS_MAX, 8); /* refused: a rule with more ways to its date, or beside it */
 
 /* One condition of a rule. */
 struct condition {
@@ -153,10 +152,10 @@ struct prepared_rule {
 
     struct way ways[WAYS_MAX]; /* deadline: one, or those of earliest_of and latest_of */
     int way_count;
-    bool latest;                   /* of several, the latest counts */
-    bool capped;                   /* `cap` is there: never later than it */
-    struct way cap;                /* its start is the column behind those of the ways */
-    struct way beside[BESIDE_MAX]; /* and theirs behind it */
+    bool latest;                 /* of several, the latest counts */
+    bool capped;                 /* `cap` is there: never later than it */
+    struct way cap;              /* its start is the column behind those of the ways */
+    struct way beside[WAYS_MAX]; /* and theirs behind it */
     int beside_count;
     struct term bound_term;
     struct term each;                 /* what one extension can add; count 0: anything */

@@ -18,7 +18,7 @@ struct parts {
     int limit_count;
     const char *label, *unit, *unit_by, *office, *owner, *amount, *from_on, *place, *scope, *party,
         *bound, *also, *met, *guess, *wrong;
-    const char *ways[WAYS_MAX + 1 + BESIDE_MAX]; /* and the cap, and what is beside */
+    const char *ways[2 * WAYS_MAX + 1]; /* and the cap, and what is beside */
     struct quiet_parts *quiet;
     int quiet_count;
     const char **unknown;

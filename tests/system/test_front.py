@@ -33,7 +33,7 @@ class Office:
     def __init__(self, run, folder, front=TWO):
         self.run, self.folder, self.conf = run, folder, folder / "f.conf"
         self.conf.write_text(CONF.format(dir=folder, front=front[0], more=front[1]))
-        self.cases(["C-1,,,2020-01-01"])
+        self.cases(["C-1,,,"])
         self.entries(["1,C-1,E-1,2020-03-02,100.00", "2,C-1,E-2,2020-06-10,200.00", "3,C-1,E-3,2020-06-11,300.00",
                       "4,C-1,E-4,2021-06-11,400.00", "5,C-1,E-5,,500.00"])
         self.put("parties", "id,case_no,name", ["1,C-1,Acme", "2,C-1,Bolt"])
@@ -112,7 +112,7 @@ def test_a_waiver_moves_what_it_covers_and_takes_back_what_it_saves(run, tmp_pat
 def test_suit_in_time_for_a_part_is_late_for_the_rest(run, tmp_path):
     office = Office(run, tmp_path, ('"entries"', ""))
     office.on("2025-03-01")
-    office.cases(["C-1,2025-03-20,,2020-01-01"])
+    office.cases(["C-1,2025-03-20,,"])
     office.on("2025-03-21")
     cause, front = office.last()
     assert (cause, front["passed"], front["passed_worth"], front["reckoned"]) == ("met late", 1, 10000, "2025-03-20")
@@ -121,14 +121,14 @@ def test_suit_in_time_for_a_part_is_late_for_the_rest(run, tmp_path):
     (tmp_path / "b").mkdir()
     other = Office(run, tmp_path / "b", ('"entries"', ""))
     other.on("2025-03-01")
-    other.cases(["C-1,2025-03-03,,2020-01-01"])
+    other.cases(["C-1,2025-03-03,,"])
     other.on("2025-03-21")  # recorded late, filed on the last day of the first entry
     assert other.last()[0] == "met" and other.last()[1]["passed"] == 0
 
 
 def test_a_reason_to_be_quiet_stops_the_counting(run, tmp_path):
     office = Office(run, tmp_path, ('"entries"', ""))
-    office.cases(["C-1,,2025-04-01,2020-01-01"])
+    office.cases(["C-1,,2025-04-01,"])
     office.on("2025-07-01")
     cause, front = office.last()
     assert (front["passed"], front["reckoned"], front["item"]) == (1, "2025-04-01", "E-2")
@@ -137,6 +137,7 @@ def test_a_reason_to_be_quiet_stops_the_counting(run, tmp_path):
 
 def test_without_rows_or_days_the_case_has_one_date(run, tmp_path):
     office = Office(run, tmp_path)
+    office.cases(["C-1,,,2020-01-01"])
     office.entries([])
     office.on("2024-12-01")
     assert (office.finding()["last_day"], office.last()[1]) == ("2025-01-01", None)
@@ -167,9 +168,36 @@ def test_mistakes_are_named(run, tmp_path):
 
     assert 'no such dataset: lines' in errors('"lines"') or '"lines"' in errors('"lines"')
     assert "a front is of one or two datasets, not 3" in errors('"entries", "parties", "waivers"')
-    assert "deadline: item, worth and otherwise need a front" in errors("")
+    assert "deadline: item and worth need a front, or each" in errors("")
+    assert "deadline: otherwise and also need a front" in errors("")
+    assert "front and each exclude each other" in errors('"entries"', 'each = ( "entries" );')
+    assert "each is of one or two datasets, not 3" in errors("", 'each = ( "entries", "parties", "waivers" );')
     assert "no such column: nom" in errors('"entries", "parties"', 'party = "nom";')
     assert "party: reads more than a row of parties and what belongs to it" in errors(
         '"entries", "parties"', 'party = "(SELECT max(no) FROM cases)";')
     assert "earliest_of and latest_of exclude it" in errors(
         '"entries"', 'earliest_of = ( { after = "opened_on"; term = "1 year"; } );')
+
+
+def test_a_row_without_a_day_counts_from_that_of_the_case(run, tmp_path):
+    office = Office(run, tmp_path)
+    office.cases(["C-1,,,2020-02-03"])
+    office.on("2025-01-15")
+    finding = office.finding()
+    assert finding["last_day"] == "2025-02-03"
+    steps = json.loads(run("explain", "C-1", "-c", office.conf, "--json").stdout)["findings"][0]["moves"][-1]["steps"]
+    said = " ".join(step["sentence"] for step in steps)
+    assert "1 has no day: that of the case counts" in said and "that of E-5" in said
+    start = next(step for step in steps if step["does"] == "start")
+    assert start["inputs"][0]["field"] == "opened_on" and start["inputs"][0]["dataset"] == "cases"
+
+
+def test_the_day_of_the_case_is_one_more_where_it_is_the_first(run, tmp_path):
+    office = Office(run, tmp_path, ('"entries"', 'also = "opened_on";'))
+    office.entries(["1,C-1,E-1,2020-03-02,100.00"])
+    for opened, last, item in (("2020-03-01", "2025-03-03", "the case itself"), ("2020-03-02", "2025-03-03", "E-1"),
+                               ("2020-01-06", "2025-01-06", "the case itself"), ("2020-03-03", "2025-03-03", "E-1")):
+        office.cases([f"C-1,,,{opened}"])
+        office.on("2025-01-02")
+        assert office.finding()["last_day"] == last, opened
+        assert office.last()[1]["item"] == item, opened

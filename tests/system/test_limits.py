@@ -73,6 +73,11 @@ def test_what_is_too_much_for_the_socket_is_read_from_the_files(office, start, w
     assert "lines are more than the daemon gives at once (20000)" in json.loads(data[:-1])["parameters"]["message"]
 
 
+def beside(n):
+    return RULE.replace('term = "5 years"; }', 'term = "5 years"; beside = ( ' + ", ".join(
+        f'{{ after = "entered_on"; term = "{i + 6} years"; from = "another day"; }}' for i in range(n)) + " ); }")
+
+
 def ways(n):
     return RULE.replace('deadline = { after = "entered_on"; term = "5 years"; }', "deadline = { earliest_of = ( " + ", ".join(
         f'{{ after = "entered_on"; term = "{i + 5} years"; }}' for i in range(n)) + " ); }")
@@ -88,6 +93,7 @@ def closing(n):
 REFUSED = {
     "TERM_MOST": (146400, lambda n: dict(rules=RULE.replace("5 years", f"{n} days")), "term"),
     "WAYS_MAX": (8, lambda n: dict(rules=ways(n)), "more than 8"),
+    "WAYS_MAX, beside": (8, lambda n: dict(rules=beside(n)), "more than 8"),
     "CLOSING_MOST": (366, lambda n: dict(top=closing(n)), "closing"),
 }
 

@@ -138,6 +138,8 @@ static void some_extensions(struct made *m)
                                    .ahead = !pick(9),
                                    .until = or_none(signed_on + pick(1500)),
                                    .outside = pick(9) ? NULL : "it covers another statute",
+                                   .doubtful = pick(9) ? NULL : "of whom it is nobody knows",
+                                   .received = pick(3) ? DATE_NONE : signed_on + pick(400),
                                    .revoked_on = pick(8) ? DATE_NONE : some_day() };
         signed_on += pick(900);
     }
@@ -154,6 +156,7 @@ static void some_tollings(struct made *m)
         m->tollings[i] = (struct ledger_entry){ .document = "stay",
                                                 .first = first,
                                                 .last = or_none(first + pick(500) - 20),
+                                                .doubtful = pick(9) ? NULL : "nobody knows whose",
                                                 .revoked_on = pick(8) ? DATE_NONE : some_day() };
         first += pick(300);
     }
@@ -181,6 +184,8 @@ static void make(struct made *m, enum rule_kind kind)
     r->way_count = 1 + pick(3);
     for (int i = 0; i < r->way_count; i++)
         r->ways[i] = some_way();
+    for (int i = 0; i < r->way_count; i++)
+        r->ways[i].untolled = !pick(3);
     r->counting.calendar = pick(5) ? calendars[pick(CALENDARS)] : NULL;
     r->counting.leap = r->office.leap = (enum leap_day)pick(2);
     r->office.calendar = pick(3) ? calendars[pick(CALENDARS)] : NULL;

@@ -199,7 +199,8 @@ static void what_passed_long_before_a_first_load_is_counted_by_year(void **state
     assert_string_equal(outline(out), "The last day has passed: C-in");
     assert_int_equal(json_count(json_get(out, "foot")), 1);
     assert_string_equal(json_text(json_at(json_get(out, "foot"), 0)),
-                        "Not listed here, because the last day passed, or may have passed, long ago: 1 in 2023, 1 in "
+                        "Not listed here, because the last day passed, or may have passed, long "
+                        "ago: 1 in 2023, 1 in "
                         "2021, 2 in 2019 ($2,000.00). dutywatch list --past shows them all.");
 }
 
