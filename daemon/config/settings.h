@@ -199,7 +199,7 @@ struct operators {
 /* A day of each year on which a calendar is closed. */
 struct holiday_setting {
     struct place at;
-    const char *name, *on, *law;
+    const char *name, *on, *law, *observed_law;
     int observed; /* enum observed */
     int64_t from, until;
 };
@@ -219,7 +219,9 @@ struct calendar_setting {
      */
     const char *like;
     struct texts weekend;
-    date verified_from, verified_until;
+    date verified_from, verified_until, as_of;
+    const char *source, *roll_law;  /* what it was made from; by what a last day runs on; NULL */
+    const char *arguable;           /* the calendar whose closed days are arguable here, or NULL */
     int64_t opens, closes;          /* seconds since midnight; -1: no opening, closing time */
     struct list holidays, closings; /* struct holiday_setting, struct closing_setting */
     struct calendar *made;          /* NULL: something is wrong with it */

@@ -129,7 +129,7 @@ static const struct field deadline_fields[] = {
     { "last_day", FIELD_CHOICE, AT(deadline, last_day), .preset = "law", .choices = last_day_names,
       .help = "On a closed day: court, filing and business run on, law stays, safe goes back." },
     { "roll_law", FIELD_TEXT, AT(deadline, roll_law),
-      .help = "The text by which it runs on; preset: FRCP 6(a) for court, none for filing." },
+      .help = "The text by which it runs on; preset: the calendar's for court, none for filing." },
     { "calendar", FIELD_TEXT, AT(deadline, calendar),
       .help = "Whose days are closed, for the last day and for business days; preset: the "
               "configuration's." },

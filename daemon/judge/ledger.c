@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-LIMIT(CITED_MAX, 400); /* told: a document or its law in a derivation ends in an ellipsis */
+LIMIT(CITED_MAX, 400); /* told: a document and its law in a derivation end in an ellipsis */
 
 /* " (authority: 19 USC 1621)": by which documents of `of` count, behind what one of them does, so
  * that a case that is cited never reads as if it were the document; "" where none is named. */
