@@ -164,6 +164,7 @@ static const struct example {
     { "rules.deadline.place", "\"port\"", false },
     { "rules.deadline.no_later_than.after", "\"received_on\"", true },
     { "rules.deadline.no_later_than.term", "\"60 days\"", true },
+    { "rules.deadline.no_later_than.from", "\"the day it came in\"", false },
     { "rules.deadline.earliest_of.after", "\"opened_on\"", true },
     { "rules.deadline.earliest_of.term", "\"30 days\"", true },
     { "rules.deadline.latest_of.after", "\"opened_on\"", true },

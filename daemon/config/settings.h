@@ -266,7 +266,7 @@ struct unknown {
 struct bound {
     struct place at;
     struct clause after;
-    const char *term;
+    const char *term, *from;
 };
 
 /* One day from which time can run, among several. */

@@ -81,6 +81,7 @@ const struct schema subject_schema = { "subject", "name", NULL, subject_fields,
 static const struct field bound_fields[] = {
     { "after", FIELD_CLAUSE, AT(bound, after), .required = true, .help = "Expression: a day." },
     { "term", FIELD_COUNTED, AT(bound, term), .required = true, .help = "Counted from it." },
+    { "from", FIELD_TEXT, AT(bound, from), .help = "What that day is, in readers' words." },
     { NULL },
 };
 static const struct schema bound_schema = { "no_later_than", NULL, NULL, bound_fields,

@@ -109,7 +109,7 @@ static void say_deadline(const struct prepared_rule *r, struct text *out)
         text_addf(out, "Where no row has a day, it counts from %s.\n", d->otherwise.text);
     if (d->no_later_than)
         text_addf(out, "Where that is not known, it is no later than %s after %s.\n",
-                  span(r->bound_term, length), d->no_later_than->after.text);
+                  span(r->bound_term, length), r->bound_words);
     say_ledgers(r, out);
 }
 

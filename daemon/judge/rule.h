@@ -152,6 +152,7 @@ struct prepared_rule {
     bool capped;    /* `cap` is there: never later than it */
     struct way cap; /* its start is the column behind those of the ways */
     struct term bound_term;
+    const char *bound_words;          /* what the day of the bound is, for people */
     struct term each;                 /* what one extension can add; count 0: anything */
     struct term grace;                /* cadence, standard: after the period; count 0: none */
     struct term fix;                  /* integrity; count 0: none */
