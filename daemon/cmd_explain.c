@@ -103,7 +103,7 @@ static void print_move(const struct call *c, const struct json *m, bool whole)
     if (!whole)
         return;
     print_field("law", json_get_text(d, "law"));
-    print_field("to do", json_get_text(d, "remedy"));
+    print_field("to do", json_get_text(m, "to_do"));
     print_field("quiet", json_get_text(d, "because"));
     if (json_count(steps))
         printf("    How the date was computed:\n");

@@ -150,6 +150,8 @@ static const struct example {
     { "rules.title", "\"Answer within 30 days\"", true },
     { "rules.law", "\"Office handbook, section 4\"", true },
     { "rules.remedy", "\"Send the answer.\"", true },
+    { "rules.remedy_past", "\"Say why there was no answer.\"", false },
+    { "rules.clears_past", "\"The day of the late answer, entered in the case.\"", false },
     { "rules.clears", "\"The day of the answer, entered in the case.\"", false },
     { "rules.applies", "( \"status = 'open'\" )", false },
     { "rules.limit_to", "( \"office = 'Miami'\" )", false },

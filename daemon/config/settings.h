@@ -341,6 +341,7 @@ extern const char *const rule_kind_names[];
 struct rule {
     struct place at;
     const char *id, *subject, *title, *law, *remedy, *clears, *ladder, *profile;
+    const char *remedy_past, *clears_past; /* the same past the last day; NULL: as before it */
     struct clauses applies, limit_to;
     struct deadline *deadline; /* each kind has one of these groups */
     struct every *every;

@@ -275,5 +275,7 @@ void english_rule(const struct prepared_rule *r, struct arena *a, struct text *o
     say_end(r, out);
     say_ladder(r, out);
     text_addf(out, "To do: %s\n", r->def->remedy);
+    if (r->def->remedy_past)
+        text_addf(out, "Past the last day: %s\n", r->def->remedy_past);
     say_reads(r, a, out);
 }
