@@ -1,4 +1,6 @@
 """What there is to do, when the last day has passed and when a record has left its source."""
+import datetime
+
 import pytest
 
 from office import DATASET, RULE, Office, payload, rows
@@ -25,7 +27,8 @@ def test_what_is_past_says_what_can_still_be_done(office, run):
     assert "To do: Take it to counsel." in past and "Ends with: A decision." in past and "in time" not in past
     todo = {c: office.ask("explain", c)["findings"][0]["moves"][0]["to_do"] for c in ("C-1", "C-2")}
     assert todo == {"C-1": "Take it to counsel.", "C-2": "Refer it in time."}
-    for verb in (("explain", "C-1"), ("as-of", "2025-02-20T23:59:00Z", "--case", "C-1")):
+    now = datetime.datetime.now(datetime.timezone.utc).isoformat()
+    for verb in (("explain", "C-1"), ("as-of", now, "--case", "C-1")):
         shown = run(*verb, "-c", office.conf).stdout
         assert "Take it to counsel." in shown and "Refer it in time." not in shown, shown
 
