@@ -73,7 +73,7 @@ static void print_change(FILE *out, int64_t finding, const struct json *m)
     fprintf(out, "\n");
     field(out, "written", json_get_text(m, "at"));
     field(out, "law", json_get_text(d, "law"));
-    field(out, "to do", json_get_text(d, "remedy"));
+    field(out, "to do", json_get_text(m, "to_do"));
     if (json_count(steps))
         fprintf(out, "    How it was computed:\n");
     for (size_t i = 0; i < json_count(steps); i++) {

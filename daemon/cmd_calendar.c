@@ -45,8 +45,8 @@ static const char *to_do(const struct asked *a, const struct calendar *c, struct
     if (until == DATE_NONE || until - a->today > CALENDAR_WARN_DAYS)
         return NULL;
     text_addf(out,
-              "%s verified: add the closings since %s and set verified_until, in a file that is "
-              "read later",
+              "%s verified: add the closings since %s and set verified_until and as_of, in a file "
+              "that is read later",
               until < a->today ? "no longer" : "soon no longer", date_long(until, day));
     return text_of(out);
 }
@@ -71,9 +71,32 @@ static struct json *describe(const struct asked *a, const struct calendar_settin
     json_set_text(j, "title", c->title);
     json_set_text(j, "like", c->like);
     json_set_day(j, "verified_until", calendar_verified_until(c->made));
+    json_set_day(j, "as_of", calendar_as_of(c->made));
+    json_set_text(j, "source", calendar_plan_of(c->made)->source);
+    json_set_text(j, "arguable",
+                  calendar_doubted(c->made) ? calendar_name(calendar_doubted(c->made)) : NULL);
     add_hours(j, calendar_plan_of(c->made));
     json_set_text(j, "to_do", to_do(a, c->made, &todo));
     return j;
+}
+
+/* What the calendar was made from, and up to which day it knows of orders. */
+static void print_source(const struct json *one)
+{
+    const char *as_of = json_get_text(one, "as_of"), *source = json_get_text(one, "source");
+    const char *arguable = json_get_text(one, "arguable");
+    char day[DATE_LONG_SIZE];
+
+    if (source) {
+        printf("    from: ");
+        print_cell(stdout, source, 0);
+        printf("\n");
+    }
+    if (as_of)
+        printf("    a closing that was ordered after %s is not in it\n",
+               date_long(date_read(as_of), day));
+    if (arguable)
+        printf("    whether it is closed on the days of %s is arguable, and shown so\n", arguable);
 }
 
 static void print_check(const struct call *c, const struct json *j)
@@ -89,6 +112,7 @@ static void print_check(const struct call *c, const struct json *j)
         printf(" verified until %s  ", or_none(one, "verified_until", "-         "));
         print_cell(stdout, or_none(one, "title", ""), 0);
         printf("\n");
+        print_source(one);
         if (json_get_text(one, "closes"))
             printf("    open %s%sto %s\n", or_none(one, "opens", ""),
                    json_get_text(one, "opens") ? " " : "", json_get_text(one, "closes"));
@@ -164,17 +188,22 @@ static void print_closed(const struct json *one)
 static void print_year(const struct call *c, const struct json *j)
 {
     const struct json *all = json_get(j, "closed");
+    char day[DATE_LONG_SIZE];
 
     printf("%s%s%s in %lld", paint(c, BOLD), json_get_text(j, "name"), paint(c, PLAIN),
            (long long)json_get_whole(j, "year"));
     printf(": closed on %s and\n", json_get_text(j, "weekend"));
     for (size_t i = 0; i < json_count(all); i++)
         print_closed(json_at(all, i));
-    printf("Open on %lld %s. %s\n", (long long)json_get_whole(j, "open_days"),
-           text_plural(json_get_whole(j, "open_days"), "day", "days"),
-           json_get_truth(j, "verified")
-               ? "All closings of the year are known."
-               : "The closings of this year are not all known: not verified.");
+    printf("Open on %lld %s. ", (long long)json_get_whole(j, "open_days"),
+           text_plural(json_get_whole(j, "open_days"), "day", "days"));
+    if (!json_get_truth(j, "verified"))
+        printf("The closings of this year are not all known: not verified.\n");
+    else if (json_get_text(j, "as_of"))
+        printf("Its holidays are known; a closing that was ordered after %s is not in here.\n",
+               date_long(date_read(json_get_text(j, "as_of")), day));
+    else
+        printf("All closings of the year are known.\n");
 }
 
 static void set_weekend(struct json *j, const struct calendar_setting *c)
@@ -221,6 +250,7 @@ static int show(struct asked *a)
     json_set(j, "closed", all);
     json_set_whole(j, "open_days", open);
     json_set_truth(j, "verified", calendar_is_verified(made, first, last));
+    json_set_day(j, "as_of", last > calendar_as_of(made) ? calendar_as_of(made) : DATE_NONE);
     finish(a->call, j, print_year);
     return EXIT_GOOD;
 }
@@ -245,6 +275,9 @@ static void print_next(const struct call *c, const struct json *j)
            json_get_text(j, "because") ? ": " : "", or_none(j, "because", ""));
     if (json_get_text(j, "law"))
         printf(" (%s)", json_get_text(j, "law"));
+    if (json_get_text(j, "arguable"))
+        printf(", which is arguable: %s is closed (%s)", json_get_text(j, "arguable_by"),
+               json_get_text(j, "arguable"));
     printf("\n");
     print_day("open on or after it", j, "on_or_after");
     print_day("open on or before it", j, "on_or_before");
@@ -275,6 +308,15 @@ static void set_end(const struct asked *a, struct json *j, date d, struct term t
         *low = end.day;
 }
 
+/* Why the day is arguable although it is open, as the calendar that is closed says it. */
+static void set_arguable(struct json *j, const struct calendar *c, date d)
+{
+    const struct closed_day *why = calendar_arguable(c, d);
+
+    json_set_text(j, "arguable", why ? why->name : NULL);
+    json_set_text(j, "arguable_by", why ? calendar_name(calendar_doubted(c)) : NULL);
+}
+
 static int next(struct asked *a)
 {
     const struct call *c = a->call;
@@ -299,6 +341,7 @@ static int next(struct asked *a)
                   : calendar_is_weekend(made, d) ? "a weekend"
                                                  : NULL);
     json_set_text(j, "law", why ? why->law : NULL);
+    set_arguable(j, made, d);
     json_set_day(j, "on_or_after", high);
     json_set_day(j, "on_or_before", low);
     if (c->count > 3)

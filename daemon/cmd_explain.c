@@ -63,6 +63,13 @@ static void print_pull(const struct json *move)
     print_field("as received", raw);
 }
 
+/* A column says what a day is; of an expression over the row the step says it in words. */
+static bool is_column(const char *field)
+{
+    return field && !field[strspn(field, "abcdefghijklmnopqrstuvwxyz"
+                                         "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789")];
+}
+
 /* The row of a document that a step read. The own row of the case is printed as a whole. */
 static void print_document(const struct json *step, const char *own)
 {
@@ -75,9 +82,12 @@ static void print_document(const struct json *step, const char *own)
     print_cell(stdout, json_get_text(first, "dataset"), 0);
     printf(" ");
     print_cell(stdout, key, 0);
-    for (size_t i = 0; i < json_count(inputs); i++)
-        printf("%s %s %s", i ? "," : ":", json_get_text(json_at(inputs, i), "field"),
-               json_get_text(json_at(inputs, i), "value"));
+    for (size_t i = 0; i < json_count(inputs); i++) {
+        const char *field = json_get_text(json_at(inputs, i), "field");
+
+        printf("%s %s%s%s", i ? "," : ":", is_column(field) ? field : "",
+               is_column(field) ? " " : "", json_get_text(json_at(inputs, i), "value"));
+    }
     printf(" (pull %lld, line %lld)\n", (long long)json_get_whole(first, "pull"),
            (long long)json_get_whole(first, "line"));
 }
@@ -93,7 +103,7 @@ static void print_move(const struct call *c, const struct json *m, bool whole)
     if (!whole)
         return;
     print_field("law", json_get_text(d, "law"));
-    print_field("to do", json_get_text(d, "remedy"));
+    print_field("to do", json_get_text(m, "to_do"));
     print_field("quiet", json_get_text(d, "because"));
     if (json_count(steps))
         printf("    How the date was computed:\n");

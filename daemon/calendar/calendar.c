@@ -8,6 +8,7 @@ struct calendar {
     const char *name;
     unsigned weekend;
     date verified_from, verified_until;
+    const struct calendar *doubted;
     struct closed_day *days; /* in the order of their days */
     size_t count, room;
     struct arena *arena;
@@ -109,7 +110,9 @@ static void add_pass(struct calendar *c, const struct calendar_plan *p, enum pas
                 on = (h->observed == OBSERVED_NEXT) == (pass == PASS_NEXT) ? observed_on(c, h, d)
                                                                            : DATE_NONE;
             if (on != DATE_NONE)
-                add_day(c, (struct closed_day){ on, d, h->name, h->law, NULL });
+                add_day(c, (struct closed_day){
+                               on, d, h->name,
+                               on != d && h->observed_law ? h->observed_law : h->law, NULL });
         }
 }
 
@@ -246,4 +249,27 @@ bool calendar_is_verified(const struct calendar *c, date first, date last)
 date calendar_verified_until(const struct calendar *c)
 {
     return c ? c->verified_until : DATE_NONE;
+}
+
+date calendar_as_of(const struct calendar *c)
+{
+    return c && c->plan.as_of ? c->plan.as_of : DATE_NONE;
+}
+
+/* --- what is arguable --- */
+
+void calendar_doubt(struct calendar *c, const struct calendar *other)
+{
+    c->doubted = other;
+}
+
+const struct calendar *calendar_doubted(const struct calendar *c)
+{
+    return c ? c->doubted : NULL;
+}
+
+const struct closed_day *calendar_arguable(const struct calendar *c, date d)
+{
+    return c && c->doubted && calendar_is_open(c, d, NULL) ? calendar_why(c->doubted, d, NULL)
+                                                           : NULL;
 }

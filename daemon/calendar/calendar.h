@@ -4,7 +4,8 @@
  * each year, and single closings with their authority. Whoever counts on it must know how far it
  * was verified: closings can be ordered a week ahead (executive orders on 24 December), so the days
  * behind `verified_until` are those of the rules alone, and terms in business days that reach them
- * are not known.
+ * are not known. Up to that day the holidays are known; the closings are those that had been
+ * ordered on `as_of`.
  *
  * A closing can be local: it has places (ports), and holds only for who asks with one of them.  */
 #ifndef CALENDAR_CALENDAR_H
@@ -34,6 +35,7 @@ struct holiday {
     struct holiday_on on;
     int from, until; /* years in which it is kept; 0: no limit */
     enum observed observed;
+    const char *observed_law; /* by which it is kept on another day; NULL: `law` */
 };
 
 struct closing {
@@ -50,6 +52,9 @@ struct calendar_plan {
     const struct closing *closings;
     size_t closing_count;
     date verified_from, verified_until; /* DATE_NONE: never, or without end */
+    date as_of;           /* closings that were ordered later are not in it; 0: not said */
+    const char *source;   /* what it was made from; NULL: not said */
+    const char *roll_law; /* by which a last day of a court runs on; NULL: not said */
     int closes;     /* seconds since midnight, maybe all of a day; 0: what comes in late in the day
                        comes in that day */
     bool has_hours; /* it has opening hours: `opens`, before `closes`, which may be 24:00 */
@@ -122,5 +127,19 @@ bool calendar_is_verified(const struct calendar *c, date first, date last);
 
 /* The last day that was verified; DATE_NONE: without end. */
 date calendar_verified_until(const struct calendar *c);
+
+/* The day up to which orders of closings are known; DATE_NONE: not said. */
+date calendar_as_of(const struct calendar *c);
+
+/* From now on it is arguable whether `c` is closed on the days on which `other` is: it stays open.
+ * A court on days on which the President closed the offices of the executive branch. */
+void calendar_doubt(struct calendar *c, const struct calendar *other);
+
+/* The calendar whose closed days are arguable in `c`; NULL: none are. */
+const struct calendar *calendar_doubted(const struct calendar *c);
+
+/* Why the doubted calendar is closed on `d`, a day on which `c` is open; NULL: nothing is arguable.
+ */
+const struct closed_day *calendar_arguable(const struct calendar *c, date d);
 
 #endif

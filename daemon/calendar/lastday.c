@@ -20,6 +20,17 @@ date last_day(const struct counting *c, date nominal, enum last_day_mode mode, b
     }
 }
 
+date last_day_arguable(const struct counting *c, date last, enum last_day_mode mode)
+{
+    date d = last;
+
+    if (mode == LAST_DAY_LAW || mode == LAST_DAY_SAFE || !calendar_arguable(c->calendar, last))
+        return last;
+    while (calendar_arguable(c->calendar, d) || !calendar_is_open(c->calendar, d, c->place))
+        d++;
+    return d;
+}
+
 date safe_day(const struct counting *const *all, date nominal)
 {
     date d = nominal;

@@ -46,6 +46,7 @@ static struct holiday read_holiday(const struct making *m, const struct calendar
 {
     struct holiday made = { .name = h->name,
                             .law = h->law,
+                            .observed_law = h->observed_law,
                             .from = (int)h->from,
                             .until = (int)h->until,
                             .observed = (enum observed)h->observed };
@@ -136,6 +137,17 @@ static void check_names_of(const struct making *m, const struct calendar_setting
                     c->name, before->at.file, before->at.line, c->name);
 }
 
+static void check_arguable(const struct making *m, const struct calendar_setting *c)
+{
+    if (c->arguable && !find(m->settings, c->arguable, NULL))
+        check_missing(m->problems, c->at, check_who("calendar", c->name), "calendar", c->arguable,
+                      NAMES(&m->settings->calendars, calendar_setting, name));
+    if (c->arguable && text_same(c->arguable, c->name))
+        problem_add(m->problems, c->at.file, c->at.line,
+                    "calendar \"%s\": arguable names itself: its own closed days are closed",
+                    c->name);
+}
+
 static void check_hours(const struct making *m, const struct calendar_setting *c,
                         const struct calendar_plan *plan)
 {
@@ -166,6 +178,22 @@ static void take_hours(struct calendar_plan *plan, const struct calendar_setting
     plan->opens = (int)c->opens;
 }
 
+/* Whoever says until when it was verified says anew from what, and when the orders were looked up.
+ */
+static void take_verified(struct calendar_plan *plan, const struct calendar_setting *c)
+{
+    if (!plan->as_of && plan->verified_until == DATE_NONE) {
+        plan->as_of = c->as_of == DATE_NONE ? 0 : c->as_of;
+        plan->source = c->source;
+    }
+    if (plan->verified_from == DATE_NONE)
+        plan->verified_from = c->verified_from;
+    if (plan->verified_until == DATE_NONE)
+        plan->verified_until = c->verified_until;
+    if (!plan->roll_law)
+        plan->roll_law = c->roll_law;
+}
+
 static struct calendar *make(const struct making *m, const struct calendar_setting *c)
 {
     struct problems other = { 0 }; /* said by the calendar that has them */
@@ -174,13 +202,14 @@ static struct calendar *make(const struct making *m, const struct calendar_setti
     const struct calendar_setting **chain = chain_of(m, c);
     struct calendar_plan plan = { .name = c->name,
                                   .weekend = read_weekend(m, c),
-                                  .verified_from = c->verified_from,
-                                  .verified_until = c->verified_until };
+                                  .verified_from = DATE_NONE,
+                                  .verified_until = DATE_NONE };
     struct holiday *h;
     struct closing *l;
     bool good;
 
     check_names_of(m, c);
+    check_arguable(m, c);
     count_days(chain, &holidays, &closings);
     plan.holidays = h = arena_alloc(m->arena, (holidays + 1) * sizeof *h);
     plan.closings = l = arena_alloc(m->arena, (closings + 1) * sizeof *l);
@@ -192,15 +221,24 @@ static struct calendar *make(const struct making *m, const struct calendar_setti
         for (LIST_EACH(const struct closing_setting, x, &(*chain)->closings))
             l[plan.closing_count++] = read_closing(of, *chain, x);
         take_hours(&plan, *chain);
-        if (plan.verified_from == DATE_NONE)
-            plan.verified_from = (*chain)->verified_from;
-        if (plan.verified_until == DATE_NONE)
-            plan.verified_until = (*chain)->verified_until;
+        take_verified(&plan, *chain);
     }
     check_hours(m, c, &plan);
     good = m->problems->errors == before && !other.errors;
     problems_free(&other);
     return good ? calendar_make(&plan, m->arena) : NULL;
+}
+
+/* The calendar whose closed days are arguable in `c`, as it is in the end; NULL: none. */
+static const struct calendar *doubted(const struct settings *s, const struct calendar_setting *c)
+{
+    const struct calendar_setting *other;
+    size_t left = s->calendars.count;
+
+    while (c && !c->arguable && left--)
+        c = like_of(s, c);
+    other = c && c->arguable ? find(s, c->arguable, NULL) : NULL;
+    return other ? other->made : NULL;
 }
 
 void calendars_make(struct settings *s, struct arena *a, struct problems *p)
@@ -210,4 +248,7 @@ void calendars_make(struct settings *s, struct arena *a, struct problems *p)
     for (LIST_EACH(struct calendar_setting, c, &s->calendars))
         if (c->name)
             c->made = make(&m, c);
+    for (LIST_EACH(struct calendar_setting, c, &s->calendars))
+        if (c->made)
+            calendar_doubt(c->made, doubted(s, c));
 }

@@ -202,7 +202,7 @@ struct operators {
 /* A day of each year on which a calendar is closed. */
 struct holiday_setting {
     struct place at;
-    const char *name, *on, *law;
+    const char *name, *on, *law, *observed_law;
     int observed; /* enum observed */
     int64_t from, until;
 };
@@ -222,7 +222,9 @@ struct calendar_setting {
      */
     const char *like;
     struct texts weekend;
-    date verified_from, verified_until;
+    date verified_from, verified_until, as_of;
+    const char *source, *roll_law;  /* what it was made from; by what a last day runs on; NULL */
+    const char *arguable;           /* the calendar whose closed days are arguable here, or NULL */
     int64_t opens, closes;          /* seconds since midnight; -1: no opening, closing time */
     struct list holidays, closings; /* struct holiday_setting, struct closing_setting */
     struct calendar *made;          /* NULL: something is wrong with it */
@@ -267,7 +269,7 @@ struct unknown {
 struct bound {
     struct place at;
     struct clause after;
-    const char *term;
+    const char *term, *from;
 };
 
 /* One day from which time can run, among several. */
@@ -348,6 +350,7 @@ extern const char *const rule_kind_names[];
 struct rule {
     struct place at;
     const char *id, *subject, *title, *law, *remedy, *clears, *ladder, *profile;
+    const char *remedy_past, *clears_past; /* the same past the last day; NULL: as before it */
     struct clauses applies, limit_to;
     struct deadline *deadline; /* each kind has one of these groups */
     struct every *every;

@@ -15,6 +15,8 @@ static const struct field holiday_fields[] = {
       .help = "On a weekend: never moved, to the nearest open weekday, from sunday to Monday only, "
               "or to the next open day." },
     { "law", FIELD_TEXT, AT(holiday_setting, law), .help = "The authority." },
+    { "observed_law", FIELD_TEXT, AT(holiday_setting, observed_law),
+      .help = "By which it is kept on another day; preset: law." },
     { "from", FIELD_COUNT, AT(holiday_setting, from), .preset = "0", .min = 0, .max = 9999,
       .help = "The first year; 0: always." },
     { "until", FIELD_COUNT, AT(holiday_setting, until), .preset = "0", .min = 0, .max = 9999,
@@ -48,6 +50,14 @@ static const struct field calendar_fields[] = {
       .help = "The first day for which closings are known to be complete." },
     { "verified_until", FIELD_DATE, AT(calendar_setting, verified_until),
       .help = "The last such day: later dates say so, and terms in business days end there." },
+    { "as_of", FIELD_DATE, AT(calendar_setting, as_of),
+      .help = "The day on which its closings were last looked up: later orders are not in it." },
+    { "source", FIELD_TEXT, AT(calendar_setting, source), .help = "What it was made from." },
+    { "arguable", FIELD_TEXT, AT(calendar_setting, arguable),
+      .help = "A calendar whose closed days are arguable here: it is open, and the day after them "
+              "is shown beside a last day on one." },
+    { "roll_law", FIELD_TEXT, AT(calendar_setting, roll_law),
+      .help = "The text by which a last day of a court runs on; preset: FRCP 6(a)." },
     { "opens", FIELD_DAYTIME, AT(calendar_setting, opens), .max = 24 * 3600 - 60,
       .help = "With `closes`: duties end at a time of day, business days at the one they began." },
     { "closes", FIELD_DAYTIME, AT(calendar_setting, closes), .min = 60, .max = 24 * 3600,

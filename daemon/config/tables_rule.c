@@ -81,6 +81,7 @@ const struct schema subject_schema = { "subject", "name", NULL, subject_fields,
 static const struct field bound_fields[] = {
     { "after", FIELD_CLAUSE, AT(bound, after), .required = true, .help = "Expression: a day." },
     { "term", FIELD_COUNTED, AT(bound, term), .required = true, .help = "Counted from it." },
+    { "from", FIELD_TEXT, AT(bound, from), .help = "What that day is, in readers' words." },
     { NULL },
 };
 static const struct schema bound_schema = { "no_later_than", NULL, NULL, bound_fields,
@@ -131,7 +132,7 @@ static const struct field deadline_fields[] = {
     { "last_day", FIELD_CHOICE, AT(deadline, last_day), .preset = "law", .choices = last_day_names,
       .help = "On a closed day: court, filing and business run on, law stays, safe goes back." },
     { "roll_law", FIELD_TEXT, AT(deadline, roll_law),
-      .help = "The text by which it runs on; preset: FRCP 6(a) for court, none for filing." },
+      .help = "The text by which it runs on; preset: the calendar's for court, none for filing." },
     { "calendar", FIELD_TEXT, AT(deadline, calendar),
       .help = "Whose days are closed, for the last day and for business days; preset: the "
               "configuration's." },
@@ -280,6 +281,10 @@ static const struct field rule_fields[] = {
     { "law", FIELD_TEXT, AT(rule, law), .help = "The authority, as messages cite it." },
     { "remedy", FIELD_TEXT, AT(rule, remedy), .required = true, .help = "What must happen." },
     { "clears", FIELD_TEXT, AT(rule, clears), .help = "What ends the alarm." },
+    { "remedy_past", FIELD_TEXT, AT(rule, remedy_past),
+      .help = "What can still be done when the last day has passed; preset: remedy." },
+    { "clears_past", FIELD_TEXT, AT(rule, clears_past),
+      .help = "What ends the alarm then; preset: clears." },
     { "applies", FIELD_CLAUSES, AT(rule, applies),
       .help = "Expressions, all must hold: the cases that it binds." },
     { "limit_to", FIELD_CLAUSES, AT(rule, limit_to),

@@ -3,6 +3,7 @@
 #include "base/limit.h"
 #include "base/text.h"
 
+#include <ctype.h>
 #include <dirent.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -308,6 +309,49 @@ static const struct pack *shipped_in(const struct settings *s, const char *dir, 
     return NULL;
 }
 
+/* Words that a lawyer does not read: a function, or a name with an underscore. */
+static bool reads_as_expression(const char *words)
+{
+    for (const char *s = words + 1; *words && *s; s++)
+        if ((*s == '(' && isalpha((unsigned char)s[-1])) ||
+            (*s == '_' && isalnum((unsigned char)s[-1])))
+            return true;
+    return strstr(words, " IS NULL") || strstr(words, " IS NOT ");
+}
+
+/* What a day is stands in a step of the derivation, which is read as law. */
+static void check_from(const struct rule *r, const struct pack *k, const char *from,
+                       struct place at, struct problems *p)
+{
+    if (!from)
+        problem_add(p, at.file, at.line,
+                    "rule \"%s\": from is missing: what that day is, in readers' words; pack "
+                    "\"%s\" is shipped",
+                    r->id, k->name);
+    else if (reads_as_expression(from))
+        problem_add(p, at.file, at.line,
+                    "rule \"%s\": from = \"%s\" reads as an expression; pack \"%s\" is shipped",
+                    r->id, from, k->name);
+}
+
+static void check_words(const struct rule *r, const struct pack *k, struct problems *p)
+{
+    const struct deadline *d = r->deadline;
+    const struct list *several;
+
+    if (!d)
+        return;
+    several = d->latest_of.count ? &d->latest_of : &d->earliest_of;
+    if (!several->count)
+        check_from(r, k, d->from, d->at, p);
+    for (LIST_EACH(const struct start, t, several))
+        check_from(r, k, t->from, t->at, p);
+    if (d->at_most)
+        check_from(r, k, d->at_most->from, d->at_most->at, p);
+    if (d->no_later_than)
+        check_from(r, k, d->no_later_than->from, d->no_later_than->at, p);
+}
+
 LIMIT(UNTESTED_SHOWN, 8); /* told: how many more rules have no test */
 
 void trials_check_packs(const struct settings *s, struct problems *p, struct text *ret_untested)
@@ -331,6 +375,8 @@ void trials_check_packs(const struct settings *s, struct problems *p, struct tex
         if (k && !r->law)
             problem_add(p, r->at.file, r->at.line,
                         "rule \"%s\": law is missing; pack \"%s\" is shipped", r->id, k->name);
+        if (k)
+            check_words(r, k, p);
         if (strstr(text_of(&named), arena_print(a, " %s ", r->id)))
             continue;
         if (k)

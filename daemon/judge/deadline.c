@@ -168,7 +168,7 @@ static void use_bound(struct deriving *v)
                 &(struct derivation_step){
                     .does = "bound", .result = o->bound, .inputs = &read, .input_count = 1 },
                 "It cannot be later than %s (%s), so the time runs out no later than shown here.",
-                date_long(o->bound, day), v->rule->def->deadline->no_later_than->after.text);
+                date_long(o->bound, day), v->rule->bound_words);
     derive_tell_term(v, v->rule->bound_term, end);
 }
 

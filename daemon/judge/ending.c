@@ -31,20 +31,25 @@ static void add_reason(struct text *out, const char *reason, const char *day)
     text_add(out, at + 2);
 }
 
-/* "Christmas Day (5 USC 6103(a))", or "on a weekend" when it is nothing else. */
-static void add_why(struct text *out, const struct counting *c, date d)
+/* "Christmas Day (5 USC 6103(a))". */
+static void add_closing(struct text *out, const struct closed_day *why)
 {
-    const struct closed_day *why = calendar_why(c->calendar, d, c->place);
-
-    if (!why) {
-        text_add(out, "on a weekend");
-        return;
-    }
     text_add(out, why->name);
     if (why->of != why->day)
         text_add(out, ", observed");
     if (why->law)
         text_addf(out, " (%s)", why->law);
+}
+
+/* The same, or "on a weekend" when it is nothing else. */
+static void add_why(struct text *out, const struct counting *c, date d)
+{
+    const struct closed_day *why = calendar_why(c->calendar, d, c->place);
+
+    if (why)
+        add_closing(out, why);
+    else
+        text_add(out, "on a weekend");
 }
 
 static bool is_same_reason(const struct closed_day *a, const struct closed_day *b)
@@ -113,12 +118,16 @@ static void tell_open(const struct deriving *v)
 static const char *roll_law(const struct deriving *v)
 {
     const struct deadline *d = v->rule->def->deadline;
+    const char *law;
 
     if (v->fixed || v->back || mode_of(v) == LAST_DAY_LAW || mode_of(v) == LAST_DAY_SAFE)
         return NULL;
     if (d && d->roll_law)
         return d->roll_law;
-    return mode_of(v) == LAST_DAY_COURT ? "FRCP 6(a)" : NULL;
+    if (mode_of(v) != LAST_DAY_COURT)
+        return NULL;
+    law = v->counting.calendar ? calendar_plan_of(v->counting.calendar)->roll_law : NULL;
+    return law ? law : "FRCP 6(a)";
 }
 
 static void tell_closed(const struct deriving *v)
@@ -197,6 +206,50 @@ static void tell_last(const struct deriving *v)
     tell_safe(v);
 }
 
+/* The last day is one on which it is arguable whether it is a day at all: the earlier one counts.
+ */
+static void find_arguable(struct deriving *v)
+{
+    const struct calendar *c = v->counting.calendar;
+    struct derivation *d = &v->d;
+    const struct closed_day *why = calendar_arguable(c, d->last);
+    char day[DATE_LONG_SIZE], on[DATE_LONG_SIZE];
+    AUTO_TEXT because = { .max = 400 };
+    date other =
+        v->fixed || v->back ? d->last : last_day_arguable(&v->counting, d->last, mode_of(v));
+
+    if (other == d->last)
+        return;
+    add_closing(&because, why);
+    derive_step(
+        v,
+        &(struct derivation_step){ .does = "alternative", .authority = why->law, .result = other },
+        "On %s the calendar %s is closed: %s. Whether %s is closed then too is arguable; if "
+        "so, the last day is %s. The earlier day counts here.",
+        date_long(d->last, day), calendar_name(calendar_doubted(c)), text_of(&because),
+        calendar_name(c), date_long(other, on));
+    if (d->alternative == DATE_NONE || other > d->alternative)
+        d->alternative = other;
+}
+
+/* Offices are closed by order as late as a week ahead: what was ordered behind the day on which a
+ * calendar was looked up is not in it. `other` may be the same one, or NULL. */
+static void tell_orders(const struct deriving *v, const struct calendar *c,
+                        const struct calendar *other, date high)
+{
+    date as_of = calendar_as_of(c), until = calendar_verified_until(c);
+    bool both = other && other != c && calendar_as_of(other) == as_of;
+    char day[DATE_LONG_SIZE];
+
+    if (as_of != DATE_NONE && high > as_of && (until == DATE_NONE || high <= until))
+        derive_step(v, STEP("calendar", DATE_NONE),
+                    "A closing of %s%s%s that was ordered after %s is not in here.",
+                    calendar_name(c), both ? " or " : "", both ? calendar_name(other) : "",
+                    date_long(as_of, day));
+    if (other && other != c && !both)
+        tell_orders(v, other, NULL, high);
+}
+
 /* What is not known of the closed days that were used. */
 static void tell_limits(struct deriving *v)
 {
@@ -217,13 +270,14 @@ static void tell_limits(struct deriving *v)
         if (calendar_verified_until(used[i]) != DATE_NONE &&
             high > calendar_verified_until(used[i]))
             derive_step(v, STEP("calendar", DATE_NONE),
-                        "Calendar not verified: the closings of %s are known until %s.",
-                        calendar_name(used[i]), date_long(calendar_verified_until(used[i]), day));
+                        "Calendar not verified: %s is verified until %s.", calendar_name(used[i]),
+                        date_long(calendar_verified_until(used[i]), day));
         else
             derive_step(v, STEP("calendar", DATE_NONE),
                         "Calendar not verified: the closings of %s are not known for that time.",
                         calendar_name(used[i]));
     }
+    tell_orders(v, used[0], used[1], high);
 }
 
 void derive_ending(struct deriving *v)
@@ -246,5 +300,6 @@ void derive_ending(struct deriving *v)
                     v->disputed ? "what is disputed" : "that other day",
                     date_long(d->alternative, day));
     }
+    find_arguable(v);
     tell_limits(v);
 }

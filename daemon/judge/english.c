@@ -115,7 +115,7 @@ static void say_deadline(const struct prepared_rule *r, struct text *out)
         text_addf(out, "Where it is before each of them, it counts from %s too.\n", d->also.text);
     if (d->no_later_than)
         text_addf(out, "Where that is not known, it is no later than %s after %s.\n",
-                  span(r->bound_term, length), d->no_later_than->after.text);
+                  span(r->bound_term, length), r->bound_words);
     say_ledgers(r, out);
 }
 
@@ -281,5 +281,7 @@ void english_rule(const struct prepared_rule *r, struct arena *a, struct text *o
     say_end(r, out);
     say_ladder(r, out);
     text_addf(out, "To do: %s\n", r->def->remedy);
+    if (r->def->remedy_past)
+        text_addf(out, "Past the last day: %s\n", r->def->remedy_past);
     say_reads(r, a, out);
 }

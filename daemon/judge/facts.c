@@ -2,6 +2,8 @@
 
 #include "base/zone.h"
 #include "codec/json.h"
+#include "config/settings.h"
+#include "judge/finding.h"
 #include "judge/opinion.h"
 
 static struct json *input_of(const struct step_input *in)
@@ -46,6 +48,49 @@ const char *facts_sentence(const struct json *step)
 
     return says ? says : "";
 }
+
+/* --- what is to be done --- */
+
+/* The text `key`, or past the last day the one for then, if there is one. */
+static const char *then(const struct json *facts, const char *key, const char *past_key, bool past)
+{
+    const char *text = past ? json_get_text(facts, past_key) : NULL;
+
+    return text ? text : json_get_text(facts, key);
+}
+
+const char *facts_remedy(const struct json *facts, bool past, const char *severity)
+{
+    if (json_get_truth(facts, "gone"))
+        return "Enter how it ended and on which day, or bring the record back into its source.";
+    if (json_get_text(facts, "because") && past)
+        return text_same(severity, severity_names[SEVERITY_CRITICAL])
+                   ? "Decide whether this was a loss, and record why it ended so."
+                   : NULL;
+    return then(facts, "remedy", "remedy_past", past);
+}
+
+const char *facts_clears(const struct json *facts, bool past)
+{
+    if (json_get_truth(facts, "gone"))
+        return "The day on which it ended, or the record in its source again.";
+    return then(facts, "clears", "clears_past", past);
+}
+
+const char *facts_to_do(const struct json *move)
+{
+    static const enum cause ends[] = { CAUSE_MET, CAUSE_MET_LATE, CAUSE_WITHDRAWN, CAUSE_GONE };
+    const char *last = json_get_text(move, "last_day"), *day = json_get_text(move, "day");
+
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (text_same(json_get_text(move, "cause"), cause_name(ends[i])))
+            return NULL;
+    return facts_remedy(json_get(move, "derivation"),
+                        last && day && date_read(last) < date_read(day),
+                        json_get_text(move, "severity"));
+}
+
+/* --- the derivation --- */
 
 /* `differs`: what a second computation says; NULL: the same. */
 static struct json *steps_of(const struct observation *o, const char *differs, date as_of,
@@ -156,6 +201,12 @@ void facts_derivation(const struct observation *o, date as_of, const struct duty
     json_set_text(j, "law", def->law);
     json_set_text(j, "remedy", def->remedy);
     json_set_text(j, "clears", def->clears);
+    if (def->remedy_past)
+        json_set_text(j, "remedy_past", def->remedy_past);
+    if (def->clears_past)
+        json_set_text(j, "clears_past", def->clears_past);
+    if (o->gone)
+        json_set_truth(j, "gone", true);
     json_set_text(j, "label", label_of(o, &label));
     json_set_text(j, "unit_by", o->unit_by);
     json_set_text(j, "period", o->period_words);

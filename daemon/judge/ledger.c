@@ -7,15 +7,14 @@
 
 LIMIT(CITED_MAX, 400); /* told: a document and its law in a derivation end in an ellipsis */
 
-/* "W-2 (19 USC 1621)": the document, and by which authority it counts. */
-static const char *cite(const struct ledger_entry *n, const struct dataset *of,
-                        char buffer[static CITED_MAX])
+/* " (authority: 19 USC 1621)": by which documents of `of` count, behind what one of them does, so
+ * that a case that is cited never reads as if it were the document; "" where none is named. */
+static const char *cite(const struct dataset *of, char buffer[static CITED_MAX])
 {
     AUTO_TEXT t = { .max = CITED_MAX - 1 };
 
-    text_add(&t, n->document);
     if (of && of->ledger && of->ledger->law)
-        text_addf(&t, " (%s)", of->ledger->law);
+        text_addf(&t, " (authority: %s)", of->ledger->law);
     memcpy(buffer, text_of(&t), t.size + 1);
     return buffer;
 }
@@ -112,6 +111,27 @@ static const char *why_left_out(const struct ledger_entry *n)
     return n->last < n->first ? "it ends before it begins" : NULL;
 }
 
+/* Tells that none of its days stops the clock, which had run from `done` on and ended on `end`. */
+static void tell_idle(const struct deriving *v, const struct ledger_entry *n, date done, date end)
+{
+    char day[DATE_LONG_SIZE], other[DATE_LONG_SIZE];
+
+    if (!v->step)
+        return;
+    if (n->first > end || done >= end)
+        tell_document(v, n, true, DATE_NONE,
+                      "%s stops no time: it begins on %s, and the time had ended on %s.",
+                      n->document, date_long(n->first, day), date_long(end, other));
+    else if (n->last <= v->start)
+        tell_document(v, n, true, DATE_NONE,
+                      "%s stops no time: it ended on %s, before the time began to run.",
+                      n->document, date_long(n->last, day));
+    else
+        tell_document(v, n, true, DATE_NONE,
+                      "%s stops no more time: its days up to %s are left out already.", n->document,
+                      date_long(n->last, day));
+}
+
 /* --- business days that do not count: what is left of the term stays in its own unit --- */
 
 static bool is_tolled(const struct deriving *v, date d)
@@ -136,9 +156,11 @@ static void tell_stops(const struct deriving *v)
         if (left_out)
             tell_document(v, n, true, DATE_NONE, "%s stops no time: %s.", n->document, left_out);
         else if (n->first <= v->d.nominal && n->last > v->start)
-            tell_document(v, n, true, DATE_NONE, "Business days from %s to %s do not count: %s.",
-                          date_long(n->first, day), date_long(n->last, last),
-                          cite(n, v->rule->tolled_by, cited));
+            tell_document(v, n, true, DATE_NONE, "Business days from %s to %s do not count: %s%s.",
+                          date_long(n->first, day), date_long(n->last, last), n->document,
+                          cite(v->rule->tolled_by, cited));
+        else
+            tell_idle(v, n, v->start, v->d.nominal);
     }
 }
 
@@ -176,18 +198,19 @@ static void toll_days(struct deriving *v)
             tell_document(v, n, true, DATE_NONE, "%s stops no time: %s.", n->document, left_out);
             continue;
         }
-        if (n->first > v->d.nominal || done >= v->d.nominal)
-            continue; /* time had run out before */
         days = new_days(n->first, n->last, done);
-        if (!days)
+        if (n->first > v->d.nominal || done >= v->d.nominal || !days) {
+            tell_idle(v, n, done, v->d.nominal);
             continue;
+        }
         done = n->last;
         total += days;
         v->d.nominal += days;
         if (v->step)
-            tell_document(v, n, true, v->d.nominal, "%d day%s do%s not count: %s to %s, %s.", days,
-                          days == 1 ? "" : "s", days == 1 ? "es" : "", date_long(n->first, day),
-                          date_long(n->last, last), cite(n, v->rule->tolled_by, cited));
+            tell_document(v, n, true, v->d.nominal, "%d day%s do%s not count: %s to %s, %s%s.",
+                          days, days == 1 ? "" : "s", days == 1 ? "es" : "",
+                          date_long(n->first, day), date_long(n->last, last), n->document,
+                          cite(v->rule->tolled_by, cited));
     }
     if (total && v->step)
         derive_step(v, STEP("tolling", v->d.nominal), "So the time ends on %s.",
@@ -273,17 +296,34 @@ static void tell_extension(const struct deriving *v, const struct ledger_entry *
 {
     char day[DATE_LONG_SIZE], in[DATE_LONG_SIZE], end[DATE_LONG_SIZE], most[TERM_TEXT_SIZE];
     bool received = n->received != DATE_NONE;
-    char cited[CITED_MAX];
+    char name[CITED_MAX], cited[CITED_MAX];
 
     if (!v->step)
         return;
-    tell_document(v, n, false, n->until, "%s, signed in time on %s%s%s, extends it to %s.",
-                  cite(n, v->rule->extended_by, cited), date_long(n->signed_on, day),
+    tell_document(v, n, false, n->until, "%s, signed in time on %s%s%s, extends it to %s%s.",
+                  text_print(name, sizeof name, "%s", n->document), date_long(n->signed_on, day),
                   received ? " and received on " : "", received ? date_long(n->received, in) : "",
-                  date_long(n->until, end));
+                  date_long(n->until, end), cite(v->rule->extended_by, cited));
     if (until != n->until)
         derive_step(v, STEP("cap", until), "One extension can add at most %s: so it goes to %s.",
                     term_text(v->rule->each, most), date_long(until, end));
+}
+
+/* An extension in time that ends when the time is still running, or then, adds nothing to it. */
+static void tell_no_more(const struct deriving *v, const struct ledger_entry *n)
+{
+    char day[DATE_LONG_SIZE], end[DATE_LONG_SIZE];
+
+    if (!v->step)
+        return;
+    date_long(n->until, day);
+    if (n->until < n->signed_on)
+        tell_document(v, n, false, DATE_NONE,
+                      "%s extends nothing: it ends on %s, before it was signed.", n->document, day);
+    else
+        tell_document(v, n, false, DATE_NONE,
+                      "%s adds nothing: it ends on %s, and the time ends on %s without it.",
+                      n->document, day, date_long(v->d.nominal, end));
 }
 
 /* An extension that is in time. `*taken`: how many have counted before. */
@@ -291,13 +331,9 @@ static void extend_by(struct deriving *v, const struct ledger_entry *n, int *tak
 {
     int64_t most = v->rule->def->deadline->extensions_at_most;
     date until = n->until, reach;
-    char day[DATE_LONG_SIZE];
 
     if (until <= v->d.nominal) {
-        if (until < n->signed_on && v->step)
-            tell_document(v, n, false, DATE_NONE,
-                          "%s extends nothing: it ends on %s, before it was signed.", n->document,
-                          date_long(until, day));
+        tell_no_more(v, n);
         return;
     }
     if (most && *taken >= most) {

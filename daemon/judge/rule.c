@@ -363,7 +363,10 @@ static void add_calendar(struct text *out, const struct calendar *c)
         text_add(&t, calendar_is_weekend(c, d) ? " closed" : " open");
     calendar_closed(c, date_of(CALENDAR_FIRST_YEAR, 1, 1), date_of(CALENDAR_LAST_YEAR, 12, 31),
                     add_closed_day, &t);
-    text_addf(&t, "\n%d", calendar_verified_until(c));
+    text_addf(&t, "\n%d %d", calendar_verified_until(c), calendar_as_of(c));
+    if (calendar_doubted(c))
+        calendar_closed(calendar_doubted(c), date_of(CALENDAR_FIRST_YEAR, 1, 1),
+                        date_of(CALENDAR_LAST_YEAR, 12, 31), add_closed_day, &t);
     digest_of(text_of(&t), t.size, digest);
     text_addf(out, ";%s %s", calendar_name(c), digest);
 }

@@ -158,6 +158,7 @@ struct prepared_rule {
     struct way beside[WAYS_MAX]; /* and theirs behind it */
     int beside_count;
     struct term bound_term;
+    const char *bound_words;          /* what the day of the bound is, for people */
     struct term each;                 /* what one extension can add; count 0: anything */
     struct term grace;                /* cadence, standard: after the period; count 0: none */
     struct term fix;                  /* integrity; count 0: none */

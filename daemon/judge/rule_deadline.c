@@ -48,8 +48,11 @@ void rule_read_deadline(const struct building *b, struct prepared_rule *r)
     r->capped = d->at_most != NULL;
     if (r->capped)
         r->cap = way_of_start(d->at_most);
-    if (d->no_later_than)
+    if (d->no_later_than) {
         rule_term(d->no_later_than->term, &r->bound_term);
+        r->bound_words =
+            d->no_later_than->from ? d->no_later_than->from : d->no_later_than->after.text;
+    }
     rule_term(d->each_at_most, &r->each);
     r->extended_by = settings_dataset(b->settings, d->extended_by);
     r->tolled_by = settings_dataset(b->settings, d->tolled_by);

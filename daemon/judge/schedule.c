@@ -70,10 +70,14 @@ static void tell_passed(const struct deriving *v, const struct front *f)
         text_addf(&t, "that of %d", f->passed);
         add_money(&t, f->passed_worth);
     }
-    if (f->passed_in_part)
-        text_addf(&t, "%sfor some %s that of %d%s", t.size ? ", and " : "",
-                  v->rule->crossed && f->parties > 1 ? v->rule->crossed->id : "of them",
-                  f->passed_in_part, f->passed ? " more" : "");
+    if (f->passed_in_part) {
+        text_add(&t, t.size ? ", and for some " : "for some ");
+        if (v->rule->crossed && f->parties > 1)
+            add_name(&t, v->rule->crossed);
+        else
+            text_add(&t, "of them");
+        text_addf(&t, " that of %d%s", f->passed_in_part, f->passed ? " more" : "");
+    }
     derive_step(v, STEP("front", f->lost_on - 1), "On %s had passed: %s. The first was %s.",
                 date_long(f->reckoned, day), text_of(&t), date_long(f->lost_on - 1, first));
 }

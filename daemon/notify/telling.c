@@ -77,19 +77,6 @@ const char *telling_change(const struct notice *n, const struct json *facts, dat
     return arena_text(a, text_of(&t));
 }
 
-/* What is to be done: nothing about what has ended; and where the last day passed before it ended,
- * only a person can say what that means, if it means a loss. */
-static const char *remedy_of(const struct notice *n, const struct json *facts, date today)
-{
-    if (n->status != STATUS_OPEN)
-        return NULL;
-    if (json_get_text(facts, "because") && telling_is_past(n, today))
-        return text_same(n->severity, severity_names[SEVERITY_CRITICAL])
-                   ? "Decide whether this was a loss, and record why it ended so."
-                   : NULL;
-    return json_get_text(facts, "remedy");
-}
-
 static struct json *sentences_of(const struct json *steps)
 {
     struct json *list = json_list();
@@ -105,10 +92,11 @@ struct json *telling_duty(const struct notice *n, const struct json *facts, cons
     struct json *duty = json_group();
     const char *title = json_get_text(facts, "title");
     bool open = n->status == STATUS_OPEN; /* nothing more is to be done about what has ended */
+    bool past = telling_is_past(n, today);
 
     json_set_text(duty, "title", title ? title : n->rule);
     json_set_text(duty, "law", json_get_text(facts, "law"));
-    json_set_text(duty, "remedy", remedy_of(n, facts, today));
+    json_set_text(duty, "remedy", open ? facts_remedy(facts, past, n->severity) : NULL);
     json_set_text(duty, "change", change);
     json_set_text(duty, "because", NULL);
     json_set_text(duty, "as_of", json_get_text(facts, "as_of"));
@@ -117,7 +105,7 @@ struct json *telling_duty(const struct notice *n, const struct json *facts, cons
     json_set_text(duty, "by", json_get_text(facts, "by"));
     json_set_amount(duty, "amount", n->amount);
     json_set(duty, "steps", sentences_of(json_get(facts, "steps")));
-    json_set_text(duty, "clears", open ? json_get_text(facts, "clears") : NULL);
+    json_set_text(duty, "clears", open ? facts_clears(facts, past) : NULL);
     json_set_text(duty, "ref",
                   arena_print(a, "%lld.%lld", (long long)n->finding, (long long)n->ordinal));
     return duty;

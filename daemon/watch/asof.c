@@ -5,6 +5,7 @@
 #include "base/zone.h"
 #include "codec/digest.h"
 #include "codec/json.h"
+#include "judge/facts.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -113,6 +114,7 @@ static struct json *move_of(struct stmt *s)
     json_set_amount(j, "amount", db_int_or_none(s, M_AMOUNT));
     json_set_whole(j, "data_version", db_int(s, M_VERSION));
     json_set(j, "derivation", parsed(db_text(s, M_DERIVATION)));
+    json_set_text(j, "to_do", facts_to_do(j));
     json_set(j, "inputs", parsed(db_text(s, M_INPUTS)));
     return j;
 }

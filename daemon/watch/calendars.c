@@ -51,7 +51,7 @@ static const char *const *steps_of(const struct resting *n, const char *until, s
     const char **steps = arena_alloc(a, 4 * sizeof *steps);
     char money[MONEY_TEXT_SIZE];
 
-    steps[0] = arena_print(a, "Its closings are known until %s.", until);
+    steps[0] = arena_print(a, "It is verified until %s.", until);
     steps[1] =
         arena_print(a, "%lld %s%s%s %s behind that, or %s no date yet.", (long long)n->count,
                     text_plural(n->count, "duty", "duties"), n->amount ? ", " : "",
@@ -66,7 +66,7 @@ static const char *const *steps_of(const struct resting *n, const char *until, s
 static bool judge_one(const struct judgement *j, const struct calendar *c, int64_t *moves,
                       struct error *e)
 {
-    static const char *const well[] = { "Its closings are known further.", NULL };
+    static const char *const well[] = { "It is verified further.", NULL };
     AUTO(arena) a = arena_new();
     const char *name = calendar_name(c);
     date until = calendar_verified_until(c);
@@ -76,11 +76,12 @@ static bool judge_one(const struct judgement *j, const struct calendar *c, int64
                      .amount = INT64_MIN,
                      .title = arena_print(a, "The calendar %s %s", name,
                                           until < j->today ? "has ended" : "ends soon"),
-                     .remedy = arena_print(a,
-                                           "Add the closings that were ordered since, and set "
-                                           "verified_until, in a file that is read later: "
-                                           "calendars = ( { name = \"%s\"; like = \"%s\"; ... } ).",
-                                           name, name),
+                     .remedy =
+                         arena_print(a,
+                                     "Add the closings that were ordered since, and set "
+                                     "verified_until and as_of, in a file that is read later: "
+                                     "calendars = ( { name = \"%s\"; like = \"%s\"; ... } ).",
+                                     name, name),
                      .clears = "A reload with a later verified_until.",
                      .severity = SEVERITY_WARNING,
                      .operators = true };

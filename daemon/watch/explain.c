@@ -8,6 +8,7 @@
 #include "codec/json.h"
 #include "fetch/source.h"
 #include "ingest/excerpt.h"
+#include "judge/facts.h"
 #include "watch/known.h"
 
 #include <stdio.h>
@@ -131,6 +132,7 @@ static struct json *move_of(const struct report_from *r, struct stmt *s, struct 
     json_set_text(j, "last_day_before", db_text(s, 7));
     json_set_text(j, "last_day", db_text(s, 8));
     json_set(j, "derivation", parsed(db_text(s, 5)));
+    json_set_text(j, "to_do", facts_to_do(j));
     json_set(j, "pull", pull_of(r, inputs, e));
     json_set(j, "inputs", inputs);
     json_set_whole(j, "data_version", db_int(s, 9));

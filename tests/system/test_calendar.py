@@ -1,4 +1,6 @@
 """calendar: the verb, and what a closing does to dates that were told before it was ordered."""
+import csv
+import datetime
 import json
 import os
 import subprocess
@@ -37,7 +39,7 @@ def test_a_year_with_the_reason_of_each_closed_day(calendar):
                  "    Fri 26 Dec 2025  the day after Christmas  (executive order of 18 December 2025)\n",
                  "Open on 247 days. All closings of the year are known.\n"):
         assert line in done.stdout, done.stdout
-    assert "    Fri 18 Jun 2021  Juneteenth National Independence Day, kept for Sat 19 Jun 2021  (5 USC 6103(a))\n" \
+    assert "    Fri 18 Jun 2021  Juneteenth National Independence Day, kept for Sat 19 Jun 2021  (5 USC 6103(b), E.O. 11582)\n" \
         in calendar("show", "cbp-office", "2021").stdout
     assert "    Wed 30 Aug 2017  Hurricane Harvey  (CSMS 17-000522)  only at 2101, 5301, 5309, 5310, 5311\n" \
         in calendar("show", "cbp-office", "2017").stdout
@@ -45,7 +47,9 @@ def test_a_year_with_the_reason_of_each_closed_day(calendar):
     told = json.loads(calendar("show", "uscit", "2024", json_=True).stdout)
     assert told["open_days"] == 366 - 104 - 11 and told["verified"] is True
     assert {"day": "2024-06-19", "because": "Juneteenth National Independence Day",
-            "law": "FRCP 6(a), 5 USC 6103"} in told["closed"]
+            "law": "5 USC 6103(a)"} in told["closed"]
+    assert calendar("show", "us-federal", "2026").stdout.endswith(
+        "Open on 250 days. Its holidays are known; a closing that was ordered after Mon 30 Nov 2026 is not in here.\n")
 
 
 def test_what_is_counted_by_it(calendar):
@@ -54,7 +58,8 @@ def test_what_is_counted_by_it(calendar):
                            "    open on or after it    Mon 29 Dec 2025\n"
                            "    open on or before it   Tue 23 Dec 2025\n"
                            "    3 business days        Wed 31 Dec 2025\n")
-    beyond = json.loads(calendar("next", "cbp-office", "2025-12-25", "4 business days", json_=True).stdout)
+    assert json.loads(calendar("next", "us-federal", "2004-06-04", "10 business days", json_=True).stdout)["end"] == "2004-06-21"
+    beyond = json.loads(calendar("next", "cbp-office", "2027-12-27", "4 business days", json_=True).stdout)
     assert (beyond["end"], beyond["verified"]) == (None, False)
     for place, end in (([], "2017-08-31"), (["--place", "5301"], "2017-09-06")):  # Labor Day is on the 4th
         told = json.loads(calendar("next", "cbp-office", "2017-08-29", "2 business days", *place, json_=True).stdout)
@@ -62,21 +67,117 @@ def test_what_is_counted_by_it(calendar):
     assert json.loads(calendar("next", "uscit", "2020-02-29", "5 years", json_=True).stdout)["end"] == "2025-02-28"
 
 
-def test_one_that_ends_is_complained_about(run, calendar):
+def test_a_day_is_open_and_arguable(calendar):
+    assert calendar("next", "uscit", "2025-12-24").stdout == (
+        "Wed 24 Dec 2025 is open, which is arguable: us-federal is closed (Christmas Eve)\n"
+        "    open on or after it    Wed 24 Dec 2025\n"
+        "    open on or before it   Wed 24 Dec 2025\n")
+    for name, day, why in (("district-court", "2025-12-26", "the day after Christmas"), ("uscit", "2025-12-26", None),
+                           ("uscit", "2020-07-03", "Independence Day"), ("us-federal", "2025-12-24", None)):
+        assert json.loads(calendar("next", name, day, json_=True).stdout)["arguable"] == why
+
+
+def test_each_says_what_it_was_made_from_and_which_orders_it_knows(calendar):
     done = calendar()
-    assert done.returncode == 1
-    assert "us-federal       verified until 2025-12-31  Offices of the United States\n    no longer verified: " \
-        "add the closings since Wed 31 Dec 2025" in done.stdout, done.stdout
+    assert ("uscit            verified until 2027-12-31  U.S. Court of International Trade\n"
+            "    from: holidays by 5 USC 6103(a), Mondays in lieu by 5 USC 6103(b) and E.O. 11582; notices of the court\n"
+            "    a closing that was ordered after Mon 30 Nov 2026 is not in it\n"
+            "    whether it is closed on the days of us-federal is arguable, and shown so\n") in done.stdout, done.stdout
+
+
+def test_one_that_ends_is_complained_about(run, calendar):
     more = calendar.conf.parent / "more"
     more.mkdir()
+    calendar.conf.write_text(BASIC.replace(']', f', "{more}" ]'))
+    (more / "closings.rules").write_text(
+        'calendars = ( { name = "us-federal"; like = "us-federal"; verified_until = "2025-12-31"; } );')
+    done = calendar()
+    assert done.returncode == 1
+    assert "us-federal       verified until 2025-12-31  \n    no longer verified: " \
+        "add the closings since Wed 31 Dec 2025" in done.stdout, done.stdout
     (more / "closings.rules").write_text(
         'calendars = ( { name = "us-federal"; like = "us-federal"; verified_until = "2099-12-31"; },'
+        ' { name = "district-court"; like = "district-court"; verified_until = "2099-12-31"; },'
         ' { name = "uscit"; like = "uscit"; verified_until = "2099-12-31"; } );')
-    calendar.conf.write_text(BASIC.replace(']', f', "{more}" ]'))
     told = calendar("check", json_=True)
     assert told.returncode == 0, told.stdout
     assert {c["name"]: c["verified_until"] for c in json.loads(told.stdout)["calendars"]} == {
-        "cbp-office": "2099-12-31", "us-federal": "2099-12-31", "uscit": "2099-12-31"}
+        "cbp-office": "2099-12-31", "us-federal": "2099-12-31", "uscit": "2099-12-31", "district-court": "2099-12-31"}
+
+
+# Whole days on which an executive order closed the offices of the executive branch, and the numbers that are confirmed.
+ORDERS = {"2001-12-24": None, "2003-12-26": None, "2004-06-11": "13343", "2007-01-02": "13421", "2007-12-24": None,
+          "2008-12-26": "13482", "2012-12-24": None, "2014-12-26": None, "2018-12-05": "13852", "2018-12-24": None,
+          "2019-12-24": None, "2020-12-24": None, "2024-12-24": None, "2025-01-09": None, "2025-12-24": None,
+          "2025-12-26": None}
+STORM = {"2017-08-30", "2017-08-31", "2017-09-01"}  # at five ports
+NOTICES = {"2025-11-28", "2025-12-26"}  # legal holidays of the Court of International Trade, by its own notice
+IN_LIEU = {"2020-07-04": "2020-07-03", "2021-07-04": "2021-07-05", "2021-12-25": "2021-12-24", "2022-01-01": "2021-12-31",
+           "2022-06-19": "2022-06-20", "2022-12-25": "2022-12-26", "2023-01-01": "2023-01-02", "2023-11-11": "2023-11-10",
+           "2026-07-04": "2026-07-03", "2027-06-19": "2027-06-18", "2027-12-25": "2027-12-24", "2028-01-01": "2027-12-31"}
+YEARS = range(1998, 2036)  # of the list of 395 holidays
+
+
+SEEN = {}
+
+
+def closed_days(calendar, name):
+    """{day: entries} of all years of the list, asked for once; what is closed at some ports alone is left out."""
+    if name in SEEN:
+        return SEEN[name]
+    found = SEEN[name] = {}
+    for year in YEARS:
+        for d in json.loads(calendar("show", name, year, json_=True).stdout)["closed"]:
+            if "places" not in d:
+                found.setdefault(d["day"], []).append(d)
+            else:
+                assert d["day"] in STORM
+    return found
+
+
+def in_court(legal):
+    """The day on which a court keeps a holiday: on Monday for Sunday, on no Friday for Saturday."""
+    day = datetime.date.fromisoformat(legal)
+    return str(day + datetime.timedelta(days=day.weekday() == 6))
+
+
+def holidays(shared):
+    with shared("data/us-holidays/us_federal_holidays_1998_2035.csv").open() as f:
+        return list(csv.DictReader(f))
+
+
+@pytest.mark.parametrize("name", ["us-federal", "cbp-office", "uscit", "district-court"])
+def test_each_calendar_has_the_395_holidays_and_the_closings_and_no_other_day(calendar, shared, name):
+    listed, court = holidays(shared), name in ("uscit", "district-court")
+    assert len(listed) == 395
+    kept = {in_court(h["legal_date"]) if court else h["observed_date"]: h for h in listed}
+    extra = {"uscit": NOTICES, "district-court": set()}.get(name, set(ORDERS))
+    found = closed_days(calendar, name)
+    # A holiday on a weekend stands on its own day too, which is closed anyhow; one of 2036 is kept in 2035 by nobody.
+    working = {d for d in found if datetime.date.fromisoformat(d).weekday() < 5}
+    assert working == {d for d in kept if datetime.date.fromisoformat(d).weekday() < 5} | extra
+    assert {d for d in found if d not in working} == {h["legal_date"] for h in listed} - working
+    for day, holiday in kept.items():
+        law = "5 USC 6103(a)" if day == holiday["legal_date"] else "5 USC 6103(b), E.O. 11582"
+        [one] = [d for d in found[day] if d["because"] == holiday["name"]]
+        assert (one.get("of", day), one["law"]) == (holiday["legal_date"], law), one
+
+
+@pytest.mark.parametrize("name", ["us-federal", "cbp-office"])
+def test_each_order_is_cited_by_its_number_where_that_is_confirmed(calendar, name):
+    found = closed_days(calendar, name)
+    for day, number in ORDERS.items():
+        law = found[day][-1]["law"]
+        assert law == f"Executive Order {number}" if number else law.startswith("executive order") and "Order" not in law
+
+
+def test_days_in_lieu(calendar):
+    federal, court = closed_days(calendar, "us-federal"), closed_days(calendar, "uscit")
+    for legal, observed in IN_LIEU.items():
+        [one] = [d for d in federal[observed] if d.get("of") == legal]
+        assert one["law"] == "5 USC 6103(b), E.O. 11582"
+        saturday = datetime.date.fromisoformat(legal).weekday() == 5
+        assert any(d.get("of") == legal for d in court.get(observed, [])) is not saturday
 
 
 @pytest.mark.parametrize("args, says", [
@@ -150,6 +251,31 @@ def test_a_day_that_was_closed_by_order_moves_a_date_and_says_why(run, web, tmp_
     assert "Fri 26 Dec 2025 is closed too: the day after (order of 18 December)." in " ".join(o.said().split())
 
 
+def test_a_last_day_that_is_arguable_stays_and_shows_the_other_day(run, web, tmp_path):
+    table = rows(3, **{"C-1": {"entered_on": "2020-12-24"}, "C-2": {"entered_on": "2020-12-23"}, "C-3": {"entered_on": "2020-11-28"}})
+    o = Office(run, tmp_path, web.serve("/cases.csv", payload(table)))
+    rules = RULES[:RULES.index('calendar = "office"')].replace('"court"; };', '"uscit"; };').replace('id = "refer";', 'id = "refer"; on = false;')
+    o.write('map = { ' + " ".join(f'{c} = "{c}";' for c in table[0]) + " };", rules=rules, dataset=DATASET,
+            top=f'calendar = "cbp-office"; rule_dirs = [ "{TOP}/rules/calendar" ];')
+    o.once("--today", "2025-12-10")
+    found = {}
+    for case in ("C-1", "C-2", "C-3"):
+        finding = next(f for f in o.ask("explain", case)["findings"] if f["rule"] == "sue")
+        found[case] = finding["last_day"], finding["moves"][0]["derivation"]
+    last, derived = found["C-1"]
+    assert (last, derived["otherwise"]) == ("2025-12-24", "2025-12-29")  # Christmas, the court's own Friday, the weekend
+    [step] = [s for s in derived["steps"] if s["does"] == "alternative"]
+    assert step == {"does": "alternative", "result": "2025-12-29", "authority": "executive order of 18 December 2025", "inputs": [],
+                    "says": "On Wed 24 Dec 2025 the calendar us-federal is closed: Christmas Eve (executive order of 18 December "
+                            "2025). Whether uscit is closed then too is arguable; if so, the last day is Mon 29 Dec 2025. The "
+                            "earlier day counts here."}
+    assert (found["C-2"][0], found["C-2"][1].get("otherwise")) == ("2025-12-23", None)
+    last, derived = found["C-3"]
+    assert (last, derived.get("otherwise")) == ("2025-12-01", None)
+    assert "the day after Thanksgiving (notice of the court, November 2025): the last day runs on to Mon 1 Dec 2025, the next " \
+        "day that is no Saturday, Sunday or legal holiday (USCIT Rule 6(a))." in json.dumps(derived)
+
+
 def text_of(mail):
     return " ".join(mail.get_body(("plain",)).get_content().split()) if mail["to"] == "ops@example.gov" else ""
 
@@ -167,7 +293,7 @@ def test_operators_are_told_sixty_days_before_a_calendar_ends(run, web, tmp_path
     o.once("--today", "2025-11-01")
     [mail] = told()
     for says in ("The calendar court ends soon", "The calendar office ends soon",
-                 "Its closings are known until Wed 31 Dec 2025."):
+                 "It is verified until Wed 31 Dec 2025."):
         assert says in mail, mail
     o.once("--today", "2025-11-02")
     assert told() == [mail]

@@ -23,7 +23,7 @@ subjects = ( { name = "permit"; from = "permits"; owner = "holder"; unit = "unit
 ladders = ( { name = "l"; rungs = ( { at = "-90 days"; severity = "notice"; }, { at = "-14 days"; } ); } );
 rules = (
     { id = "renew"; subject = "permit"; ladder = "l"; title = "Permits <are> renewed & kept"; law = "Rules, 7";
-      remedy = "Send the form."; applies = "kind IS NOT 'free'"; deadline = { after = "issued_on"; term = "2 years"; };
+      remedy = "Send the form."; applies = "kind IS NOT 'free'"; deadline = { after = "issued_on"; from = "the day of issue"; term = "2 years"; };
       met_on = "renewed_on"; quiet = ( { when = "kind = 'old'"; on = "issued_on"; because = "an old kind"; } ); },
     { id = "visit"; subject = "permit"; ladder = "l"; title = "Each month"; law = "Rules, 8"; remedy = "Go there.";
       applies = "unit IS 'North'";
@@ -210,7 +210,7 @@ def test_every_mistake_is_said_with_its_line_and_the_other_files_run(folder, tes
 def test_a_bad_configuration_is_said_once(folder, test):
     at = folder(one("a", GOOD))
     folder(one("b", GOOD), name="b.test")
-    (at / "dutywatch.conf").write_text(CONF.replace("issued_on\"; term", "isued_on\"; term"))
+    (at / "dutywatch.conf").write_text(CONF.replace("after = \"issued_on", "after = \"isued_on"))
     code, _, err = test(at)
     assert code == 78 and err.count("isued_on") == 1 and re.search(r"dutywatch\.conf:\d+: rule \"renew\"", err), err
     (at / "dutywatch.conf").unlink()
@@ -286,6 +286,22 @@ def test_what_is_given_away_needs_a_law_and_a_test(folder, run, test):
     folder(one("b", {"period": "2026-11", "last_day": "2026-12-03"}, rule="visit"), name="b.test")
     assert "no test" not in run("check", "-c", conf).stdout
     assert test(at)[0] == 0
+
+
+@pytest.mark.parametrize("written, says", [
+    ("", "from is missing: what that day is, in readers' words"),
+    ('from = "issued_on";', 'from = "issued_on" reads as an expression'),
+    ('from = "the day, max(issued, renewed)";', 'from = "the day, max(issued, renewed)" reads as an expression'),
+    ('from = "the day of issue"; no_later_than = { after = "renewed_on"; term = "1 year"; };', "from is missing"),
+    ('from = "the day of issue"; at_most = { due = "renewed_on"; };', "from is missing"),
+])
+def test_what_is_given_away_says_its_days_in_words(folder, run, written, says):
+    conf = folder(one("a", GOOD)) / "dutywatch.conf"
+    conf.write_text(CONF.replace('from = "the day of issue";', written))
+    assert 'rule "renew"' not in run("check", "-c", conf).stderr
+    conf.write_text(conf.read_text() + 'packs = ( { name = "office"; version = "1.0"; shipped = true; } );')
+    done = run("check", "-c", conf)
+    assert done.returncode == 78 and f'rule "renew": {says}' in done.stderr, done.stderr
 
 
 # --- the skeleton ---

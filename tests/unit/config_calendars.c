@@ -3,6 +3,7 @@
 #include "lib/test.h"
 
 #include "base/text.h"
+#include "calendar/lastday.h"
 #include "config/settings.h"
 
 #include <stdio.h>
@@ -123,13 +124,14 @@ static void the_federal_calendar_has_no_holiday_beside_them(void **state)
 
     (void)state;
     calendar_closed(c, date_of(1998, 1, 1), date_of(2035, 12, 31), count_one, &count);
-    assert_int_equal(count, 395 + 12);
+    assert_int_equal(count, 395 + 16);
 }
 
 /* domain.md 5.2 */
 static void offices_were_closed_by_order_on_single_days(void **state)
 {
-    static const char *const days[] = { "2001-12-24", "2007-12-24", "2012-12-24", "2014-12-26",
+    static const char *const days[] = { "2001-12-24", "2003-12-26", "2004-06-11", "2007-01-02",
+                                        "2007-12-24", "2008-12-26", "2012-12-24", "2014-12-26",
                                         "2018-12-05", "2018-12-24", "2019-12-24", "2020-12-24",
                                         "2021-06-18", "2024-12-24", "2025-01-09", "2025-12-24",
                                         "2025-12-26" };
@@ -166,6 +168,69 @@ static void the_court_does_not_close_on_the_friday_for_a_saturday(void **state)
     assert_true(calendar_is_open(court, date_read("2024-12-24"), NULL));
 }
 
+/* It is open on days on which the offices of the executive branch are closed, and says so of each;
+ * its own days are no question. */
+static void a_court_has_days_that_are_arguable_and_days_of_its_own(void **state)
+{
+    const char *const names[] = { "uscit", "district-court" };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        const struct calendar *c = shipped(names[i]);
+        const struct counting n = { .calendar = c };
+        bool own = i == 0;
+
+        assert_string_equal(calendar_name(calendar_doubted(c)), "us-federal");
+        assert_string_equal(calendar_arguable(c, date_read("2018-12-05"))->law,
+                            "Executive Order 13852");
+        assert_string_equal(calendar_arguable(c, date_read("2020-07-03"))->law,
+                            "5 USC 6103(b), E.O. 11582");
+        assert_null(calendar_arguable(c, date_read("2018-12-06")));
+        assert_null(calendar_arguable(c, date_read("2024-12-25"))); /* closed: Christmas */
+        assert_int_equal(calendar_arguable(c, date_read("2025-12-26")) == NULL, own);
+        assert_int_equal(calendar_is_open(c, date_read("2025-12-26"), NULL), !own);
+        assert_int_equal(calendar_is_open(c, date_read("2025-11-28"), NULL), !own);
+        assert_null(calendar_arguable(c, date_read("2025-11-28")));
+        assert_int_equal(last_day_arguable(&n, date_read("2025-12-24"), LAST_DAY_COURT),
+                         date_read("2025-12-29"));
+        assert_int_equal(last_day_arguable(&n, date_read("2025-12-23"), LAST_DAY_COURT),
+                         date_read("2025-12-23"));
+        assert_int_equal(last_day_arguable(&n, date_read("2025-12-24"), LAST_DAY_LAW),
+                         date_read("2025-12-24"));
+        assert_int_equal(last_day_arguable(&n, date_read("2025-12-24"), LAST_DAY_SAFE),
+                         date_read("2025-12-24"));
+        assert_string_equal(calendar_plan_of(c)->roll_law, own ? "USCIT Rule 6(a)" : "FRCP 6(a)");
+    }
+    assert_null(calendar_doubted(shipped("us-federal")));
+}
+
+/* Whoever verifies further says anew up to which day orders are known; who only adds a day does
+ * not. */
+static void orders_are_known_up_to_the_day_of_who_verified(void **state)
+{
+    static const struct {
+        const char *more, *as_of;
+    } each[] = { { "", "2026-11-30" },
+                 { "as_of = \"2026-12-18\";", "2026-12-18" },
+                 { "verified_until = \"2026-12-31\";", NULL },
+                 { "verified_until = \"2026-12-31\"; as_of = \"2026-12-18\";", "2026-12-18" } };
+    char more[200];
+    struct settings *s;
+    char *said;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(each); i++) {
+        snprintf(more, sizeof more,
+                 "calendars = ( { name = \"us-federal\"; like = \"us-federal\"; %s } );\n",
+                 each[i].more);
+        said = load(more, &s);
+        assert_string_equal(said, "");
+        free(said);
+        assert_int_equal(calendar_as_of(settings_calendar(s, "cbp-office")->made),
+                         each[i].as_of ? date_read(each[i].as_of) : DATE_NONE);
+    }
+}
+
 static void a_later_file_adds_what_was_ordered_since(void **state)
 {
     struct settings *s;
@@ -199,7 +264,9 @@ static void all_that_is_wrong_is_said_at_once(void **state)
                       "{ name = \"b\"; like = \"c\"; },\n"
                       "{ name = \"c\"; like = \"b\"; },\n"
                       "{ name = \"d\"; like = \"us-fedral\"; },\n"
-                      "{ name = \"a\"; } );\n",
+                      "{ name = \"a\"; },\n"
+                      "{ name = \"e\"; arguable = \"us-fedral\"; },\n"
+                      "{ name = \"f\"; arguable = \"f\"; } );\n",
                       &s);
 
     (void)state;
@@ -216,7 +283,9 @@ static void all_that_is_wrong_is_said_at_once(void **state)
         "more.rules:9: calendar \"c\": is like itself, by way of \"b\"\n"
         "more.rules:10: calendar \"d\": no calendar \"us-fedral\" (us-federal?)\n"
         "more.rules:11: calendar \"a\" stands already in more.rules:2; to add to it, say like = "
-        "\"a\"\n");
+        "\"a\"\n"
+        "more.rules:12: calendar \"e\": no calendar \"us-fedral\" (us-federal?)\n"
+        "more.rules:13: calendar \"f\": arguable names itself: its own closed days are closed\n");
     free(said);
 }
 
@@ -228,6 +297,8 @@ int main(void)
         cmocka_unit_test(offices_were_closed_by_order_on_single_days),
         cmocka_unit_test(a_storm_closed_five_ports_and_no_other),
         cmocka_unit_test(the_court_does_not_close_on_the_friday_for_a_saturday),
+        cmocka_unit_test(a_court_has_days_that_are_arguable_and_days_of_its_own),
+        cmocka_unit_test(orders_are_known_up_to_the_day_of_who_verified),
         cmocka_unit_test(a_later_file_adds_what_was_ordered_since),
         cmocka_unit_test(all_that_is_wrong_is_said_at_once),
     };

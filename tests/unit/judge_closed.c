@@ -127,7 +127,7 @@ static void behind_the_verified_days_a_date_stands_and_says_so(void **state)
             "Saturday, Sunday or legal holiday (FRCP 6(a)).\n"
             "Act by Thu 2 Jan 2025, the last business day before, so that nobody has to rely on "
             "that.\n"
-            "Calendar not verified: the closings of winter are known until Tue 31 Dec 2024.\n" });
+            "Calendar not verified: winter is verified until Tue 31 Dec 2024.\n" });
     assert_true(example_derived.unverified);
 }
 
@@ -256,6 +256,76 @@ static void a_long_closing_is_told_in_one_sentence(void **state)
     text_free(&said);
 }
 
+/* Open on the days on which the offices of winter() are closed, but for one; looked up on 9
+ * December. */
+static const struct calendar *court(void)
+{
+    static const struct closing own[] = {
+        { .name = "Christmas Day", .law = "5 USC 6103(a)", .first = 20082, .last = 20082 }
+    };
+    const struct calendar_plan plan = { .name = "court",
+                                        .weekend = 1U << 5 | 1U << 6,
+                                        .closings = own,
+                                        .closing_count = COUNT_OF(own),
+                                        .verified_from = date_of(2024, 1, 1),
+                                        .verified_until = date_of(2024, 12, 31),
+                                        .as_of = date_of(2024, 12, 9),
+                                        .roll_law = "Rule 6" };
+    struct calendar *c = calendar_make(&plan, arena);
+
+    calendar_doubt(c, winter());
+    return c;
+}
+
+/* The earlier day counts: the one after it is shown beside it. */
+static void a_day_on_which_other_offices_are_closed_is_arguable(void **state)
+{
+    (void)state;
+    example_check(&(struct example){
+        .mode = LAST_DAY_COURT,
+        .term = "30 days",
+        .start = "2024-11-25",
+        .calendar = court(),
+        .nominal = "2024-12-25",
+        .last = "2024-12-26",
+        .safe = "2024-12-24",
+        .sentences =
+            "The time runs from Mon 25 Nov 2024: the day of entry. That day itself is not "
+            "counted.\n"
+            "30 days after that is Wed 25 Dec 2024.\n"
+            "Wed 25 Dec 2024 is Christmas Day (5 USC 6103(a)): the last day runs on to Thu 26 Dec "
+            "2024, the next day that is no Saturday, Sunday or legal holiday (Rule 6).\n"
+            "Act by Tue 24 Dec 2024, the last business day before, so that nobody has to rely on "
+            "that.\n"
+            "On Thu 26 Dec 2024 the calendar winter is closed: the day after. Whether court is "
+            "closed then too is arguable; if so, the last day is Fri 27 Dec 2024. The earlier day "
+            "counts here.\n"
+            "A closing of court that was ordered after Mon 9 Dec 2024 is not in here.\n" });
+    assert_int_equal(example_derived.alternative, date_of(2024, 12, 27));
+    assert_false(example_derived.unverified);
+}
+
+/* No last day that stays, none that is stated and runs nowhere, and none before the orders that are
+ * known. */
+static void nothing_is_arguable_where_a_day_does_not_run_on(void **state)
+{
+    static const enum last_day_mode modes[] = { LAST_DAY_LAW, LAST_DAY_SAFE };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(modes); i++) {
+        struct text said = example_explain(&(struct example){
+            .mode = modes[i], .term = "30 days", .start = "2024-11-26", .calendar = court() });
+
+        assert_null(strstr(text_of(&said), "arguable"));
+        assert_int_equal(example_derived.alternative, DATE_NONE);
+        text_free(&said);
+        said = example_explain(&(struct example){
+            .mode = modes[i], .term = "3 days", .start = "2024-12-06", .calendar = court() });
+        assert_null(strstr(text_of(&said), "ordered after"));
+        text_free(&said);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -267,6 +337,8 @@ int main(void)
         cmocka_unit_test(the_day_to_act_by_is_open_in_both_calendars),
         cmocka_unit_test(of_a_long_closing_each_day_is_in_one_of_few_sentences),
         cmocka_unit_test(a_long_closing_is_told_in_one_sentence),
+        cmocka_unit_test(a_day_on_which_other_offices_are_closed_is_arguable),
+        cmocka_unit_test(nothing_is_arguable_where_a_day_does_not_run_on),
     };
 
     return cmocka_run_group_tests_name("closed", tests, arena_set_up, arena_tear_down);

@@ -141,6 +141,51 @@ static void of_what_is_disputed_the_latest_day_is_shown(void **state)
     assert_int_equal(d.alternative, 21000);
 }
 
+/* Whoever entered a document reads that it was seen, and why it moves nothing. */
+static void a_document_without_effect_is_told_with_its_reason(void **state)
+{
+    static const struct ledger_entry extensions[] = {
+        { .document = "W-1", .signed_on = 20001, .until = 20005, .revoked_on = DATE_NONE },
+        { .document = "W-2", .signed_on = 20002, .until = 20010, .revoked_on = DATE_NONE },
+    };
+    static const struct ledger_entry tollings[] = {
+        { .document = "S-1", .first = 19990, .last = 20000, .revoked_on = DATE_NONE },
+        { .document = "S-2", .first = 20004, .last = 20005, .revoked_on = DATE_NONE },
+        { .document = "S-3", .first = 20005, .last = 20005, .revoked_on = DATE_NONE },
+        { .document = "S-4", .first = 20013, .last = 20020, .revoked_on = DATE_NONE },
+    };
+    struct deadline def = { .last_day = LAST_DAY_LAW };
+    struct rule rule = { .deadline = &def };
+    struct prepared_rule prepared = { .def = &rule,
+                                      .way_count = 1,
+                                      .ways = { { .words = "entry", .term = { 10, TERM_DAYS } } } };
+    struct observation o = observe_nothing(&prepared, "C-1", "");
+    AUTO_TEXT said = { 0 };
+
+    (void)state;
+    o.starts[0] = 20000; /* Fri 4 Oct 2024 */
+    o.extensions = extensions;
+    o.extension_count = 2;
+    o.tollings = tollings;
+    o.toll_count = 4;
+    assert_int_equal(deadline_derive(&o).last, 20012);
+    deadline_explain(&o, example_note, &said);
+    for (size_t i = 0; i < 5; i++) {
+        static const char *const says[] = {
+            "S-1 stops no time: it ended on Fri 4 Oct 2024, before the time began to run.\n",
+            "2 days do not count: Tue 8 Oct 2024 to Wed 9 Oct 2024, S-2.\n",
+            "S-3 stops no more time: its days up to Wed 9 Oct 2024 are left out already.\n",
+            "S-4 stops no time: it begins on Thu 17 Oct 2024, and the time had ended on Wed 16 Oct "
+            "2024.\n",
+            "W-1 adds nothing: it ends on Wed 9 Oct 2024, and the time ends on Wed 16 Oct 2024 "
+            "without it.\n",
+        };
+
+        if (!strstr(text_of(&said), says[i]))
+            fail_msg("not said: %s%s", says[i], text_of(&said));
+    }
+}
+
 /* What is said of an extension by a document whose name has `n` bytes. */
 static void cite_a_name_of(size_t n, struct text *said)
 {
@@ -185,6 +230,7 @@ int main(void)
         cmocka_unit_test(the_edges_of_stays_and_extensions),
         cmocka_unit_test(a_day_that_a_document_states_does_not_run_on),
         cmocka_unit_test(of_what_is_disputed_the_latest_day_is_shown),
+        cmocka_unit_test(a_document_without_effect_is_told_with_its_reason),
         cmocka_unit_test(the_name_of_a_document_ends_in_an_ellipsis_when_it_is_too_long),
     };
 

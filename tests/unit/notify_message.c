@@ -380,6 +380,43 @@ static void where_the_case_ended_after_the_last_day_a_person_decides(void **stat
                         "Decide whether this was a loss, and record why it ended so.");
 }
 
+/* Before the last day, on it, and past it; of a record that left, whatever the day. */
+static void past_the_last_day_it_says_what_can_still_be_done(void **state)
+{
+    static const struct {
+        const char *due, *facts, *remedy, *clears;
+    } table[] = {
+        { "2025-03-04", "", "File it in time.", "Suit in time." },
+        { "2025-03-03", "", "File it in time.", "Suit in time." },
+        { "2025-03-02", "", "Ask counsel.", "A decision." },
+        { "2025-03-02", ",\"gone\":true",
+          "Enter how it ended and on which day, or bring the record back into its source.",
+          "The day on which it ended, or the record in its source again." },
+        { "2025-03-04", ",\"gone\":true",
+          "Enter how it ended and on which day, or bring the record back into its source.",
+          "The day on which it ended, or the record in its source again." },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(table); i++) {
+        struct message_draft *c = begin("now");
+        struct notice n = duty("C1", table[i].due);
+        char facts[300];
+        AUTO(json) out = NULL;
+
+        n.due = date_read(table[i].due);
+        snprintf(facts, sizeof facts,
+                 "{\"remedy\":\"File it in time.\",\"clears\":\"Suit in time.\","
+                 "\"remedy_past\":\"Ask counsel.\",\"clears_past\":\"A decision.\"%s}",
+                 table[i].facts);
+        n.derivation = facts;
+        message_notice(c, &n);
+        out = end(c);
+        assert_string_equal(json_get_text(duty_at(out, 0, 0, 0), "remedy"), table[i].remedy);
+        assert_string_equal(json_get_text(duty_at(out, 0, 0, 0), "clears"), table[i].clears);
+    }
+}
+
 static void the_subject_of_one_case_says_what_and_by_when(void **state)
 {
     static const struct {
@@ -585,6 +622,7 @@ int main(void)
         cmocka_unit_test(a_case_that_ended_has_nothing_to_do),
         cmocka_unit_test(a_change_says_what_happened),
         cmocka_unit_test(where_the_case_ended_after_the_last_day_a_person_decides),
+        cmocka_unit_test(past_the_last_day_it_says_what_can_still_be_done),
         cmocka_unit_test(the_subject_of_one_case_says_what_and_by_when),
         cmocka_unit_test(the_subject_of_several_counts_them_and_names_the_first_date),
         cmocka_unit_test(the_subject_of_a_first_load_with_nothing_but_old_ones_says_so),
