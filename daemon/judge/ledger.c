@@ -1,4 +1,5 @@
 #include "base/limit.h"
+#include "calendar/lastday.h"
 #include "judge/deriving.h"
 
 #include <stdarg.h>
@@ -226,6 +227,7 @@ static void dispute(struct deriving *v, const struct ledger_entry *n, const char
 static const char *why_disputed(const struct deriving *v, const struct ledger_entry *n,
                                 char buffer[static 80])
 {
+    bool before = v->rule->def->deadline->last_day == LAST_DAY_BEFORE;
     char day[DATE_LONG_SIZE], end[DATE_LONG_SIZE];
 
     if (n->unreadable) {
@@ -244,10 +246,11 @@ static const char *why_disputed(const struct deriving *v, const struct ledger_en
                  date_long(n->signed_on, day));
         return buffer;
     }
-    if (n->signed_on <= v->d.nominal)
+    if (n->signed_on <= v->d.nominal - before)
         return NULL;
-    snprintf(buffer, 80, "it was signed on %s, after the time had ended on %s",
-             date_long(n->signed_on, day), date_long(v->d.nominal, end));
+    snprintf(buffer, 80, "it was signed on %s, %s the time %sended on %s",
+             date_long(n->signed_on, day), before ? "not before" : "after", before ? "" : "had ",
+             date_long(v->d.nominal, end));
     return buffer;
 }
 

@@ -239,6 +239,12 @@ static void run(struct forming *f)
     f->p.nominal = d + left;
 }
 
+/* The last day lies before the one on which the time ends. */
+static bool is_before(const struct forming *f)
+{
+    return f->rule->def->deadline && f->rule->def->deadline->last_day == LAST_DAY_BEFORE;
+}
+
 /* The next extension behind number `i` that was signed while time still ran and gives more. */
 static int next_extension(const struct forming *f, int i)
 {
@@ -247,7 +253,7 @@ static int next_extension(const struct forming *f, int i)
 
         if (!n->outside && !n->unreadable && !n->ahead && n->revoked_on == DATE_NONE &&
             n->until != DATE_NONE && n->until < date_of(2200, 1, 1) && n->signed_on != DATE_NONE &&
-            n->signed_on <= f->p.nominal && n->until > f->p.nominal)
+            n->signed_on + is_before(f) <= f->p.nominal && n->until > f->p.nominal)
             return i;
     }
     return -1;
@@ -302,6 +308,8 @@ static date last_of(const struct forming *f, date nominal)
 
     if (mode == LAST_DAY_LAW || nominal == DATE_NONE)
         return nominal;
+    if (mode == LAST_DAY_BEFORE)
+        return another_days(nominal, -1);
     while (is_closed(f, c, d))
         d += step;
     return d;
@@ -364,8 +372,8 @@ struct opinion opinion_of(const struct observation *o)
         return (struct opinion){ DATE_NONE, DATE_NONE, DATE_NONE, DATE_NONE, true, -1 };
     if (f.p.nominal == DATE_NONE)
         return none;
-    f.p.last = f.fixed ? f.p.nominal : last_of(&f, f.p.nominal);
-    f.p.safe = safe_of(&f, f.p.nominal);
+    f.p.last = f.fixed && !is_before(&f) ? f.p.nominal : last_of(&f, f.p.nominal);
+    f.p.safe = safe_of(&f, is_before(&f) ? f.p.last : f.p.nominal);
     f.p.by = by_of(&f);
     if (kind != RULE_DEADLINE)
         f.p.earliest = f.p.last;
