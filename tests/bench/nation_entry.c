@@ -68,7 +68,7 @@ day goods_limit(const struct goods *g, day today)
         const struct extension *e = &g->extensions[i];
         day most = day_anniversary(last, 1);
 
-        if (e->noticed <= today && e->noticed <= last && e->until > last)
+        if (e->noticed <= today && e->noticed < last && e->until > last)
             last = e->until < most ? e->until : most;
     }
     return last < four ? last : four;

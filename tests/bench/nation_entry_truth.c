@@ -99,16 +99,16 @@ static void tell_year(const struct telling *t, const struct goods *g)
         counted += seen(t, g->extensions[i].noticed);
     if (g->plant == GOODS_EXTENSION_COUNTED) /* each is taken for a year */
         tell(t, (struct duty){ .rule = "liquidate-extended-count",
-                               .last = day_anniversary(g->on, 1 + counted),
+                               .last = day_anniversary(g->on, 1 + counted) - 1,
                                .known = extended,
                                .ended = g->entered });
     else
         tell(t, (struct duty){ .rule = "liquidate-extended",
-                               .last = goods_limit(g, t->n->today),
+                               .last = goods_limit(g, t->n->today) - 1,
                                .known = extended,
                                .ended = g->entered });
     tell(t, (struct duty){ .rule = "liquidate-four-years",
-                           .last = day_anniversary(g->on, 4),
+                           .last = day_anniversary(g->on, 4) - 1,
                            .known = extended,
                            .ended = g->entered });
 }
