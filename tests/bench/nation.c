@@ -77,6 +77,7 @@ void list_outputs(struct files *f, struct output ret[OUTPUTS])
           "Allegation,Center,Received,Initiated,Interim Measures,Extended,Determined,Evasion,Told,"
           "Review Requested,Review Done,Case Number,No Penalty Because",
           &f->eapa },
+        { "eapa_referrals.csv", "Referral,Allegation,Referred,Returned", &f->eapa_referrals },
         { "truth.csv", "rule,subject,period,state,found_on,last_day,plant,note", &f->truth },
     };
 
