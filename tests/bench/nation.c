@@ -29,7 +29,8 @@ void list_outputs(struct files *f, struct output ret[OUTPUTS])
         { "entries.csv",
           "Entry Number,Entry Type,Entry Date,Port,Center,Team,Importer,Summary Filed,Extensions,"
           "Suspended,Set to Liquidate,Liquidated,Liquidation Kind,Change,Estimated Duty,"
-          "Liquidated Duty,AD/CVD Case,Drawback Claim,Change Paid,Reliquidation Decided",
+          "Liquidated Duty,AD/CVD Case,Drawback Claim,Change Paid,Reliquidation Decided,Final "
+          "Withdrawal",
           &f->entries },
         { "waivers.csv", "Waiver Number,Case Number,Signed,Received,Until,Revoked,Document",
           &f->waivers },

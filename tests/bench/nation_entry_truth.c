@@ -85,13 +85,14 @@ static day removed_by(const struct goods *g, day today)
 static void tell_year(const struct telling *t, const struct goods *g)
 {
     day extended = g->extension_count ? g->extensions[0].noticed : NONE;
+    day begun = g->kind[0] == '2' ? g->withdrawn : g->on;
     int counted = 0;
 
-    if (g->kind[0] == '2' || g->kind[0] == '4')
+    if ((g->kind[0] == '2' && g->withdrawn == NONE) || g->kind[0] == '4')
         return;
     tell(t, (struct duty){ .rule = "liquidate",
-                           .last = day_anniversary(g->on, 1) - 1,
-                           .known = g->on,
+                           .last = day_anniversary(begun, 1) - 1,
+                           .known = begun,
                            .ended = sooner(g->entered, sooner(extended, g->suspended)) });
     if (extended == NONE || g->suspended != NONE)
         return;
