@@ -52,7 +52,7 @@ def test_cases_only_as_the_readme_says(run, tmp_path):
     assert said.returncode == 0 and "good." in said.stdout
     judge(run, conf, "2026-11-24")
     found = states(run, conf)
-    assert set(found["on"]) == {"sol-1592-negligence", "sol-1592-fraud", "sol-other", "fraud-without-discovery", "closed-before-opened", "open-but-ended",
+    assert set(found["on"]) == {"sol-1592-negligence", "sol-1592-fraud", "sol-other", "sol-2462", "fraud-without-discovery", "closed-before-opened", "open-but-ended",
                                 "violation-after-opening", "culpability-missing", "statute-spelling", "owner-reachable"}
     assert "does not work" not in found
     assert open_ones(run, conf) == [
@@ -114,10 +114,10 @@ def test_cases_with_entries_have_a_limitation_for_each(run, tmp_path):
     conf.write_text(text.removesuffix(" );") + here(ENTRIES, tmp_path))
     (tmp_path / "cases.csv").write_text(CASES_CSV)
     (tmp_path / "case_entries.csv").write_text("Case,Entry,Loss\n2022-5201-000117-01,E-1,1000.00\n2022-5201-000117-01,E-2,2000.00\n")
-    (tmp_path / "entries.csv").write_text("Entry,Entry Date,Center\nE-1,2021-12-20,AFT\nE-2,2022-03-01,AFT\n")
+    (tmp_path / "entries.csv").write_text("Entry,Entry Date,Center\nE-1,2021-12-14,AFT\nE-2,2022-03-01,AFT\n")
     judge(run, conf, "2026-11-24")
     move = ask(run, conf, "explain", "2022-5201-000117-01")["findings"][0]
-    assert (move["last_day"], move["unit"]) == ("2026-12-21", "AFT")
+    assert (move["last_day"], move["unit"]) == ("2026-12-14", "AFT")
     front = move["moves"][0]["derivation"]["front"]
     assert (front["items"], front["item"], front["next_worth"]) == (2, "E-1", 100_000)
     assert "case-without-center" not in states(run, conf)["on"]  # the extract has no column for it
