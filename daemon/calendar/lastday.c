@@ -2,7 +2,9 @@
 
 #include <stddef.h>
 
-const char *const last_day_names[] = { "court", "filing", "law", "business", "safe", NULL };
+const char *const last_day_names[] = {
+    "court", "filing", "law", "business", "safe", "before", NULL
+};
 
 date last_day(const struct counting *c, date nominal, enum last_day_mode mode, bool back)
 {
@@ -14,6 +16,8 @@ date last_day(const struct counting *c, date nominal, enum last_day_mode mode, b
                     : calendar_forward(c->calendar, nominal, c->place);
     case LAST_DAY_SAFE:
         return calendar_back(c->calendar, nominal, c->place);
+    case LAST_DAY_BEFORE:
+        return nominal - 1;
     case LAST_DAY_LAW:
     default:
         return nominal;

@@ -20,10 +20,12 @@ enum last_day_mode {
     LAST_DAY_FILING,   /* the same by the calendar of the office where something is filed */
     LAST_DAY_LAW,      /* operation of law: stays, closed or not */
     LAST_DAY_BUSINESS, /* the same as filing, for a duty that is due on a business day */
-    LAST_DAY_SAFE      /* goes back to the last business day */
+    LAST_DAY_SAFE,     /* goes back to the last business day */
+    LAST_DAY_BEFORE    /* the day before, closed or not: it must happen before the term ends */
 };
 
-/* "court", "filing", "law", "business", "safe": the words of the configuration, NULL-terminated. */
+/* "court", "filing", "law", "business", "safe", "before": the words of the configuration,
+ * NULL-terminated. */
 extern const char *const last_day_names[];
 
 /* The last day by `mode` of a term that ends on `nominal`. `back`: the term was counted backwards,

@@ -3,7 +3,9 @@
  * From an observation comes the nominal day (the end of the term, or the stated day), the last day
  * (what the mode makes of a closed day, by the calendar of the rule) and the safe day (the last day
  * on or before the nominal one on which that calendar and the office's are open: what rungs count
- * to). The duty is breached on the day after the last day.
+ * to). The duty is breached on the day after the last day. What must happen before the nominal day
+ * has the day before it as its last, whoever states the nominal one, and extensions must be signed
+ * by then.
  *
  * Of several ways to count, those that are known bind. Days that a tolling ledger names do not
  * count; an extension counts when it was signed on or before the nominal last day, and moves that

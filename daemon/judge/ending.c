@@ -114,6 +114,16 @@ static void tell_open(const struct deriving *v)
                     "%s is the last day; it is no Saturday or Sunday.", day);
 }
 
+/* What must happen before the day on which the term ends. */
+static void tell_before(const struct deriving *v)
+{
+    char day[DATE_LONG_SIZE];
+
+    derive_step(v, STEP("last day", v->d.last),
+                "It must happen before that day: the last day is %s, the day before.",
+                date_long(v->d.last, day));
+}
+
 /* The authority by which a last day on a closed day moves. */
 static const char *roll_law(const struct deriving *v)
 {
@@ -139,6 +149,7 @@ static void tell_closed(const struct deriving *v)
         [LAST_DAY_LAW] = "it stays the last day, because nothing says that it runs on",
         [LAST_DAY_BUSINESS] = "the last day runs on to %s, the next business day",
         [LAST_DAY_SAFE] = "the last day goes back to %s, the business day before",
+        [LAST_DAY_BEFORE] = "",
     };
     const char *law = roll_law(v);
     bool runs_on = mode_of(v) != LAST_DAY_LAW && mode_of(v) != LAST_DAY_SAFE;
@@ -199,7 +210,9 @@ static void find_hour(struct deriving *v)
 
 static void tell_last(const struct deriving *v)
 {
-    if (calendar_is_open(v->counting.calendar, v->d.nominal, v->counting.place))
+    if (mode_of(v) == LAST_DAY_BEFORE)
+        tell_before(v);
+    else if (calendar_is_open(v->counting.calendar, v->d.nominal, v->counting.place))
         tell_open(v);
     else
         tell_closed(v);
@@ -284,17 +297,18 @@ void derive_ending(struct deriving *v)
 {
     const struct counting *const all[] = { &v->counting, &v->office, NULL };
     struct derivation *d = &v->d;
+    bool before = mode_of(v) == LAST_DAY_BEFORE;
     char day[DATE_LONG_SIZE];
 
     if (d->nominal == DATE_NONE)
         return;
-    d->last = v->fixed ? d->nominal : derive_last(v, d->nominal);
-    d->safe = safe_day(all, d->nominal);
+    d->last = v->fixed && !before ? d->nominal : derive_last(v, d->nominal);
+    d->safe = safe_day(all, before ? d->last : d->nominal);
     if (v->step)
         tell_last(v);
     find_hour(v);
     if (d->alternative != DATE_NONE) {
-        if (!v->disputed)
+        if (!v->disputed || before)
             d->alternative = derive_last(v, d->alternative);
         derive_step(v, STEP("alternative", d->alternative), "If %s holds, the last day is %s.",
                     v->disputed ? "what is disputed" : "that other day",

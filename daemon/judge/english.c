@@ -80,6 +80,7 @@ static void say_deadline(const struct prepared_rule *r, struct text *out)
         [LAST_DAY_LAW] = "stays the last day",
         [LAST_DAY_BUSINESS] = "runs on to the next business day",
         [LAST_DAY_SAFE] = "goes back to the business day before",
+        [LAST_DAY_BEFORE] = "stays the last day",
     };
     const struct deadline *d = r->def->deadline;
     const struct calendar *calendar = r->counting.calendar;
@@ -93,7 +94,8 @@ static void say_deadline(const struct prepared_rule *r, struct text *out)
                               "watched.\n",
                   r->front->id, r->crossed ? ", for each of its " : "",
                   r->crossed ? r->crossed->id : "");
-    text_add(out, "The last day is ");
+    text_addf(out, "The last day is %s",
+              d->last_day == LAST_DAY_BEFORE ? "the day before what is " : "");
     if (r->way_count > 1)
         text_addf(out, "the %s of: ", r->latest ? "latest" : "earliest");
     for (int i = 0; i < r->way_count; i++) {

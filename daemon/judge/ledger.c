@@ -1,4 +1,5 @@
 #include "base/limit.h"
+#include "calendar/lastday.h"
 #include "judge/deriving.h"
 
 #include <stdarg.h>
@@ -252,7 +253,9 @@ static void dispute(struct deriving *v, const struct ledger_entry *n, const char
  * run out, also where a closed day moved the last day on. */
 static date signable(const struct deriving *v)
 {
-    return v->fixed ? v->d.nominal : derive_last(v, v->d.nominal);
+    bool before = v->rule->def->deadline->last_day == LAST_DAY_BEFORE;
+
+    return v->fixed && !before ? v->d.nominal : derive_last(v, v->d.nominal);
 }
 
 static void say_late(const struct deriving *v, const struct ledger_entry *n, struct text *why)

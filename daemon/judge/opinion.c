@@ -248,6 +248,12 @@ static void choose(struct forming *f)
         f->p.nominal = end_of(f, f->o->bound, r->bound_term);
 }
 
+/* The last day lies before the one on which the time ends. */
+static bool is_before(const struct forming *f)
+{
+    return f->rule->def->deadline && f->rule->def->deadline->last_day == LAST_DAY_BEFORE;
+}
+
 static date last_of(const struct forming *f, date nominal)
 {
     const struct counting *c = &f->rule->counting;
@@ -259,6 +265,8 @@ static date last_of(const struct forming *f, date nominal)
 
     if (mode == LAST_DAY_LAW || nominal == DATE_NONE)
         return nominal;
+    if (mode == LAST_DAY_BEFORE)
+        return another_days(nominal, -1);
     while (is_closed(f, c, d))
         d += step;
     return d;
@@ -267,7 +275,7 @@ static date last_of(const struct forming *f, date nominal)
 /* The next extension behind number `i` that was signed while time still ran and gives more. */
 static int next_extension(const struct forming *f, int i)
 {
-    date end = f->fixed ? f->p.nominal : last_of(f, f->p.nominal);
+    date end = f->fixed && !is_before(f) ? f->p.nominal : last_of(f, f->p.nominal);
 
     for (i++; i < f->o->extension_count; i++) {
         const struct ledger_entry *n = &f->o->extensions[i];
@@ -376,8 +384,8 @@ struct opinion opinion_of(const struct observation *o)
         return (struct opinion){ DATE_NONE, DATE_NONE, DATE_NONE, DATE_NONE, true, -1 };
     if (f.p.nominal == DATE_NONE)
         return none;
-    f.p.last = f.fixed ? f.p.nominal : last_of(&f, f.p.nominal);
-    f.p.safe = safe_of(&f, f.p.nominal);
+    f.p.last = f.fixed && !is_before(&f) ? f.p.nominal : last_of(&f, f.p.nominal);
+    f.p.safe = safe_of(&f, is_before(&f) ? f.p.last : f.p.nominal);
     f.p.by = by_of(&f);
     if (kind != RULE_DEADLINE)
         f.p.earliest = f.p.last;

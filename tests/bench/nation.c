@@ -29,7 +29,8 @@ void list_outputs(struct files *f, struct output ret[OUTPUTS])
         { "entries.csv",
           "Entry Number,Entry Type,Entry Date,Port,Center,Team,Importer,Summary Filed,Extensions,"
           "Suspended,Set to Liquidate,Liquidated,Liquidation Kind,Change,Estimated Duty,"
-          "Liquidated Duty,AD/CVD Case,Drawback Claim,Change Paid,Reliquidation Decided",
+          "Liquidated Duty,AD/CVD Case,Drawback Claim,Change Paid,Reliquidation Decided,Final "
+          "Withdrawal",
           &f->entries },
         { "waivers.csv", "Waiver Number,Case Number,Signed,Received,Until,Revoked,Document",
           &f->waivers },
@@ -77,6 +78,7 @@ void list_outputs(struct files *f, struct output ret[OUTPUTS])
           "Allegation,Center,Received,Initiated,Interim Measures,Extended,Determined,Evasion,Told,"
           "Review Requested,Review Done,Case Number,No Penalty Because",
           &f->eapa },
+        { "eapa_referrals.csv", "Referral,Allegation,Referred,Returned", &f->eapa_referrals },
         { "truth.csv", "rule,subject,period,state,found_on,last_day,plant,note", &f->truth },
     };
 

@@ -222,7 +222,8 @@ struct files {
     FILE *accounts, *extensions, *suspensions, *removal_notices, *liquidations;
     FILE *protests, *bills, *demands, *requests;
     FILE *waiver_requests, *surveys, *assessments, *agenda;
-    FILE *procedures, *corrective_actions, *recommendations, *control_totals, *eapa;
+    FILE *procedures, *corrective_actions, *recommendations, *control_totals;
+    FILE *eapa, *eapa_referrals;
     FILE *truth;
     int64_t rows; /* in all of them but truth */
 };
@@ -233,7 +234,7 @@ struct output {
 };
 
 /* What there is to write, always in one order; truth is the last. */
-#define OUTPUTS 33
+#define OUTPUTS 34
 void list_outputs(struct files *f, struct output ret[OUTPUTS]);
 
 /* Of each file what is new since n->since; the truth in full. False if memory fails. */

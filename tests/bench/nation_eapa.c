@@ -8,6 +8,7 @@ enum slip {
     SLIP_BEGUN,
     SLIP_NEVER_BEGUN,
     SLIP_MEASURES,
+    SLIP_REFERRED,
     SLIP_DETERMINED,
     SLIP_TOLD,
     SLIP_REVIEWED,
@@ -19,6 +20,7 @@ static const char *const slip_names[SLIPS + 1] = {
     [SLIP_BEGUN] = "evasion case begun late",
     [SLIP_NEVER_BEGUN] = "evasion case never begun",
     [SLIP_MEASURES] = "interim measures late",
+    [SLIP_REFERRED] = "referral not asked after",
     [SLIP_DETERMINED] = "determination late",
     [SLIP_TOLD] = "parties told late",
     [SLIP_REVIEWED] = "review late",
@@ -33,8 +35,9 @@ struct allegation {
     enum slip slip;
     bool evaded;
     day received, initiated, interim, extended, determined, told, requested, reviewed;
-    day linked, reason;  /* from when the record names a case, or says why there is none */
-    int64_t case_number; /* which */
+    day referred, returned; /* to Commerce, whose days do not count */
+    day linked, reason;     /* from when the record names a case, or says why there is none */
+    int64_t case_number;    /* which */
 };
 
 static void become_case(const struct nation *n, struct allegation *a, struct chance *c)
@@ -51,13 +54,31 @@ static void become_case(const struct nation *n, struct allegation *a, struct cha
         a->reason = a->determined + chance_between(c, 1, 50);
 }
 
+/* After the interim measures, and over before the determination; an answer comes in half a year, or
+ * nobody asks. */
+static void refer(struct allegation *a, struct chance *c)
+{
+    if (a->slip != SLIP_REFERRED && !chance_percent(c, 20))
+        return;
+    a->referred = a->interim + chance_between(c, 5, 60);
+    a->returned = a->referred + chance_between(c, 30, 170);
+    if (a->slip == SLIP_REFERRED)
+        a->returned = a->referred + chance_between(c, 190, 500);
+}
+
+/* Both days are none that count. */
+static int stopped(const struct allegation *a)
+{
+    return a->referred == NONE ? 0 : a->returned - a->referred + 1;
+}
+
 static void determine(const struct nation *n, struct allegation *a, struct chance *c)
 {
-    day last = a->initiated + 300;
+    day last = a->initiated + 300 + stopped(a);
 
     if (chance_percent(c, 25)) {
         a->extended = a->initiated + chance_between(c, 200, 295);
-        last = a->initiated + 360;
+        last += 60;
     }
     a->determined = last - chance_between(c, 0, 4);
     if (a->slip == SLIP_DETERMINED)
@@ -92,6 +113,7 @@ static void make(const struct nation *n, int number, struct allegation *a)
     a->interim = a->initiated + chance_between(&c, 30, 90);
     if (a->slip == SLIP_MEASURES)
         a->interim = a->initiated + 90 + chance_between(&c, 1, 90);
+    refer(a, &c);
     determine(n, a, &c);
 }
 
@@ -133,16 +155,38 @@ static void write_row(const struct nation *n, struct files *f, const struct alle
     f->rows++;
 }
 
+static void write_referral(const struct nation *n, struct files *f, const struct allegation *a)
+{
+    char referred[DAY_SIZE], returned[DAY_SIZE];
+
+    if (!seen(n, a->referred))
+        return;
+    fprintf(f->eapa_referrals, "R-%s,%s,%s,%s\n", a->no, a->no, day_iso(a->referred, referred),
+            seen(n, a->returned) ? day_iso(a->returned, returned) : "");
+    f->rows++;
+}
+
 /* --- and what must be said of it --- */
+
+static void tell_referral(const struct nation *n, struct files *f, const struct allegation *a)
+{
+    char no[DAY_SIZE + 2];
+    struct duty answered = { "eapa-referral", day_safe(day_months(a->referred, 6)), a->referred,
+                             a->returned, NONE };
+
+    snprintf(no, sizeof no, "R-%s", a->no);
+    if (a->referred != NONE)
+        duty_tell(n, f, answered, no, slip_names[a->slip]);
+}
 
 static void tell(const struct nation *n, struct files *f, const struct allegation *a)
 {
-    bool longer = seen(n, a->extended);
+    bool longer = seen(n, a->extended), back = seen(n, a->returned);
     const struct duty duties[] = {
         { "eapa-initiate", day_business(a->received, 15), a->received, a->initiated, NONE },
         { "eapa-interim", a->initiated + 90, a->initiated, a->interim, NONE },
-        { "eapa-determine", a->initiated + (longer ? 360 : 300), a->initiated, a->determined,
-          NONE },
+        { "eapa-determine", a->initiated + (longer ? 360 : 300) + (back ? stopped(a) : 0),
+          a->initiated, a->determined, back ? NONE : a->referred },
         { "eapa-tell", day_business(a->determined, 5), a->determined, a->told, NONE },
         { "eapa-review", day_business(a->requested, 60), a->requested, a->reviewed, NONE },
         { "initiation-eapa", day_safe(a->determined + 60), a->evaded ? a->determined : NONE,
@@ -160,6 +204,8 @@ void eapa_write(const struct nation *n, struct files *f)
     for (int i = 0; n->entries && FIRST_DAY + 14 * i <= n->today; i++) {
         make(n, i, &a);
         write_row(n, f, &a);
+        write_referral(n, f, &a);
         tell(n, f, &a);
+        tell_referral(n, f, &a);
     }
 }

@@ -68,7 +68,7 @@ day goods_limit(const struct goods *g, day today)
         const struct extension *e = &g->extensions[i];
         day most = day_anniversary(last, 1);
 
-        if (e->noticed <= today && e->noticed <= last && e->until > last)
+        if (e->noticed <= today && e->noticed < last && e->until > last)
             last = e->until < most ? e->until : most;
     }
     return last < four ? last : four;
@@ -197,6 +197,7 @@ static void live(const struct nation *n, struct goods *g, struct chance *c, int 
     if (how <= 20) {
         g->kind = "21";
         g->liquidated = g->on + chance_between(c, 400, 900);
+        g->withdrawn = g->liquidated - chance_between(c, 30, 350);
     } else if (how <= 25) {
         g->kind = "41";
         g->claim = g->on;
@@ -278,7 +279,8 @@ bool goods_stirs(const struct goods *g, day since, day until)
                          p->set_aside,    p->answered,        g->bill.issued,
                          g->bill.paid,    g->bill.first_paid, g->bill.returned,
                          r->issued,       r->answered,        r->reason,
-                         r->case_linked,  g->again,           g->again_removed };
+                         r->case_linked,  g->again,           g->again_removed,
+                         g->withdrawn };
 
     for (size_t i = 0; i < sizeof days / sizeof days[0]; i++)
         if (within(days[i], since, until))

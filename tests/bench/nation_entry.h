@@ -30,6 +30,7 @@ enum goods_plant {
     GOODS_SUSPENDED_AGAIN,
     GOODS_EXTENDED_SUSPENDED,
     GOODS_DRAWBACK,
+    GOODS_WAREHOUSE,
     GOODS_DIGIT,
     GOODS_BEFORE,
     GOODS_TYPE,
@@ -90,6 +91,7 @@ struct goods {
     int center, port, team, importer;
     bool center_blank, adcvd;
     day on, summary, claim; /* claim: of drawback, which has no day of entry */
+    day withdrawn;          /* the last goods from a warehouse */
     struct extension extensions[EXTENSIONS_MAX];
     int extension_count;
     day suspended, removed;   /* removed: as the record of suspensions says */

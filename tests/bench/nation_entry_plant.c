@@ -20,6 +20,7 @@ const char *const goods_plant_names[GOODS_PLANTS + 1] = {
     [GOODS_SUSPENDED_AGAIN] = "suspended again",
     [GOODS_EXTENDED_SUSPENDED] = "extended and suspended",
     [GOODS_DRAWBACK] = "drawback not liquidated",
+    [GOODS_WAREHOUSE] = "warehouse entry not liquidated",
     [GOODS_DIGIT] = "wrong digit of an entry",
     [GOODS_BEFORE] = "liquidated before it was made",
     [GOODS_TYPE] = "type 01 under an order",
@@ -182,6 +183,11 @@ static void plant_other(struct goods *g, struct chance *c)
         g->on = g->summary = g->set = NONE;
         g->adcvd = false;
         g->liquidated = late(c, day_anniversary(g->claim, 1), 200);
+    } else if (g->plant == GOODS_WAREHOUSE) {
+        g->kind = "21";
+        g->adcvd = false;
+        g->withdrawn = g->on + chance_between(c, 60, 500);
+        g->liquidated = late(c, day_anniversary(g->withdrawn, 1), 200);
     } else if (g->plant == GOODS_DIGIT)
         *digit = *digit == '9' ? '0' : (char)(*digit + 1);
     else if (g->plant == GOODS_BEFORE)

@@ -85,13 +85,14 @@ static day removed_by(const struct goods *g, day today)
 static void tell_year(const struct telling *t, const struct goods *g)
 {
     day extended = g->extension_count ? g->extensions[0].noticed : NONE;
+    day begun = g->kind[0] == '2' ? g->withdrawn : g->on;
     int counted = 0;
 
-    if (g->kind[0] == '2' || g->kind[0] == '4')
+    if ((g->kind[0] == '2' && g->withdrawn == NONE) || g->kind[0] == '4')
         return;
     tell(t, (struct duty){ .rule = "liquidate",
-                           .last = day_anniversary(g->on, 1) - 1,
-                           .known = g->on,
+                           .last = day_anniversary(begun, 1) - 1,
+                           .known = begun,
                            .ended = sooner(g->entered, sooner(extended, g->suspended)) });
     if (extended == NONE || g->suspended != NONE)
         return;
@@ -99,16 +100,16 @@ static void tell_year(const struct telling *t, const struct goods *g)
         counted += seen(t, g->extensions[i].noticed);
     if (g->plant == GOODS_EXTENSION_COUNTED) /* each is taken for a year */
         tell(t, (struct duty){ .rule = "liquidate-extended-count",
-                               .last = day_anniversary(g->on, 1 + counted),
+                               .last = day_anniversary(g->on, 1 + counted) - 1,
                                .known = extended,
                                .ended = g->entered });
     else
         tell(t, (struct duty){ .rule = "liquidate-extended",
-                               .last = goods_limit(g, t->n->today),
+                               .last = goods_limit(g, t->n->today) - 1,
                                .known = extended,
                                .ended = g->entered });
     tell(t, (struct duty){ .rule = "liquidate-four-years",
-                           .last = day_anniversary(g->on, 4),
+                           .last = day_anniversary(g->on, 4) - 1,
                            .known = extended,
                            .ended = g->entered });
 }

@@ -55,6 +55,7 @@ static void put_entry(const struct record *r, const struct goods *g)
     put_day(r, g->claim);
     put_day(r, g->change_paid);
     put_day(r, g->decided);
+    put_day(r, g->withdrawn);
     fputc('\n', r->out);
 }
 

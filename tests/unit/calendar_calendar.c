@@ -353,6 +353,7 @@ static void the_last_day_goes_where_its_mode_says(void **state)
     expect_day(last_day(&federal_days, christmas, LAST_DAY_FILING, true), "2022-12-23");
     expect_day(last_day(&federal_days, christmas, LAST_DAY_LAW, false), "2022-12-25");
     expect_day(last_day(&federal_days, christmas, LAST_DAY_SAFE, false), "2022-12-23");
+    expect_day(last_day(&federal_days, christmas, LAST_DAY_BEFORE, false), "2022-12-24");
     expect_day(safe_day(both, date_read("2022-12-26")), "2022-12-23");
     expect_day(safe_day(both, date_read("2022-12-27")), "2022-12-27");
 }

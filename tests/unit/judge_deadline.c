@@ -121,6 +121,36 @@ static void to_be_safe_a_weekend_goes_back_to_friday(void **state)
             "before.\n" NO_HOLIDAYS });
 }
 
+static void what_must_happen_before_a_day_has_the_day_before_as_its_last(void **state)
+{
+    (void)state;
+    example_check(&(struct example){
+        .mode = LAST_DAY_BEFORE,
+        .term = "1 year",
+        .start = "2024-03-03",
+        .nominal = "2025-03-03",
+        .last = "2025-03-02",
+        .safe = "2025-02-28",
+        .sentences =
+            "The time runs from Sun 3 Mar 2024: the day of entry. That day itself is not counted.\n"
+            "1 year after that is Mon 3 Mar 2025.\n"
+            "It must happen before that day: the last day is Sun 2 Mar 2025, the day before.\n"
+            "Act by Fri 28 Feb 2025, the last business day before, so that nobody has to rely on "
+            "that.\n" NO_HOLIDAYS });
+    example_check(&(struct example){
+        .mode = LAST_DAY_BEFORE,
+        .term = "4 years",
+        .start = "2020-03-01",
+        .nominal = "2024-03-01",
+        .last = "2024-02-29",
+        .safe = "2024-02-29",
+        .sentences =
+            "The time runs from Sun 1 Mar 2020: the day of entry. That day itself is not counted.\n"
+            "4 years after that is Fri 1 Mar 2024.\n"
+            "It must happen before that day: the last day is Thu 29 Feb 2024, the day before."
+            "\n" NO_HOLIDAYS });
+}
+
 static void a_month_without_that_date_ends_on_its_last_day(void **state)
 {
     (void)state;
@@ -274,7 +304,7 @@ static void a_term_beyond_the_calendar_gives_no_date(void **state)
 static void the_day_to_act_by_is_a_working_day_and_never_after_the_last_day(void **state)
 {
     (void)state;
-    for (enum last_day_mode mode = LAST_DAY_COURT; mode <= LAST_DAY_SAFE; mode++)
+    for (enum last_day_mode mode = LAST_DAY_COURT; mode <= LAST_DAY_BEFORE; mode++)
         for (date start = date_read("2024-01-01"); start < date_read("2025-01-01"); start++) {
             char day[DATE_TEXT_SIZE];
             struct text said = example_explain(&(struct example){
@@ -283,7 +313,8 @@ static void the_day_to_act_by_is_a_working_day_and_never_after_the_last_day(void
             assert_true(calendar_is_open(NULL, example_derived.safe, NULL));
             assert_true(example_derived.safe <= example_derived.last);
             assert_true(example_derived.safe <= example_derived.nominal);
-            assert_true(example_derived.nominal - example_derived.safe <= 2);
+            assert_true(example_derived.nominal - example_derived.safe <=
+                        2 + (mode == LAST_DAY_BEFORE));
             assert_true(strstr(text_of(&said), "Act by") == NULL ||
                         example_derived.safe != example_derived.last);
             text_free(&said);
@@ -299,6 +330,7 @@ int main(void)
         cmocka_unit_test(the_rule_names_the_text_by_which_it_runs_on),
         cmocka_unit_test(by_operation_of_law_a_weekend_stays_the_last_day),
         cmocka_unit_test(to_be_safe_a_weekend_goes_back_to_friday),
+        cmocka_unit_test(what_must_happen_before_a_day_has_the_day_before_as_its_last),
         cmocka_unit_test(a_month_without_that_date_ends_on_its_last_day),
         cmocka_unit_test(the_29th_of_february_has_its_anniversary_on_the_28th),
         cmocka_unit_test(a_term_can_be_counted_back),

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "calendar/lastday.h"
 #include "judge/deadline.h"
+#include "judge/opinion.h"
 
 #include <string.h>
 
@@ -115,6 +116,44 @@ static void a_day_that_a_document_states_does_not_run_on(void **state)
     prepared.each = (struct term){ 760, TERM_DAYS }; /* what is counted, to Tuesday 8 April, runs */
     d = deadline_derive(&o);
     assert_int_equal(d.nominal, date_read("2023-03-10") + 760);
+}
+
+/* The entry of 1 March is liquidated before 1 March, and extended before it. */
+static void what_must_happen_before_a_day_is_extended_before_it(void **state)
+{
+    struct ledger_entry notices[] = {
+        { .document = "N-1", .revoked_on = DATE_NONE },
+        { .document = "N-2", .revoked_on = DATE_NONE },
+    };
+    struct deadline def = { .last_day = LAST_DAY_BEFORE };
+    struct rule rule = { .deadline = &def };
+    struct prepared_rule prepared = { .def = &rule,
+                                      .way_count = 1,
+                                      .ways = { { .words = "entry", .term = { 1, TERM_YEARS } } },
+                                      .each = { 1, TERM_YEARS } };
+    struct observation o = observe_nothing(&prepared, "E-1", "");
+    struct derivation d;
+
+    (void)state;
+    o.starts[0] = date_read("2022-03-01");
+    o.extensions = notices;
+    o.extension_count = 2;
+    notices[0].until = date_read("2024-03-01");
+    notices[1].until = date_read("2025-03-01");
+    notices[0].signed_on = date_read("2023-02-28");
+    notices[1].signed_on = date_read("2024-02-29");
+    assert_int_equal(deadline_derive(&o).last, date_read("2025-02-28"));
+    assert_int_equal(opinion_of(&o).last, date_read("2025-02-28"));
+    notices[1].signed_on = date_read("2024-03-01");
+    d = deadline_derive(&o);
+    assert_int_equal(d.nominal, date_read("2024-03-01"));
+    assert_int_equal(d.last, date_read("2024-02-29"));
+    assert_int_equal(d.alternative, date_read("2025-02-28"));
+    assert_int_equal(opinion_of(&o).last, d.last);
+    notices[0].signed_on = date_read("2023-03-01");
+    d = deadline_derive(&o);
+    assert_int_equal(d.last, date_read("2023-02-28"));
+    assert_int_equal(d.earliest, d.last);
 }
 
 /* Two that are late: what is arguable is the later of their ends. */
@@ -228,6 +267,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_clock_in_business_days_keeps_what_is_left_of_it),
         cmocka_unit_test(the_edges_of_stays_and_extensions),
+        cmocka_unit_test(what_must_happen_before_a_day_is_extended_before_it),
         cmocka_unit_test(a_day_that_a_document_states_does_not_run_on),
         cmocka_unit_test(of_what_is_disputed_the_latest_day_is_shown),
         cmocka_unit_test(a_document_without_effect_is_told_with_its_reason),
