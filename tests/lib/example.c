@@ -39,6 +39,7 @@ struct text example_explain(const struct example *x)
     prepared.ways[0].stated = x->states;
     assert_true(!x->term || term_read(x->term, &prepared.ways[0].term));
     assert_true(!x->bound_term || term_read(x->bound_term, &prepared.bound_term));
+    prepared.bound_words = bound.after.text;
     example_derived = deadline_derive(&o);
     deadline_explain(&o, example_note, &said);
     return said;
