@@ -211,7 +211,7 @@ void goods_of_case(const struct nation *n, struct files *f, const struct life *l
             office_ports[l->office]);
     f->rows++;
     if (n->entries == 0) {
-        fputs(",,,,,,,,,,,,,,,,\n", f->entries);
+        fputs(",,,,,,,,,,,,,,,,,\n", f->entries);
         return;
     }
     if (l->center < 0)
