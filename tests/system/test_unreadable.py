@@ -122,7 +122,7 @@ def test_damage_closes_and_moves_nothing_that_stands_undamaged(run, tmp_path):
         told = {key for key, in desk.sql("SELECT key FROM reject")}
         for n in range(1, 61):
             line = b"\n" + record(n).encode()
-                key, intact = f"A-{n}", line + b"\n" in bad or bad.endswith(line)
+            key, intact = f"A-{n}", line + b"\n" in bad or bad.endswith(line)
             if intact:
                 assert rows[key] == before[key], where
                 assert now.get(key) == duties.get(key), where
