@@ -179,6 +179,7 @@ static const struct example {
     { "rules.deadline.party", "\"importer\"", false },
     { "rules.deadline.front", "( \"case_entries\", \"parties\" )", false },
     { "rules.deadline.each", "( \"case_entries\", \"parties\" )", false },
+    { "rules.deadline.unscoped", "\"an extension is of one entry\"", false },
     { "rules.deadline.item", "\"entry_no\"", false },
     { "rules.deadline.worth", "\"loss_of_duty\"", false },
     { "rules.deadline.otherwise", "\"violation_on\"", false },

@@ -174,6 +174,8 @@ static const struct field deadline_fields[] = {
       .max = 100, .help = "So many extensions count; 0: any number." },
     { "each_at_most", FIELD_COUNTED, AT(deadline, each_at_most),
       .help = "How much time one extension can add." },
+    { "unscoped", FIELD_TEXT, AT(deadline, unscoped),
+      .help = "Why its documents tell no rows, parties or scopes apart." },
     { NULL },
 };
 static const struct schema deadline_schema = { "deadline", NULL, NULL, deadline_fields,

@@ -334,6 +334,21 @@ static void check_from(const struct rule *r, const struct pack *k, const char *f
                     r->id, from, k->name);
 }
 
+/* A document binds who gave it, for what it says; where that makes no difference, the rule says why.
+ */
+static void check_scope(const struct rule *r, const struct pack *k, struct problems *p)
+{
+    const struct deadline *d = r->deadline;
+    bool scoped = deadline_sets(d)->count == 2 && d->scope.text && d->party.text;
+
+    if ((d->extended_by || d->tolled_by) && !scoped && !d->unscoped)
+        problem_add(p, d->at.file, d->at.line,
+                    "rule \"%s\": a document can move its date: give front or each of two datasets, "
+                    "party and scope, or say in unscoped why none of them makes a difference; pack "
+                    "\"%s\" is shipped",
+                    r->id, k->name);
+}
+
 static void check_words(const struct rule *r, const struct pack *k, struct problems *p)
 {
     const struct deadline *d = r->deadline;
@@ -346,6 +361,9 @@ static void check_words(const struct rule *r, const struct pack *k, struct probl
         check_from(r, k, d->from, d->at, p);
     for (LIST_EACH(const struct start, t, several))
         check_from(r, k, t->from, t->at, p);
+    for (LIST_EACH(const struct start, t, &d->beside))
+        check_from(r, k, t->from, t->at, p);
+    check_scope(r, k, p);
     if (d->at_most)
         check_from(r, k, d->at_most->from, d->at_most->at, p);
     if (d->no_later_than)

@@ -265,6 +265,21 @@ def test_the_manual_has_every_field_and_its_example_passes(tmp_path, test):
 # --- packs ---
 
 
+def test_a_pack_says_whom_a_document_binds(folder, run):
+    at = folder(one("a", GOOD))
+    conf = at / "dutywatch.conf"
+    waivers = ('datasets = ( { id = "waivers"; key = "no"; columns = { no = "text"; signed_on = "date"; until_on = "date"; who = "list"; '
+               'what = "list"; permit_no = { type = "text"; refers = "permits"; }; }; '
+               'ledger = { signed = "signed_on"; until = "until_on"; party = "who"; scope = "what"; }; }, ')
+    text = CONF.replace("datasets = ( ", waivers, 1) + 'packs = ( { name = "office"; version = "1.0"; shipped = true; } );'
+    for more, refused in (("", True), ('unscoped = "a waiver is of one permit";', False), ("scope = \"'a'\"; party = \"'b'\";", True),
+                          ('each = ( "visits", "visits" ); party = "no";', True),
+                          ('each = ( "visits", "visits" ); party = "no"; scope = "\'a\'";', False)):
+        conf.write_text(text.replace('term = "2 years";', 'term = "2 years"; extended_by = "waivers"; ' + more, 1))
+        said = run("check", "-c", conf).stderr
+        assert ('rule "renew": a document can move its date' in said) == refused, (more, said)
+
+
 def test_what_is_given_away_needs_a_law_and_a_test(folder, run, test):
     at = folder(one("a", GOOD))
     conf = at / "dutywatch.conf"
