@@ -300,6 +300,7 @@ struct deadline {
     struct clause item, worth, otherwise, also;
     int64_t extensions_at_most; /* so many count; 0: any number */
     const char *each_at_most;   /* how much one can add, or NULL */
+    bool since_start;           /* an extension signed before the time began to run is disputed */
     const char *unscoped;       /* why its documents bind no row, party or statute of their own */
 };
 

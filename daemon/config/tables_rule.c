@@ -174,6 +174,8 @@ static const struct field deadline_fields[] = {
       .max = 100, .help = "So many extensions count; 0: any number." },
     { "each_at_most", FIELD_COUNTED, AT(deadline, each_at_most),
       .help = "How much time one extension can add." },
+    { "since_start", FIELD_TRUTH, AT(deadline, since_start), .preset = "false",
+      .help = "An extension that was signed before the time began to run is disputed." },
     { "unscoped", FIELD_TEXT, AT(deadline, unscoped),
       .help = "Why its documents tell no rows, parties or scopes apart." },
     { NULL },

@@ -334,7 +334,8 @@ static void check_from(const struct rule *r, const struct pack *k, const char *f
                     r->id, from, k->name);
 }
 
-/* A document binds who gave it, for what it says; where that makes no difference, the rule says why.
+/* A document binds who gave it, for what it says; where that makes no difference, the rule says
+ * why.
  */
 static void check_scope(const struct rule *r, const struct pack *k, struct problems *p)
 {
@@ -342,11 +343,12 @@ static void check_scope(const struct rule *r, const struct pack *k, struct probl
     bool scoped = deadline_sets(d)->count == 2 && d->scope.text && d->party.text;
 
     if ((d->extended_by || d->tolled_by) && !scoped && !d->unscoped)
-        problem_add(p, d->at.file, d->at.line,
-                    "rule \"%s\": a document can move its date: give front or each of two datasets, "
-                    "party and scope, or say in unscoped why none of them makes a difference; pack "
-                    "\"%s\" is shipped",
-                    r->id, k->name);
+        problem_add(
+            p, d->at.file, d->at.line,
+            "rule \"%s\": a document can move its date: give front or each of two datasets, "
+            "party and scope, or say in unscoped why none of them makes a difference; pack "
+            "\"%s\" is shipped",
+            r->id, k->name);
 }
 
 static void check_words(const struct rule *r, const struct pack *k, struct problems *p)

@@ -231,7 +231,7 @@ static void take_way(struct deriving *v, int i, date start, struct count_end end
     use(v, end);
     v->hour = hour_of(v, i);
     v->back = !w->stated && w->term.count < 0;
-    v->start = w->stated ? DATE_NONE : start;
+    v->start = v->began = w->stated ? DATE_NONE : start;
     v->term = w->term;
     v->untolled = w->untolled;
 }
@@ -420,6 +420,7 @@ static struct derivation derive(const struct observation *o, deadline_step_fn *s
                                  .alternative = DATE_NONE,
                                  .by = -1 },
                           .start = DATE_NONE,
+                          .began = DATE_NONE,
                           .hour = -1,
                           .step = step,
                           .data = data };

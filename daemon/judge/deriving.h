@@ -12,6 +12,7 @@ struct deriving {
     const struct prepared_rule *rule;
     struct counting counting, office; /* of the rule and of the days to act by, at this place */
     struct derivation d;
+    date began;             /* when the time began to run; DATE_NONE: not known */
     date start;             /* that the date counts from; DATE_NONE: stated, or none */
     struct term term;       /* that runs from it */
     bool back;              /* it was counted back from the event */

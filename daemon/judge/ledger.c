@@ -291,6 +291,10 @@ static void say_disputed(const struct deriving *v, const struct ledger_entry *n,
     else if (n->revoked_on != DATE_NONE)
         text_addf(why, "it was revoked on %s, and whether that is possible is not settled",
                   date_long(n->revoked_on, day));
+    else if (v->rule->def->deadline->since_start && v->began != DATE_NONE &&
+             n->signed_on < v->began)
+        text_addf(why, "it was signed on %s, before the time began to run",
+                  date_long(n->signed_on, day));
     else
         say_late(v, n, why);
 }

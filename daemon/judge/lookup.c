@@ -363,6 +363,8 @@ bool expansion_add(struct expansion *x, const struct scope *scope, const char *s
         }
         if (after == s && isdigit((unsigned char)*s))
             after = piece_word(s, end); /* 1e5 is no word */
+        else if (after == s && *s == '.')
+            after = piece_word(s + 1, end); /* a column may have the name of a dataset */
         if (after == s)
             after++;
         text_addn(out, s, (size_t)(after - s));

@@ -12,6 +12,7 @@ struct forming {
     struct opinion p;
     date start;
     struct term term; /* from `start` */
+    date began;
     bool back, untolled;
     bool fixed; /* the day stands in a document */
     int hour;   /* of day, that belongs to the day; -1: none */
@@ -212,7 +213,7 @@ static void take(struct forming *f, const struct way *w, date start)
 {
     f->p.nominal = way_end(f, w, start);
     f->back = !w->stated && w->term.count < 0;
-    f->start = w->stated ? DATE_NONE : start;
+    f->start = f->began = w->stated ? DATE_NONE : start;
     f->term = w->term;
     f->untolled = w->untolled;
 }
@@ -272,20 +273,25 @@ static date last_of(const struct forming *f, date nominal)
     return d;
 }
 
-/* The next extension behind number `i` that was signed while time still ran and gives more. */
-static int next_extension(const struct forming *f, int i)
+/* Nobody doubts it, and it was signed, and came in, while time still ran. */
+static bool is_good(const struct forming *f, const struct ledger_entry *n)
 {
     date end = f->fixed && !is_before(f) ? f->p.nominal : last_of(f, f->p.nominal);
+    bool early =
+        f->rule->def->deadline->since_start && f->began != DATE_NONE && n->signed_on < f->began;
 
-    for (i++; i < f->o->extension_count; i++) {
-        const struct ledger_entry *n = &f->o->extensions[i];
+    return !n->outside && !n->doubtful && !n->unreadable && !n->ahead && !early &&
+           n->revoked_on == DATE_NONE && n->until != DATE_NONE && n->until < date_of(2200, 1, 1) &&
+           n->signed_on != DATE_NONE && n->signed_on <= end &&
+           (n->received == DATE_NONE || n->received <= end);
+}
 
-        if (!n->outside && !n->doubtful && !n->unreadable && !n->ahead &&
-            n->revoked_on == DATE_NONE && n->until != DATE_NONE && n->until < date_of(2200, 1, 1) &&
-            n->signed_on != DATE_NONE && n->signed_on <= end &&
-            (n->received == DATE_NONE || n->received <= end) && n->until > f->p.nominal)
+/* The next extension behind number `i` that is good and gives more. */
+static int next_extension(const struct forming *f, int i)
+{
+    for (i++; i < f->o->extension_count; i++)
+        if (is_good(f, &f->o->extensions[i]) && f->o->extensions[i].until > f->p.nominal)
             return i;
-    }
     return -1;
 }
 

@@ -167,6 +167,7 @@ static void make(struct made *m, enum rule_kind kind)
     struct prepared_rule *r = &m->prepared;
 
     *m = (struct made){ .def = { .last_day = pick(6),
+                                 .since_start = !pick(4),
                                  .extensions_at_most = pick(3) ? 0 : 1 + pick(3) } };
     m->bound = (struct bound){ .after = { .text = "opened_on" } };
     m->def.no_later_than = &m->bound;
