@@ -2,6 +2,8 @@
 #include "cmd.h"
 
 #include "base/number.h"
+#include "base/text.h"
+#include "judge/observe.h"
 #include "watch/report.h"
 
 #include <string.h>
@@ -49,6 +51,12 @@ static void print_lost(const struct json *d)
         printf("    told to nobody\n");
 }
 
+/* It is watched on a guess (judge/observe.h). */
+static bool is_guess(const char *ask)
+{
+    return ask && text_starts(ask, ASK_GUESS);
+}
+
 static void print_row(const struct call *c, const struct json *d)
 {
     const struct json *amount = json_get(d, "amount");
@@ -71,7 +79,7 @@ static void print_row(const struct call *c, const struct json *d)
     if (by)
         printf("by %s: ", by);
     if (json_get_text(d, "past_since"))
-        printf("last day passed%s%s%s", done ? ", done on " : "", done ? done : "",
+        printf("last day %spassed%s%s%s", is_guess(ask) ? "may have " : "", done ? ", done on " : "", done ? done : "",
                because ? ", then: "
                : ask   ? "; not known: "
                        : "");

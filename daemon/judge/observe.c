@@ -191,15 +191,6 @@ static void read_unknown(struct observation *o, struct cage_stmt *s, int column)
     }
 }
 
-/* What is watched on a guess is unknown, and is said so wherever it is told. */
-static void read_guess(struct observation *o, struct cage_stmt *s, struct arena *a)
-{
-    if (cage_is_null(s, DETAIL_GUESS))
-        return;
-    o->guess = arena_text(a, cage_text(s, DETAIL_GUESS));
-    observe_unknown(o, arena_print(a, "whether %s", o->guess));
-}
-
 /* The day on which it was done, if it has come. */
 static void read_met(struct observation *o, struct cage_stmt *s, date today, struct arena *a,
                      const char **bad)
@@ -238,7 +229,7 @@ static void read_detail(struct prepared_rule *r, date today, struct arena *a, st
     read_met(o, s, today, a, &bad);
     if (r->kind == RULE_CADENCE)
         o->start = read_day(o, s, DETAIL_FROM_ON, a, &bad);
-    read_guess(o, s, a);
+    o->guess = arena_text(a, cage_is_null(s, DETAIL_GUESS) ? NULL : cage_text(s, DETAIL_GUESS));
     read_unknown(o, s, unknown);
     read_quiet(o, s, quiet, today, a, &bad);
     read_evidence(o, s, unknown + (int)r->def->unknown.count, a);
@@ -403,7 +394,9 @@ static bool observe_single(struct prepared_rule *r, const char *subject, const s
     else if (row)
         answer(&o, a);
     if (o.answer == ANSWER_PENDING)
-        o.ask = doubt ? doubt : documents_doubtful(&o, a);
+        o.ask = o.guess ? arena_print(a, ASK_GUESS "%s", o.guess)
+                : doubt ? doubt
+                        : documents_doubtful(&o, a);
     return each(data, &o, e);
 }
 

@@ -95,8 +95,8 @@ struct observation {
     enum answer answer;
     const char *ask;   /* UNKNOWN: what to enter; PENDING: what is wrong with a document; NULL */
     bool firm;         /* UNKNOWN, also when it was done in time */
-    const char *guess; /* UNKNOWN: "it is a penalty under 19 U.S.C. 1592"; its last day may pass
-                          only if that is so. NULL: it is no guess */
+    const char *guess; /* "it is a penalty under 19 U.S.C. 1592": its last day may pass only if that
+                          is so, and that is asked for; NULL: it is no guess */
     bool unread;       /* UNKNOWN for a cell that cannot be read */
     bool gone;         /* the row left its source */
     date starts[WAYS_MAX]; /* deadline: of each way; DATE_NONE: not known */
@@ -150,6 +150,9 @@ LIMIT(RULE_FAILURES_MAX,
 
 /* With what is asked for begins where a rule failed, or was not run on the rest. */
 #define ASK_WORKS "a rule that works: "
+
+/* With what is asked for begins where a duty is watched on a guess. */
+#define ASK_GUESS "whether "
 
 /* OUTSIDE, and nothing known. */
 struct observation observe_nothing(struct prepared_rule *r, const char *subject,

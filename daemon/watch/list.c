@@ -5,6 +5,7 @@
 #include "base/zone.h"
 #include "calendar/period.h"
 #include "codec/json.h"
+#include "judge/observe.h"
 #include "watch/known.h"
 #include "watch/line.h"
 #include "watch/lost.h"
@@ -164,6 +165,12 @@ static bool wanted_status(const struct list_filter *f, const char *status)
     return text_same(f->status, "all") || strcasecmp(f->status, status) == 0;
 }
 
+/* What is watched on a guess may have passed; nobody knows that it is lost. */
+static bool is_guess(const struct line *x)
+{
+    return x->ask && text_starts(x->ask, ASK_GUESS);
+}
+
 static bool wanted(const struct listing *l, const struct line *x)
 {
     const struct list_filter *f = l->f;
@@ -172,7 +179,7 @@ static bool wanted(const struct listing *l, const struct line *x)
         !is_of(f->owner, x->owner) || !matches(f->subject, x->subject) ||
         !wanted_status(f, x->status))
         return false;
-    if ((f->past && !line_is_past(x, l->day)) || (f->lost && x->past_since == DATE_NONE))
+    if ((f->past && !line_is_past(x, l->day)) || (f->lost && (x->past_since == DATE_NONE || is_guess(x))))
         return false;
     if (l->until != DATE_NONE && (x->last == DATE_NONE || x->last < l->day || x->last > l->until))
         return false;
