@@ -291,6 +291,7 @@ static void cap(struct deriving *v)
     derive_step(v, STEP("cap", end.day), "It may not be later than this:");
     tell_way(v, &v->rule->cap, v->o->cap, end);
     use(v, end);
+    v->hour = -1;
     v->fixed = false;
     v->back = !v->rule->cap.stated && v->rule->cap.term.count < 0;
 }
@@ -333,17 +334,12 @@ static void run(struct deriving *v, struct term term)
 
 static void derive_deadline(struct deriving *v)
 {
-    date own;
-
     start_deadline(v);
     v->d.earliest = v->d.nominal;
     derive_toll(v);
-    own = v->d.nominal;
     derive_extend(v);
     cap(v);
     tell_beside(v);
-    if (v->d.nominal != own)
-        v->hour = -1; /* another day, to which no time of day belongs */
     if (v->d.earliest > v->d.nominal)
         v->d.earliest = v->d.nominal;
     if (v->d.earliest != DATE_NONE)

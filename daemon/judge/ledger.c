@@ -355,6 +355,7 @@ static void extend_by(struct deriving *v, const struct ledger_entry *n, int *tak
     }
     tell_extension(v, n, until);
     v->d.nominal = until;
+    v->hour = -1; /* another day, to which no time of day belongs */
     v->start = DATE_NONE;
     v->back = false;
     v->fixed = until == n->until;
