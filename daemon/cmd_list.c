@@ -79,7 +79,8 @@ static void print_row(const struct call *c, const struct json *d)
     if (by)
         printf("by %s: ", by);
     if (json_get_text(d, "past_since"))
-        printf("last day %spassed%s%s%s", is_guess(ask) ? "may have " : "", done ? ", done on " : "", done ? done : "",
+        printf("last day %spassed%s%s%s", is_guess(ask) ? "may have " : "",
+               done ? ", done on " : "", done ? done : "",
                because ? ", then: "
                : ask   ? "; not known: "
                        : "");

@@ -59,11 +59,21 @@ static bool read_items(struct cage_stmt *s, const struct cage_values *v, struct 
     return true;
 }
 
-/* The parties of the case; nobody is named: one that is NULL, and the documents of all count. */
+static bool is_known(const char *const *all, int count, const char *name)
+{
+    for (int i = 0; i < count; i++)
+        if (strcmp(all[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* The parties of the case, each name once; nobody is named: one that is NULL, and the documents of
+ * all count. */
 static bool read_parties(struct cage_stmt *s, const struct cage_values *v, struct arena *a,
                          struct front_set *set, const char ***ret, struct error *e)
 {
     const char **all = arena_alloc(a, (FRONT_PARTIES_MAX + 1) * sizeof *all);
+    const char *name;
     int count = 0;
     bool row = s != NULL;
 
@@ -72,9 +82,9 @@ static bool read_parties(struct cage_stmt *s, const struct cage_values *v, struc
     while (row && count <= FRONT_PARTIES_MAX) {
         if (!cage_row(s, &row, e))
             return false;
-        if (row)
-            all[count++] =
-                arena_text(a, cage_text(s, cage_is_null(s, PARTY_NAME) ? PARTY_KEY : PARTY_NAME));
+        name = row ? cage_text(s, cage_is_null(s, PARTY_NAME) ? PARTY_KEY : PARTY_NAME) : NULL;
+        if (row && !is_known(all, count, name))
+            all[count++] = arena_text(a, name);
     }
     if (s)
         cage_reset(s);

@@ -179,7 +179,8 @@ static bool wanted(const struct listing *l, const struct line *x)
         !is_of(f->owner, x->owner) || !matches(f->subject, x->subject) ||
         !wanted_status(f, x->status))
         return false;
-    if ((f->past && !line_is_past(x, l->day)) || (f->lost && (x->past_since == DATE_NONE || is_guess(x))))
+    if ((f->past && !line_is_past(x, l->day)) ||
+        (f->lost && (x->past_since == DATE_NONE || is_guess(x))))
         return false;
     if (l->until != DATE_NONE && (x->last == DATE_NONE || x->last < l->day || x->last > l->until))
         return false;
