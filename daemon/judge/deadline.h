@@ -7,10 +7,13 @@
  * has the day before it as its last, whoever states the nominal one, and extensions must be signed
  * by then.
  *
- * Of several ways to count, those that are known bind. Days that a tolling ledger names do not
- * count; an extension counts when it was signed on or before the nominal last day, and moves that
- * day to its end. One that was signed late, without a day, or without an end is disputed: it moves
- * only the alternative date. One that was revoked is void.
+ * Of several ways to count, those that are known bind; each runs to its end with the days that a
+ * tolling ledger says do not count in it. An extension counts when it was signed on or before the
+ * last day, also one to which a closed day moved that, and moves the nominal day to its end: while
+ * suit is possible time has not run out (USCIT Rule 6(a), FRCP 6(a)). One that was signed or came
+ * in late, without a day or an end, of whom nobody can tell, or that was revoked (United States v.
+ * Katana Racing, 75 F.4th 1346, left open whether that is possible) is disputed: it moves only the
+ * alternative date. Ways beside the date are told, and bind nothing.
  *
  * Where only a bound is known (no start day, but "opened on + 5 years"), the date is the bound and
  * `bound` is set: "no later than, unless".
