@@ -101,10 +101,16 @@ static int binding(const struct choosing *c, bool earliest)
     return best >= 0 ? best : latest;
 }
 
-static void note_passed(struct front *f, date last)
+static void note_passed(const struct choosing *c, struct front *f, int item, int holder, date last)
 {
-    if (f->lost_on == DATE_NONE || last + 1 < f->lost_on)
-        f->lost_on = last + 1;
+    const struct front_holder *h = &c->set->holders[holder];
+
+    if (f->lost_on != DATE_NONE && last + 1 >= f->lost_on)
+        return;
+    f->lost_on = last + 1;
+    f->lost_item = c->set->items[item].name;
+    f->lost_party = c->set->party_count > 1 ? h->party : NULL;
+    f->lost_scope = c->set->scope_count > 1 ? h->scope : NULL;
 }
 
 static void add_month(struct front_month *months, int *count, date d, int64_t worth)
@@ -137,7 +143,7 @@ static date next_of(const struct choosing *c, int item, struct front *f, int *re
             continue;
         if (last < c->reckoned) {
             ++*ret_passed;
-            note_passed(f, last);
+            note_passed(c, f, item, k, last);
         } else if (next == DATE_NONE || last < next) {
             next = last;
         }

@@ -50,7 +50,9 @@ struct front {
     int passed_in_part;   /* and those for some of them only */
     int64_t passed_worth; /* of the items that have passed for every party; cents */
     date lost_on;         /* the day after the first last day that has passed; DATE_NONE: none */
-    int next;             /* items with the date that binds, for some party */
+    const char *lost_item, *lost_party,
+        *lost_scope; /* whose that is; NULL: see item, party, scope */
+    int next;        /* items with the date that binds, for some party */
     int64_t next_worth;
     const struct front_month *months; /* of what is left, in their order */
     int month_count;

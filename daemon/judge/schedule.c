@@ -59,18 +59,26 @@ static void tell_size(const struct deriving *v, const struct front *f)
         derive_step(v, STEP("front", DATE_NONE), "%s", text_of(&t));
 }
 
+/* "E-1, for Bolt, for 1592" */
+static void add_whose(struct text *t, const char *item, const char *party, const char *scope)
+{
+    text_addf(t, "%s%s%s%s%s", item, party ? ", for " : "", party ? party : "",
+              scope ? ", for " : "", scope ? scope : "");
+}
+
 static void tell_passed(const struct deriving *v, const struct front *f)
 {
     AUTO_TEXT t = { .max = 400 };
+    AUTO_TEXT whose = { .max = 400 };
     char day[DATE_LONG_SIZE], first[DATE_LONG_SIZE];
 
     if (f->lost_on == DATE_NONE)
         return;
-    if (f->passed || !f->passed_in_part) {
+    if (f->items && (f->passed || !f->passed_in_part)) {
         text_addf(&t, "that of %d", f->passed);
         add_money(&t, f->passed_worth);
     }
-    if (f->passed_in_part) {
+    if (f->items && f->passed_in_part) {
         text_add(&t, t.size ? ", and for some " : "for some ");
         if (v->rule->crossed && f->parties > 1)
             add_name(&t, v->rule->crossed);
@@ -78,8 +86,13 @@ static void tell_passed(const struct deriving *v, const struct front *f)
             text_add(&t, "of them");
         text_addf(&t, " that of %d%s", f->passed_in_part, f->passed ? " more" : "");
     }
-    derive_step(v, STEP("front", f->lost_on - 1), "On %s had passed: %s. The first was %s.",
-                date_long(f->reckoned, day), text_of(&t), date_long(f->lost_on - 1, first));
+    if (!f->items)
+        text_add(&t, f->passed ? "that of the case" : "that of the case for some of them");
+    add_whose(&whose, f->lost_item ? f->lost_item : "the case itself", f->lost_party,
+              f->lost_scope);
+    derive_step(v, STEP("front", f->lost_on - 1),
+                "On %s had passed: %s. The first was %s, that of %s.", date_long(f->reckoned, day),
+                text_of(&t), date_long(f->lost_on - 1, first), text_of(&whose));
 }
 
 static void tell_binding(const struct deriving *v, const struct front *f)
@@ -89,8 +102,7 @@ static void tell_binding(const struct deriving *v, const struct front *f)
     text_add(&t, f->met           ? "The earliest is that of "
                  : f->month_count ? "The nearest that has not passed is that of "
                                   : "None is left; the last that passed is that of ");
-    text_addf(&t, "%s%s%s%s%s", f->item, f->party ? ", for " : "", f->party ? f->party : "",
-              f->scope ? ", for " : "", f->scope ? f->scope : "");
+    add_whose(&t, f->item, f->party, f->scope);
     if (f->next > 1) {
         text_addf(&t, "; %d have that day", f->next);
         add_money(&t, f->next_worth);

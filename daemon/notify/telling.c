@@ -32,16 +32,18 @@ static void add_passed(struct text *t, const struct json *front, enum cause caus
             worth = json_get_whole(front, "passed_worth"), items = json_get_whole(front, "items");
     char money[MONEY_TEXT_SIZE];
 
-    if ((!passed && !part) || !of)
+    if ((!passed && !part) || !of || (!items && passed))
         return;
     text_add(t, now ? " for" : "; passed for");
+    if (!items)
+        text_add(t, " some of those whom it is of");
     if (passed)
         text_addf(t, " %lld of %lld %s", (long long)passed, (long long)items, of);
     if (worth)
         text_addf(t, " (%s)", money_text(worth, money));
     if (part && passed)
         text_addf(t, ", and for some parties of %lld more", (long long)part);
-    else if (part)
+    else if (part && items)
         text_addf(t, " some parties of %lld of %lld %s", (long long)part, (long long)items, of);
 }
 
