@@ -186,7 +186,7 @@ def test_a_row_without_a_day_counts_from_that_of_the_case(run, tmp_path):
     finding = office.finding()
     assert finding["last_day"] == "2025-02-03"
     steps = finding["moves"][0]["derivation"]["steps"]
-    said = " ".join(step["sentence"] for step in steps)
+    said = " ".join(step["says"] for step in steps)
     assert "1 has no day: that of the case counts" in said and "that of E-5" in said
     start = next(step for step in steps if step["does"] == "start")
     assert start["inputs"][0]["field"] == "opened_on" and start["inputs"][0]["dataset"] == "cases"
