@@ -1,4 +1,5 @@
 """The rules for customs on what an office has: cases only, cases with entries, everything."""
+import csv
 import email
 import email.policy
 import json
@@ -247,3 +248,19 @@ def test_explain_says_how_the_center_was_found(run, tmp_path):
     for case, (_, said) in rows.items():
         text = run("explain", case, "--rule", "sol-1592-negligence", "-c", conf).stdout
         assert re.search(r"^ +unit +(.*)$", text, re.M)[1] == said
+
+
+def test_what_courts_decided_comes_out_of_the_shipped_rules(shared):
+    """Each row of the list stands in court.test, by its number and with its last day; or README says that no rule has its trigger."""
+    tests = dict(re.findall(r'\{ name = "(\w+): (.*?)(?=\n    \{ name = "|\n\);)', (TOP / "rules/customs/court.test").read_text(), re.S))
+    left = (TOP / "rules/README.md").read_text().split("of these the rules have no trigger:")[1].split("The four thresholds")[0]
+    with (shared("vectors") / "court.csv").open() as rows:
+        for row in csv.DictReader(rows):
+            if re.search(rf"\b{row['id']}\b", left):
+                continue
+            text = tests[row["id"]]
+            days = re.findall(r"\d{4}-\d\d-\d\d", row["expiry_date_stated_or_computed"])
+            if row["id"] == "L03":  # the day before is the last that is watched
+                days = ["1993-03-21"]
+            assert not days or f'last_day = "{days[-1]}"' in text, row["id"]
+            assert not re.fullmatch(r"\d{4}-\d\d-\d\d", row["start_date"]) or row["start_date"] in text, row["id"]
