@@ -35,18 +35,17 @@ static void tell_others(const struct telling *t)
         tell_limitation(t, "sol-broker");
 }
 
-/* 180 days before the limitation of the next entry, both counted to the business day before. Of a
- * case that is over, the entry that was next then; the first, if nobody knows when that was. */
+/* 180 days before the limitation, whichever it is, both counted to the business day before. Under
+ * 1592 of the entry that is next; of a case that is over, the one that was next then; the first, if
+ * nobody knows when that was. */
 static void tell_referral(const struct telling *t)
 {
     const struct life *l = t->l;
     struct telling of = *t;
     day quiet = quiet_since(t), at = quiet != NONE && quiet < t->n->today ? quiet : t->n->today;
     day first = life_limit(l, t->n->today);
-    day last = closed_undated(t) ? first : life_next_limit(l, at);
+    day last = closed_undated(t) || !is_under(t, "1592") ? first : life_next_limit(l, at);
 
-    if (!is_under(t, "1592"))
-        return;
     if (last == NONE)
         first = last = day_anniversary(l->opened, 5);
     if (last - first < 180) /* else there was none for a while */
@@ -144,6 +143,7 @@ static void tell_records(const struct telling *t)
     struct telling petition = about(t, "P-");
 
     tell_wrong(t, PLANT_OWNER_ROLE, "owner-role", l->opened);
+    tell_wrong(t, PLANT_NO_START, "entry-without-day", l->opened);
     tell_wrong(t, PLANT_NO_DISCOVERY, "fraud-without-discovery", l->opened);
     tell_wrong(t, PLANT_NO_CULPABILITY, "culpability-missing", l->opened);
     tell_wrong(t, PLANT_ENTRY_AFTER, "violation-after-opening", l->opened);

@@ -234,6 +234,19 @@ static void tell_protest(const struct telling *t, const struct protest *p)
                                .quiet = LONG_AGO });
 }
 
+/* Six years from the liquidation for suit, of which the demand on the surety takes nothing and to
+ * which it adds nothing. */
+static void tell_claim(const struct telling *t, const struct goods *g)
+{
+    const struct bill *b = &g->bill;
+    bool returned = seen(t, b->returned);
+
+    tell(t, (struct duty){ .rule = "sol-2415-bill",
+                           .last = day_rolled(day_anniversary(g->written, 6)),
+                           .known = b->issued,
+                           .ended = b->returned == NONE || returned ? b->paid : b->first_paid });
+}
+
 static void tell_bill(const struct telling *t, const struct bill *b)
 {
     day last = b->issued + 61, due = day_rolled(b->issued + 30);
@@ -300,6 +313,7 @@ void goods_tell(const struct nation *n, struct files *f, const struct goods *g)
     if (g->bill.issued != NONE) {
         snprintf(no, sizeof no, "B-%s", g->no);
         tell_bill(&t, &g->bill);
+        tell_claim(&t, g);
     }
     if (g->request.form) {
         snprintf(no, sizeof no, "Q-%s", g->no);
