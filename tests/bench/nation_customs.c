@@ -2,6 +2,7 @@
  * the names of these rules. The law is that of the rules: 19 U.S.C. 1621, 1641(d)(4), 1592(b); 19
  * CFR 162.78, 171.2, 171.22; what is only a suggestion there (180 days to counsel, ten days to
  * mail) is arithmetic here. */
+#include "bench/nation_scope.h"
 #include "bench/nation_truth.h"
 
 #include <string.h>
@@ -161,6 +162,11 @@ void truth_customs(const struct nation *n, struct files *f, const struct life *l
     struct telling t = { .n = n, .f = f, .l = l };
 
     life_case_no(l, t.no);
+    if (l->scope.matter) {
+        truth_scope(&t);
+        truth_training(&t);
+        return;
+    }
     tell_decision(&t);
     t.no_case = l->plant == PLANT_UNREADABLE;
     truth_asks(&t);
