@@ -63,7 +63,10 @@ void list_outputs(struct files *f, struct output ret[OUTPUTS])
           "Decided,"
           "Set Aside Requested,Set Aside Answered,Denied",
           &f->protests },
-        { "bills.csv", "Bill,Entry Number,Issued,Paid,Amount,Surety,Returned", &f->bills },
+        { "bills.csv",
+          "Bill,Entry Number,Issued,Paid,Amount,Surety,Returned,Part Paid,"
+          "Acknowledged,Closed,Suit",
+          &f->bills },
         { "demands.csv", "Demand,Bill,Made", &f->demands },
         { "requests.csv",
           "Request,Entry Number,Form,Action,Issued,Answered,Increase,Case Number,No Penalty "

@@ -234,17 +234,27 @@ static void tell_protest(const struct telling *t, const struct protest *p)
                                .quiet = LONG_AGO });
 }
 
-/* Six years from the liquidation for suit, of which the demand on the surety takes nothing and to
- * which it adds nothing. */
+/* What of it came while the six years ran; it begins them anew. */
+static day in_time(const struct telling *t, day d, day last)
+{
+    return seen(t, d) && d <= last ? d : NONE;
+}
+
+/* Six years from the liquidation for suit, or from what was paid or acknowledged within them; the
+ * demand on the surety changes nothing of it. */
 static void tell_claim(const struct telling *t, const struct goods *g)
 {
     const struct bill *b = &g->bill;
+    day last = day_anniversary(g->written, 6);
+    day again = later(in_time(t, b->part_paid, last), in_time(t, b->acknowledged, last));
     bool returned = seen(t, b->returned);
+    day paid = b->returned == NONE || returned ? b->paid : b->first_paid;
 
     tell(t, (struct duty){ .rule = "sol-2415-bill",
-                           .last = day_rolled(day_anniversary(g->written, 6)),
+                           .last = day_rolled(again == NONE ? last : day_anniversary(again, 6)),
                            .known = b->issued,
-                           .ended = b->returned == NONE || returned ? b->paid : b->first_paid });
+                           .ended = sooner(paid, b->sued),
+                           .quiet = b->closed });
 }
 
 static void tell_bill(const struct telling *t, const struct bill *b)
@@ -252,10 +262,12 @@ static void tell_bill(const struct telling *t, const struct bill *b)
     day last = b->issued + 61, due = day_rolled(b->issued + 30);
     bool returned = seen(t, b->returned), in_time = b->first_paid <= due;
 
-    tell(t, (struct duty){ .rule = "bill-paid",
-                           .last = due,
-                           .known = returned && in_time ? b->returned : b->issued,
-                           .ended = b->returned == NONE || returned ? b->paid : b->first_paid });
+    tell(t,
+         (struct duty){ .rule = "bill-paid",
+                        .last = due,
+                        .known = returned && in_time ? b->returned : b->issued,
+                        .ended = sooner(b->returned == NONE || returned ? b->paid : b->first_paid,
+                                        b->closed) });
     if (b->returned != NONE)
         tell(t, (struct duty){ .rule = "bill-bounced",
                                .last = day_rolled(b->returned + 15),
