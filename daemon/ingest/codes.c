@@ -72,21 +72,43 @@ const char *codes_find(const struct codes *c, const char *text, size_t n)
     return NULL;
 }
 
-/* The first separator in `text`; `n` if there is none. */
+/* The length of the separator with which `text` begins; 0: it begins with none. */
+static size_t separator_at(const struct code_table *t, const char *text, size_t n)
+{
+    for (size_t i = 0; i < t->split.count; i++) {
+        size_t length = strlen(t->split.all[i]);
+
+        if (length <= n && memcmp(text, t->split.all[i], length) == 0)
+            return length;
+    }
+    return 0;
+}
+
+/* The first separator in `text`; `n` if there is none. What stands in brackets separates nothing,
+ * where what stands from a bracket on does not count. */
 static size_t find_separator(const struct code_table *t, const char *text, size_t n, size_t *ret)
 {
-    size_t best = n;
+    bool brackets = t->until && strcmp(t->until, "(") == 0;
 
-    *ret = 0;
-    for (size_t i = 0; i < t->split.count; i++) {
-        const char *at = memmem(text, n, t->split.all[i], strlen(t->split.all[i]));
+    for (size_t i = 0; i < n; i++) {
+        const char *close = brackets && text[i] == '(' ? memchr(text + i, ')', n - i) : NULL;
 
-        if (at && (size_t)(at - text) < best) {
-            best = (size_t)(at - text);
-            *ret = strlen(t->split.all[i]);
-        }
+        if (close)
+            i = (size_t)(close - text);
+        else if ((*ret = separator_at(t, text + i, n - i)))
+            return i;
     }
-    return best;
+    *ret = 0;
+    return n;
+}
+
+bool codes_are_several(const struct codes *c, const char *text, size_t n)
+{
+    const struct code_table *t = c->table;
+    size_t counted = code_counted(t, text, n), rest = n - counted, length;
+
+    return t->split.count &&
+           (!codes_find(c, text, n) || find_separator(t, text + counted, rest, &length) < rest);
 }
 
 bool codes_split(const struct codes *c, const char *text, size_t n, list_element_fn *each,

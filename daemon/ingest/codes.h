@@ -22,9 +22,13 @@ struct codes *codes_new(const struct code_table *t, struct arena *a);
 /* The value for `text` (`n` bytes), or NULL if the table does not have it. */
 const char *codes_find(const struct codes *c, const char *text, size_t n);
 
-/* Calls `each` for the parts of a text that the table does not have as a whole, as they are
- * written; what has nothing before `until`, such as the "(c)" of "1592(a), (c)", is of the part
- * before it. False if `each` said so. */
+/* Whether `text` may be several codes: the table does not have it as a whole, or there are more
+ * behind what does not count of the first, as in "1592(a) and 1595a". */
+bool codes_are_several(const struct codes *c, const char *text, size_t n);
+
+/* Calls `each` for the parts of such a text, as they are written; what has nothing before `until`,
+ * such as the "(c)" of "1592(a), (c)", is of the part before it, and what stands in brackets is not
+ * taken apart. False if `each` said so. */
 bool codes_split(const struct codes *c, const char *text, size_t n, list_element_fn *each,
                  void *data);
 

@@ -180,12 +180,9 @@ static bool take_part(void *data, const char *s, size_t n)
     return true;
 }
 
-/* Whether the codes of the column may stand several in one value, and do not know this one. */
 static bool is_several(const struct taking *t, const char *s, size_t n)
 {
-    const struct code_table *table = t->plan->column->table;
-
-    return t->plan->codes && table->split.count && !codes_find(t->plan->codes, s, n);
+    return t->plan->codes && codes_are_several(t->plan->codes, s, n);
 }
 
 static bool take_element(void *data, const char *s, size_t n)

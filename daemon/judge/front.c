@@ -83,6 +83,17 @@ static void derive_all(struct choosing *c)
 
 /* --- which binds --- */
 
+/* Whether date `i` comes before date `k`: of those on one day the one that runs from the earlier
+ * day, since it may have been moved there from a closed day, and is to be acted on before. */
+static bool is_sooner(const struct choosing *c, int i, int k)
+{
+    int each = c->set->holder_count;
+
+    if (c->lasts[i] != c->lasts[k])
+        return c->lasts[i] < c->lasts[k];
+    return c->set->items[i / each].start < c->set->items[k / each].start;
+}
+
 /* The number of the date that binds; -1: there is none. */
 static int binding(const struct choosing *c, bool earliest)
 {
@@ -93,9 +104,10 @@ static int binding(const struct choosing *c, bool earliest)
 
         if (d == DATE_NONE)
             continue;
-        if ((earliest || d >= c->reckoned) && (best < 0 || d < c->lasts[best]))
+        if ((earliest || d >= c->reckoned) && (best < 0 || is_sooner(c, i, best)))
             best = i;
-        if (latest < 0 || d > c->lasts[latest])
+        if (latest < 0 || d > c->lasts[latest] ||
+            (d == c->lasts[latest] && is_sooner(c, i, latest)))
             latest = i;
     }
     return best >= 0 ? best : latest;

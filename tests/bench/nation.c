@@ -10,6 +10,7 @@
  *
  * truth.csv: rule, subject, period, state, found_on, last_day, plant, note. */
 #include "bench/nation_entry.h"
+#include "bench/nation_scope.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +24,8 @@ void list_outputs(struct files *f, struct output ret[OUTPUTS])
           "Issued,Penalty Mailed,"
           "Petition Received,Decision,Paid,Referred,Suit Filed,Settled,Treasury Offset,Served,"
           "Status,Closed,Close Reason,Loss of Duty,Assessed,Collected,Remarks,Duty Deposited,Final "
-          "Statement,Center Official,Official On,Current",
+          "Statement,Center Official,Official On,Current,Type,Accrued,Acknowledged,Property "
+          "Found",
           &f->cases },
         { "case_entries.csv", "Case Number,Entry Number", &f->case_entries },
         { "entries.csv",
@@ -32,9 +34,12 @@ void list_outputs(struct files *f, struct output ret[OUTPUTS])
           "Liquidated Duty,AD/CVD Case,Drawback Claim,Change Paid,Reliquidation Decided,Final "
           "Withdrawal",
           &f->entries },
-        { "waivers.csv", "Waiver Number,Case Number,Signed,Received,Until,Revoked,Document",
+        { "waivers.csv",
+          "Waiver Number,Case Number,Signed,Received,Until,Revoked,Document,Statutes,"
+          "Entries,Parties",
           &f->waivers },
-        { "tollings.csv", "Tolling Number,Case Number,From,To,Reason", &f->tollings },
+        { "tollings.csv", "Tolling Number,Case Number,From,To,Reason,Parties,Property",
+          &f->tollings },
         { "centers.csv", "Center,Port", &f->centers },
         { "petitions.csv", "Petition,Case Number,Received,Decided", &f->petitions },
         { "decisions.csv", "Decision,Case Number,Noticed,Paid,Written Findings", &f->decisions },
@@ -58,7 +63,10 @@ void list_outputs(struct files *f, struct output ret[OUTPUTS])
           "Decided,"
           "Set Aside Requested,Set Aside Answered,Denied",
           &f->protests },
-        { "bills.csv", "Bill,Entry Number,Issued,Paid,Amount,Surety,Returned", &f->bills },
+        { "bills.csv",
+          "Bill,Entry Number,Issued,Paid,Amount,Surety,Returned,Part Paid,"
+          "Acknowledged,Closed,Suit",
+          &f->bills },
         { "demands.csv", "Demand,Bill,Made", &f->demands },
         { "requests.csv",
           "Request,Entry Number,Form,Action,Issued,Answered,Increase,Case Number,No Penalty "
@@ -79,6 +87,9 @@ void list_outputs(struct files *f, struct output ret[OUTPUTS])
           "Review Requested,Review Done,Case Number,No Penalty Because",
           &f->eapa },
         { "eapa_referrals.csv", "Referral,Allegation,Referred,Returned", &f->eapa_referrals },
+        { "parties.csv", "Party,Case Number,Name", &f->parties },
+        { "seizures.csv", "Seizure,Case Number,Forfeited,Returned", &f->seizures },
+        { "collections.csv", "Collection,Case Number,Collected", &f->collections },
         { "truth.csv", "rule,subject,period,state,found_on,last_day,plant,note", &f->truth },
     };
 

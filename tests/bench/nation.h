@@ -135,6 +135,26 @@ enum plant {
     PLANT_SMALL,
     PLANT_PETITION_EARLY,
     PLANT_SUIT_EARLY,
+    PLANT_ONE_PARTY, /* from here on the record is that of nation_scope.h */
+    PLANT_BOTH_PARTIES,
+    PLANT_NO_PARTY,
+    PLANT_STRANGER,
+    PLANT_ONE_ENTRY,
+    PLANT_ABSENT_PARTY,
+    PLANT_ABSENT_NOBODY,
+    PLANT_ABSENT_PROPERTY,
+    PLANT_TWO_STATUTES,
+    PLANT_STATUTE_UNKNOWN,
+    PLANT_OTHER_ACT,
+    PLANT_WAIVER_ROLLED,
+    PLANT_RECEIVED_LATE,
+    PLANT_VIOLATION_FIRST,
+    PLANT_ENTRY_UNDATED,
+    PLANT_FRAUD_FIRST,
+    PLANT_FORFEITED,
+    PLANT_RETURNED,
+    PLANT_PROPERTY_FOUND,
+    PLANT_BOND,
     PLANTS, /* how many; also: nothing planted */
 };
 
@@ -153,9 +173,31 @@ struct entry {
 /* "200-1000000-C" with its check digit C. */
 void entry_number(char ret[ENTRY_SIZE], int filer, int number);
 
+/* Who gave a waiver, as the record says. */
+enum signer {
+    SIGNED_BY_NOBODY,
+    SIGNED_BY_FIRST,
+    SIGNED_BY_SECOND,
+    SIGNED_BY_BOTH,
+    SIGNED_BY_OTHER
+};
+
 struct waiver {
     day signed_on, received, until, revoked;
     bool no_document;
+    enum signer by;
+    int entry;           /* for the entry of this number alone, counted from 1; 0: for all */
+    const char *statute; /* for this one alone, in some way of writing; NULL: for all */
+};
+
+/* What a case is of that hangs on parties, entries and statutes (nation_scope.h). */
+struct scope {
+    const struct matter *matter; /* NULL: it is none of these */
+    int parties;                 /* those whom the extract names */
+    day violation, accrued, acknowledged, part_paid, property_found;
+    day forfeited, returned, other_returned;
+    enum signer absent; /* who was absent, or the property was */
+    bool property_absent;
 };
 
 /* Days are what the record says; where the record lies, the day on which it was entered stands
@@ -181,6 +223,7 @@ struct life {
     day settled, settled_entered; /* entered: from when the record says so */
     day closed, closed_written;   /* written NONE: closed without a date */
     const char *close_reason;
+    struct scope scope;
 };
 
 /* The whole life of case `number`. */
@@ -188,6 +231,9 @@ void life_make(const struct nation *n, int64_t number, struct life *ret);
 
 /* Puts what l->plant says into the life that nature made. */
 void life_plant(const struct nation *n, struct life *l, struct chance *c);
+
+/* Without any end, and without waivers. */
+void life_keep_open(struct life *l);
 
 /* Without what happens after `end`. */
 void life_stop(struct life *l, day end);
@@ -224,6 +270,7 @@ struct files {
     FILE *waiver_requests, *surveys, *assessments, *agenda;
     FILE *procedures, *corrective_actions, *recommendations, *control_totals;
     FILE *eapa, *eapa_referrals;
+    FILE *parties, *seizures, *collections;
     FILE *truth;
     int64_t rows; /* in all of them but truth */
 };
@@ -234,7 +281,7 @@ struct output {
 };
 
 /* What there is to write, always in one order; truth is the last. */
-#define OUTPUTS 34
+#define OUTPUTS 37
 void list_outputs(struct files *f, struct output ret[OUTPUTS]);
 
 /* Of each file what is new since n->since; the truth in full. False if memory fails. */

@@ -18,7 +18,7 @@ static int agenda_make(const struct nation *n, const struct life *l, struct item
     day limit = life_limit(l, l->opened), on = l->penalty_issued;
     bool put_off = how <= 15;
 
-    if (l->center < 0 || how > 60)
+    if (l->center < 0 || how > 60 || l->scope.matter)
         return 0;
     if (put_off)
         on = limit - chance_between(&c, 100, 500);

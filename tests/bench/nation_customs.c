@@ -2,6 +2,7 @@
  * the names of these rules. The law is that of the rules: 19 U.S.C. 1621, 1641(d)(4), 1592(b); 19
  * CFR 162.78, 171.2, 171.22; what is only a suggestion there (180 days to counsel, ten days to
  * mail) is arithmetic here. */
+#include "bench/nation_scope.h"
 #include "bench/nation_truth.h"
 
 #include <string.h>
@@ -35,18 +36,17 @@ static void tell_others(const struct telling *t)
         tell_limitation(t, "sol-broker");
 }
 
-/* 180 days before the limitation of the next entry, both counted to the business day before. Of a
- * case that is over, the entry that was next then; the first, if nobody knows when that was. */
+/* 180 days before the limitation, whichever it is, both counted to the business day before. Under
+ * 1592 of the entry that is next; of a case that is over, the one that was next then; the first, if
+ * nobody knows when that was. */
 static void tell_referral(const struct telling *t)
 {
     const struct life *l = t->l;
     struct telling of = *t;
     day quiet = quiet_since(t), at = quiet != NONE && quiet < t->n->today ? quiet : t->n->today;
     day first = life_limit(l, t->n->today);
-    day last = closed_undated(t) ? first : life_next_limit(l, at);
+    day last = closed_undated(t) || !is_under(t, "1592") ? first : life_next_limit(l, at);
 
-    if (!is_under(t, "1592"))
-        return;
     if (last == NONE)
         first = last = day_anniversary(l->opened, 5);
     if (last - first < 180) /* else there was none for a while */
@@ -144,6 +144,7 @@ static void tell_records(const struct telling *t)
     struct telling petition = about(t, "P-");
 
     tell_wrong(t, PLANT_OWNER_ROLE, "owner-role", l->opened);
+    tell_wrong(t, PLANT_NO_START, "entry-without-day", l->opened);
     tell_wrong(t, PLANT_NO_DISCOVERY, "fraud-without-discovery", l->opened);
     tell_wrong(t, PLANT_NO_CULPABILITY, "culpability-missing", l->opened);
     tell_wrong(t, PLANT_ENTRY_AFTER, "violation-after-opening", l->opened);
@@ -161,6 +162,11 @@ void truth_customs(const struct nation *n, struct files *f, const struct life *l
     struct telling t = { .n = n, .f = f, .l = l };
 
     life_case_no(l, t.no);
+    if (l->scope.matter) {
+        truth_scope(&t);
+        truth_training(&t);
+        return;
+    }
     tell_decision(&t);
     t.no_case = l->plant == PLANT_UNREADABLE;
     truth_asks(&t);

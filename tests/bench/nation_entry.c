@@ -280,7 +280,8 @@ bool goods_stirs(const struct goods *g, day since, day until)
                          g->bill.paid,    g->bill.first_paid, g->bill.returned,
                          r->issued,       r->answered,        r->reason,
                          r->case_linked,  g->again,           g->again_removed,
-                         g->withdrawn };
+                         g->withdrawn,    g->bill.part_paid,  g->bill.acknowledged,
+                         g->bill.closed,  g->bill.sued };
 
     for (size_t i = 0; i < sizeof days / sizeof days[0]; i++)
         if (within(days[i], since, until))

@@ -40,6 +40,10 @@ enum goods_plant {
     GOODS_SET_ASIDE,
     GOODS_BILL,
     GOODS_SURETY,
+    GOODS_PART_PAID,
+    GOODS_ACKNOWLEDGED,
+    GOODS_BILL_CLOSED,
+    GOODS_BILL_SUED,
     GOODS_FORM_28,
     GOODS_FORM_29,
     GOODS_FORM_29_HELD,
@@ -71,6 +75,7 @@ struct protest {
 
 struct bill {
     day issued, paid, demands[DEMANDS_MAX];
+    day part_paid, acknowledged, closed, sued;
     day first_paid, returned; /* a payment that came back, before the one that did not */
     int demand_count;
     bool surety;

@@ -30,6 +30,10 @@ const char *const goods_plant_names[GOODS_PLANTS + 1] = {
     [GOODS_SET_ASIDE] = "set aside not answered",
     [GOODS_BILL] = "bill not paid",
     [GOODS_SURETY] = "surety not asked",
+    [GOODS_PART_PAID] = "bill paid in part",
+    [GOODS_ACKNOWLEDGED] = "bill acknowledged",
+    [GOODS_BILL_CLOSED] = "bill closed unpaid",
+    [GOODS_BILL_SUED] = "suit for a bill",
     [GOODS_FORM_28] = "form 28 not answered",
     [GOODS_FORM_29] = "form 29 not answered",
     [GOODS_FORM_29_HELD] = "form 29 held back",
@@ -140,9 +144,39 @@ static void plant_protest(struct goods *g, struct chance *c)
     }
 }
 
+/* A bill that is not paid, and what begins its six years anew, in time or too late, or ends them.
+ */
+static void plant_claim(struct goods *g, struct chance *c)
+{
+    struct bill *b = &g->bill;
+    day last;
+
+    g->liquidated = g->on + chance_between(c, 150, 314);
+    last = day_anniversary(g->liquidated, 6);
+    b->issued = g->liquidated + chance_between(c, 0, 3);
+    b->surety = false;
+    b->paid = b->first_paid = b->returned = NONE;
+    b->demand_count = 0;
+    if (g->plant == GOODS_PART_PAID)
+        b->part_paid = chance_percent(c, 70) ? b->issued + chance_between(c, 40, 900)
+                                             : last + chance_between(c, 0, 90);
+    else if (g->plant == GOODS_ACKNOWLEDGED)
+        b->acknowledged = chance_percent(c, 70) ? b->issued + chance_between(c, 40, 900)
+                                                : last + chance_between(c, 0, 90);
+    else if (g->plant == GOODS_BILL_CLOSED)
+        b->closed = chance_percent(c, 70) ? b->issued + chance_between(c, 40, 1500)
+                                          : last + chance_between(c, 1, 90);
+    else
+        b->sued = last - chance_between(c, -40, 1000);
+}
+
 static void plant_bill(struct goods *g, struct chance *c)
 {
     goods_bill(g, c);
+    if (g->plant > GOODS_SURETY) {
+        plant_claim(g, c);
+        return;
+    }
     g->bill.surety = true;
     g->bill.first_paid = g->bill.returned = NONE;
     g->bill.paid = g->plant == GOODS_BILL ? g->bill.issued + chance_between(c, 40, 400) : NONE;
@@ -208,7 +242,7 @@ void goods_plant(const struct nation *n, struct goods *g, struct chance *c)
         plant_suspension(g, c);
     else if (g->plant >= GOODS_PROTEST && g->plant <= GOODS_SET_ASIDE)
         plant_protest(g, c);
-    else if (g->plant == GOODS_BILL || g->plant == GOODS_SURETY)
+    else if (g->plant >= GOODS_BILL && g->plant <= GOODS_BILL_SUED)
         plant_bill(g, c);
     else if (g->plant >= GOODS_FORM_28)
         plant_request(n, g, c);

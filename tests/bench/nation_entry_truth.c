@@ -234,15 +234,40 @@ static void tell_protest(const struct telling *t, const struct protest *p)
                                .quiet = LONG_AGO });
 }
 
+/* What of it came while the six years ran; it begins them anew. */
+static day in_time(const struct telling *t, day d, day last)
+{
+    return seen(t, d) && d <= last ? d : NONE;
+}
+
+/* Six years from the liquidation for suit, or from what was paid or acknowledged within them; the
+ * demand on the surety changes nothing of it. */
+static void tell_claim(const struct telling *t, const struct goods *g)
+{
+    const struct bill *b = &g->bill;
+    day last = day_anniversary(g->written, 6);
+    day again = later(in_time(t, b->part_paid, last), in_time(t, b->acknowledged, last));
+    bool returned = seen(t, b->returned);
+    day paid = b->returned == NONE || returned ? b->paid : b->first_paid;
+
+    tell(t, (struct duty){ .rule = "sol-2415-bill",
+                           .last = day_rolled(again == NONE ? last : day_anniversary(again, 6)),
+                           .known = b->issued,
+                           .ended = sooner(paid, b->sued),
+                           .quiet = b->closed });
+}
+
 static void tell_bill(const struct telling *t, const struct bill *b)
 {
     day last = b->issued + 61, due = day_rolled(b->issued + 30);
     bool returned = seen(t, b->returned), in_time = b->first_paid <= due;
 
-    tell(t, (struct duty){ .rule = "bill-paid",
-                           .last = due,
-                           .known = returned && in_time ? b->returned : b->issued,
-                           .ended = b->returned == NONE || returned ? b->paid : b->first_paid });
+    tell(t,
+         (struct duty){ .rule = "bill-paid",
+                        .last = due,
+                        .known = returned && in_time ? b->returned : b->issued,
+                        .ended = sooner(b->returned == NONE || returned ? b->paid : b->first_paid,
+                                        b->closed) });
     if (b->returned != NONE)
         tell(t, (struct duty){ .rule = "bill-bounced",
                                .last = day_rolled(b->returned + 15),
@@ -300,6 +325,7 @@ void goods_tell(const struct nation *n, struct files *f, const struct goods *g)
     if (g->bill.issued != NONE) {
         snprintf(no, sizeof no, "B-%s", g->no);
         tell_bill(&t, &g->bill);
+        tell_claim(&t, g);
     }
     if (g->request.form) {
         snprintf(no, sizeof no, "Q-%s", g->no);

@@ -151,6 +151,10 @@ static void write_bill(const struct nation *n, struct files *f, const struct goo
     put_cents(f->bills, g->duty / 3);
     fprintf(f->bills, ",%s", b->surety ? "Harbor Surety Co." : "");
     put_day(&r, b->returned);
+    put_day(&r, b->part_paid);
+    put_day(&r, b->acknowledged);
+    put_day(&r, b->closed);
+    put_day(&r, b->sued);
     fputc('\n', f->bills);
     f->rows++;
     for (int i = 0; i < b->demand_count; i++) {

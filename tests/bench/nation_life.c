@@ -128,19 +128,21 @@ day life_violation(const struct life *l)
     return first;
 }
 
-/* Five years from `start`, longer by what was tolled and waived, by what is known on `today`. */
+/* Five years from `start`, longer by what was tolled and waived, by what is known on `today`. A
+ * waiver comes in time while suit can be filed, on a day as well to which the last one ran on. */
 static day limit_from(const struct life *l, day start, day today)
 {
-    day last = day_anniversary(start, 5);
+    day last = day_anniversary(start, 5), open_until;
 
     if (l->toll_last != NONE && l->toll_last + 10 <= today)
         last += l->toll_last - l->toll_first + 1;
+    open_until = day_rolled(last);
     for (int i = 0; i < l->waiver_count; i++) {
         const struct waiver *w = &l->waivers[i];
         bool is_void = w->revoked != NONE && w->revoked <= today;
 
-        if (w->received <= today && !is_void && w->signed_on <= last && w->until > last)
-            last = w->until;
+        if (w->received <= today && !is_void && w->received <= open_until && w->until > last)
+            last = open_until = w->until;
     }
     return last;
 }

@@ -1,6 +1,6 @@
 /* What is planted: each puts one thing into the life of a case. The names are what truth.csv says.
  */
-#include "bench/nation.h"
+#include "bench/nation_scope.h"
 
 #define WHATEVER_DAYS (1 << 20)
 
@@ -42,11 +42,30 @@ const char *const plant_names[PLANTS + 1] = {
     [PLANT_SMALL] = "prepenalty notice of a small claim",
     [PLANT_PETITION_EARLY] = "petition before notice",
     [PLANT_SUIT_EARLY] = "suit before notice",
+    [PLANT_ONE_PARTY] = "waiver of one of two parties",
+    [PLANT_BOTH_PARTIES] = "waiver of both parties",
+    [PLANT_NO_PARTY] = "waiver of nobody named",
+    [PLANT_STRANGER] = "waiver of a stranger",
+    [PLANT_ONE_ENTRY] = "waiver for one of two entries",
+    [PLANT_ABSENT_PARTY] = "absence of one party",
+    [PLANT_ABSENT_NOBODY] = "absence of nobody named",
+    [PLANT_ABSENT_PROPERTY] = "absence of the property",
+    [PLANT_TWO_STATUTES] = "two statutes",
+    [PLANT_STATUTE_UNKNOWN] = "statute in no list",
+    [PLANT_OTHER_ACT] = "penalty of another Act",
+    [PLANT_WAIVER_ROLLED] = "waiver on the day run on to",
+    [PLANT_RECEIVED_LATE] = "waiver received late",
+    [PLANT_VIOLATION_FIRST] = "violation before the entries",
+    [PLANT_ENTRY_UNDATED] = "one entry without a day",
+    [PLANT_FRAUD_FIRST] = "fraud discovered before it was done",
+    [PLANT_FORFEITED] = "forfeited by the office",
+    [PLANT_RETURNED] = "property returned",
+    [PLANT_PROPERTY_FOUND] = "property found later",
+    [PLANT_BOND] = "claim on a bond",
     [PLANTS] = "",
 };
 
-/* Without any end, and without waivers. */
-static void keep_open(struct life *l)
+void life_keep_open(struct life *l)
 {
     l->paid = l->suit = l->settled = l->offset = l->closed = NONE;
     l->collected = 0;
@@ -74,7 +93,7 @@ static void plant_waiver(struct life *l, struct chance *c)
 {
     struct waiver *w = &l->waivers[0];
 
-    keep_open(l);
+    life_keep_open(l);
     if (l->plant == PLANT_WAIVER_LATE) {
         waive_late(l, c);
         return;
@@ -99,7 +118,7 @@ static void plant_end(struct life *l, struct chance *c)
                                                       : &l->closed;
     day at;
 
-    keep_open(l);
+    life_keep_open(l);
     last = life_limit(l, WHATEVER_DAYS);
     at = last - chance_between(c, 0, 100);
     if (l->plant == PLANT_CLOSED_LATE)
@@ -120,7 +139,7 @@ static void plant_end(struct life *l, struct chance *c)
 
 static void plant_start(struct life *l, struct chance *c)
 {
-    keep_open(l);
+    life_keep_open(l);
     if (l->plant == PLANT_TOLLED) {
         l->culpability = NEGLIGENCE;
         l->toll_first = l->opened + chance_between(c, 10, 300);
@@ -142,11 +161,11 @@ static void plant_stage(struct life *l, struct chance *c)
 {
     if (l->plant == PLANT_UNMAILED) {
         if (chance_percent(c, 60))
-            keep_open(l);
+            life_keep_open(l);
         l->penalty_mailed = NONE;
         return;
     }
-    keep_open(l);
+    life_keep_open(l);
     l->referred = NONE;
     l->petition = l->penalty_mailed + chance_between(c, 20, 60);
     l->decision = l->petition + chance_between(c, 60, 200);
@@ -170,7 +189,7 @@ static void plant_entry(const struct nation *n, struct life *l)
         *digit = *digit == '9' ? '0' : (char)(*digit + 1);
         return;
     }
-    keep_open(l);
+    life_keep_open(l);
     life_make(n, l->number - 1, &other);
     *e = other.entries[0];
     e->borrowed = true;
@@ -179,7 +198,7 @@ static void plant_entry(const struct nation *n, struct life *l)
 
 static void plant_record(struct life *l)
 {
-    keep_open(l);
+    life_keep_open(l);
     if (l->plant == PLANT_OWNER_ROLE) {
         l->officer = IMPORT_SPECIALIST;
     } else if (l->plant == PLANT_NO_DISCOVERY) {
@@ -204,7 +223,7 @@ static void plant_order(struct life *l)
         l->petition = l->penalty_mailed - 5;
         return;
     }
-    keep_open(l);
+    life_keep_open(l);
     if (l->plant == PLANT_NO_PREPENALTY) {
         l->prepenalty_issued = l->prepenalty_mailed = l->response = NONE;
     } else if (l->plant == PLANT_SMALL) {
@@ -224,7 +243,7 @@ void life_plant(const struct nation *n, struct life *l, struct chance *c)
     if (l->plant == PLANT_OWNER_LEFT)
         l->officer = -1;
     if (l->plant == PLANT_OPEN || l->plant == PLANT_WAIVER_REMARK || l->plant == PLANT_OWNER_LEFT)
-        keep_open(l);
+        life_keep_open(l);
     else if (l->plant <= PLANT_WAIVER_BACKWARDS)
         plant_waiver(l, c);
     else if (l->plant >= PLANT_SETTLED && l->plant <= PLANT_CLOSED_EARLY)
@@ -237,6 +256,8 @@ void life_plant(const struct nation *n, struct life *l, struct chance *c)
         plant_entry(n, l);
     else if (l->plant >= PLANT_OWNER_ROLE && l->plant <= PLANT_NO_CENTER)
         plant_record(l);
+    else if (l->plant >= PLANT_ONE_PARTY)
+        scope_plant(l, c);
     else if (l->plant >= PLANT_NO_PREPENALTY)
         plant_order(l);
 }

@@ -49,6 +49,9 @@ void tell_limitation(const struct telling *t, const char *rule);
 /* The requests for waivers (nation_waiver.c). */
 void truth_asks(const struct telling *t);
 
+/* The last day of the month from when two years are left of what ends on `limit`. */
+day last_of_asking(day limit);
+
 /* What is put off (nation_agenda.c). */
 void truth_agenda(const struct telling *t);
 

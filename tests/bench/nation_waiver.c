@@ -17,13 +17,13 @@ struct asks {
     int count;
 };
 
-/* When two years are left of what ends on `limit`, and the last day of the month from then. */
+/* When two years are left of what ends on `limit`. */
 static day two_years_left(day limit)
 {
     return day_anniversary(day_safe(limit), -2);
 }
 
-static day last_of_asking(day limit)
+day last_of_asking(day limit)
 {
     return day_safe(day_months(two_years_left(limit), 1));
 }
@@ -91,7 +91,7 @@ static struct asks asks_make(const struct nation *n, const struct life *l)
     struct chance c = chance_of(n->seed, CHANCE_ASK, l->number);
     struct asks r = { .count = 0 };
 
-    if (!has_waivers(l))
+    if (!has_waivers(l) || l->scope.matter)
         return r;
     ask_first(l, &c, &r);
     for (int i = 0; i < l->waiver_count; i++) {

@@ -2,6 +2,7 @@
  * placeholders for days, amounts and words in several spellings. Dirt means nothing: truth.csv
  * does not know of it. It hangs on the case and the cell, so it stays from day to day. */
 #include "bench/nation_entry.h"
+#include "bench/nation_scope.h"
 
 #include <string.h>
 
@@ -129,7 +130,9 @@ static void cells_stages(struct record *r)
         cell_swapped(r, l->opened);
     else
         cell_day(r, l->opened);
-    cell_day(r, strcmp(l->statute, "1592") == 0 ? NONE : life_violation(l));
+    cell_day(r, l->scope.matter                   ? l->scope.violation
+                : strcmp(l->statute, "1592") == 0 ? NONE
+                                                  : life_violation(l));
     cell_event(r, l->discovered);
     for (size_t i = 0; i < sizeof stages / sizeof stages[0]; i++)
         cell_event(r, stages[i]);
@@ -162,6 +165,10 @@ static void cells_end(struct record *r)
     cell(r, e.official != NONE ? "director@cbp.example" : "");
     cell_day(r, e.official);
     cell_money(r, e.current);
+    cell(r, l->scope.matter ? l->scope.matter->type : "");
+    cell_day(r, l->scope.accrued);
+    cell_event(r, l->scope.acknowledged);
+    cell_day(r, l->scope.property_found);
 }
 
 static void write_case(const struct nation *n, struct files *f, const struct life *l, int officer)
@@ -209,9 +216,10 @@ static void write_waivers(const struct nation *n, struct files *f, const struct 
                 life_case_no(l, case_no), day_us(w->signed_on, a), day_us(w->received, b),
                 day_us(w->until, c), revoked ? day_us(w->revoked, d) : "");
         if (w->no_document)
-            fputs(l->number % 2 ? "n/a\n" : "\n", f->waivers);
+            fputs(l->number % 2 ? "n/a" : "", f->waivers);
         else
-            fprintf(f->waivers, "scan-%06d-%d.pdf\n", (int)l->number, i + 1);
+            fprintf(f->waivers, "scan-%06d-%d.pdf", (int)l->number, i + 1);
+        scope_write_waiver(f, l, w);
         f->rows++;
     }
 }
@@ -250,9 +258,12 @@ void life_write(const struct nation *n, struct files *f, const struct life *l)
     agenda_write(n, f, l);
     action_write(n, f, l);
     write_petition(n, f, l);
+    scope_write(n, f, l);
     if (l->toll_last != NONE && l->toll_last + 10 <= n->today) {
-        fprintf(f->tollings, "T-%06d,%s,%s,%s,absent from the United States\n", (int)l->number,
-                life_case_no(l, no), day_us(l->toll_first, a), day_us(l->toll_last, b));
+        fprintf(f->tollings, "T-%06d,%s,%s,%s,absent from the United States,%s,%s\n",
+                (int)l->number, life_case_no(l, no), day_us(l->toll_first, a),
+                day_us(l->toll_last, b), signer_names[l->scope.absent],
+                l->scope.property_absent ? "yes" : "");
         f->rows++;
     }
 }
