@@ -147,9 +147,7 @@ static void tell_clock(const struct telling *t, const struct clock *k)
         return;
     /* of the entries the first that has passed, as RULES in test_nation_pack.py has it */
     last = lost && strcmp(k->rule, "sol-1592-negligence") == 0 ? first : binding(&d, at).on;
-    if (k->guessed)
-        say(t, k->rule, "unknown", NONE, first);
-    else if (returned != NONE)
+    if (returned != NONE)
         say(t, rule_of(l, k), lost ? "quiet late" : "quiet", lost ? found : NONE, last);
     else
         say(t, rule_of(l, k), lost ? "past" : "ahead", lost ? found : NONE, last);
@@ -224,8 +222,7 @@ void truth_scope(const struct telling *t)
 
     for (int i = 0; i < CLOCKS_MAX && m->clocks[i].rule; i++) {
         struct dates d = dates_of(t, &m->clocks[i]);
-        day at = m->clocks[i].guessed ? NONE : t->n->today;
-        struct last one = binding(&d, at), least = earliest(&d);
+        struct last one = binding(&d, t->n->today), least = earliest(&d);
 
         tell_clock(t, &m->clocks[i]);
         if (next.on == NONE || one.counted < next.counted)
