@@ -17,6 +17,7 @@ from conftest import TOP
 from test_nation import BENCH, DAY, FULL, SEEDS, Country, differences, expected, state
 
 RULES = {"suit": "sol-1592-negligence", "suit-fraud": "sol-1592-fraud", "waiver-late": "waiver-late", "waiver-gap": "waiver-gap",
+         "waiver-after-all": "waiver-late",  # of a case that nation.rules does not see
          "waiver-document": "waiver-without-document", "waiver-backwards": "waiver-backwards", "waiver-remark": "waiver-only-remarked",
          "closed-early": "closed-before-opened", "overpaid": "collected-more", "owner-left": "owner-there", "meet": "meeting-monthly", "review": "review-monthly", "review-sent": "review-sent"}
 # Its periods begin in October 2021, and what is asked of it goes by the day.
