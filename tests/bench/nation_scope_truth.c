@@ -197,7 +197,7 @@ static void tell_waivers(const struct telling *t)
             say(&of, "party-unknown", "past", w->received, NONE);
         if (l->plant == PLANT_WAIVER_ROLLED &&
             w->signed_on > day_rolled(day_anniversary(life_violation(l), k->years)))
-            say(&of, "waiver-late", "past", w->received, NONE);
+            say(&of, "waiver-after-all", "past", w->received, NONE);
     }
 }
 
