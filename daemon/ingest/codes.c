@@ -52,15 +52,13 @@ struct codes *codes_new(const struct code_table *t, struct arena *a)
     return c;
 }
 
-const char *codes_find(const struct codes *c, const char *text, size_t n)
+static const char *find(const struct codes *c, const char *text, size_t n)
 {
-    AUTO_TEXT t = { 0 };
     size_t low = 0, high = c->count;
 
-    code_reduce(c->table, text, n, &t);
     while (low < high) {
         const struct entry *e = &c->all[low + (high - low) / 2];
-        int way = code_order(c->table, text_of(&t), t.size, e->raw, e->size);
+        int way = code_order(c->table, text, n, e->raw, e->size);
 
         if (!way)
             return e->value;
@@ -70,6 +68,16 @@ const char *codes_find(const struct codes *c, const char *text, size_t n)
             low = (size_t)(e - c->all) + 1;
     }
     return NULL;
+}
+
+const char *codes_find(const struct codes *c, const char *text, size_t n)
+{
+    AUTO_TEXT t = { 0 };
+
+    if (!c->table->plain && !c->table->until)
+        return find(c, text, n); /* most tables, and each cell of a column */
+    code_reduce(c->table, text, n, &t);
+    return find(c, text_of(&t), t.size);
 }
 
 /* The length of the separator with which `text` begins; 0: it begins with none. */
