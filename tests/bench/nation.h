@@ -155,6 +155,7 @@ enum plant {
     PLANT_RETURNED,
     PLANT_PROPERTY_FOUND,
     PLANT_BOND,
+    PLANT_BROKER,
     PLANTS, /* how many; also: nothing planted */
 };
 

@@ -62,6 +62,7 @@ const char *const plant_names[PLANTS + 1] = {
     [PLANT_RETURNED] = "property returned",
     [PLANT_PROPERTY_FOUND] = "property found later",
     [PLANT_BOND] = "claim on a bond",
+    [PLANT_BROKER] = "proceeding against a broker",
     [PLANTS] = "",
 };
 

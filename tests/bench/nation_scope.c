@@ -44,7 +44,18 @@ static day from_accrual(const struct life *l, day today)
 /* --- kinds --- */
 
 /* In the order of `matters`. */
-enum { NEGLIGENT, FRAUDULENT, OFFENCE, ACT, SEIZED, BONDED, BOTH_STATUTES, UNLISTED, CURRENCY };
+enum {
+    NEGLIGENT,
+    FRAUDULENT,
+    OFFENCE,
+    ACT,
+    SEIZED,
+    BONDED,
+    BOTH_STATUTES,
+    UNLISTED,
+    CURRENCY,
+    BROKERED
+};
 
 #define NEGLIGENCE_CLOCK                                                                           \
     {                                                                                              \
@@ -101,6 +112,11 @@ static const struct matter matters[] = {
                    { "31 USC 5321", "31 U.S.C. 5321(a)", "title 31 5321", "31 USC 5321(a)(2)" },
                    { { "sol-2462", "31 USC 5321", 5, from_violation, false, false, true } },
                    true,
+                   true },
+    [BROKERED] = { "P",
+                   { "1641(d)(2)(A)", "641", "19 U.S.C. 1641(d)(4)", "section 1641" },
+                   { { "sol-broker", "1641", 5, from_violation, false, false, false } },
+                   false,
                    true },
 };
 
@@ -273,8 +289,10 @@ void scope_plant(struct life *l, struct chance *c)
         plant_days(l, c);
     else if (l->plant <= PLANT_PROPERTY_FOUND)
         plant_property(l, c);
-    else
+    else if (l->plant == PLANT_BOND)
         plant_bond(l, c);
+    else /* it is not served yet */
+        make(l, c, BROKERED);
 }
 
 /* --- rows --- */

@@ -6,6 +6,7 @@ case with several entries the truth knows the earliest date: that is the one tha
 Of the entries side the truth names the rules as they are: every duty under a rule of the profile "entries" is in it, and
 nothing else. What was done late, or is no duty any more, is there as "was", for the day on which it was found.
 """
+import collections
 import csv
 import datetime
 import json
@@ -83,6 +84,16 @@ def test_every_rule_of_entries_and_every_plant_has_its_truth(run, tmp_path):
     assert not ENTRY_RULES - {t["rule"] for t in truth}
     states = {t["state"] for t in truth if t["rule"] in ENTRY_RULES}
     assert states == {"past", "ahead", "quiet", "quiet late", "was", "unknown"}
+
+
+def test_every_limitation_has_its_truth(run, tmp_path):
+    """What hangs on parties, entries and statutes too: some of each at small size, ten and more at full size."""
+    truth = collections.Counter(RULES.get(t["rule"], t["rule"]) for seed in SEEDS
+                                for t in Customs(run, tmp_path / str(seed), seed).extract(DAY))
+    limits = re.findall(r'id = "([^"]+)"; profile = "(?:core|casework|entries)"', (TOP / "rules/customs/limitation.rules").read_text())
+    scope = ["statute-spelling", "entry-without-day", "violation-before-entries", "fraud-discovered-before", "party-unknown"]
+    assert len(limits) > 14
+    assert not [f"{rule}: {truth[rule]}" for rule in limits + scope if truth[rule] < (10 if FULL else 1)]
 
 
 def rows(file):
