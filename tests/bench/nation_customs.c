@@ -47,6 +47,8 @@ static void tell_referral(const struct telling *t)
     day first = life_limit(l, t->n->today);
     day last = closed_undated(t) || !is_under(t, "1592") ? first : life_next_limit(l, at);
 
+    if (is_under(t, "1641") && seen(t, l->prepenalty_mailed) != NONE)
+        return; /* he is served */
     if (last == NONE)
         first = last = day_anniversary(l->opened, 5);
     if (last - first < 180) /* else there was none for a while */
