@@ -255,7 +255,9 @@ static date signable(const struct deriving *v)
 {
     bool before = v->rule->def->deadline->last_day == LAST_DAY_BEFORE;
 
-    return v->fixed && !before ? v->d.nominal : derive_last(v, v->d.nominal);
+    date last = v->fixed && !before ? v->d.nominal : derive_last(v, v->d.nominal);
+
+    return before || last > v->d.nominal ? last : v->d.nominal; /* to act earlier is no law */
 }
 
 static void say_late(const struct deriving *v, const struct ledger_entry *n, struct text *why)

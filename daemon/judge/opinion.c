@@ -276,7 +276,8 @@ static date last_of(const struct forming *f, date nominal)
 /* Nobody doubts it, and it was signed, and came in, while time still ran. */
 static bool is_good(const struct forming *f, const struct ledger_entry *n)
 {
-    date end = f->fixed && !is_before(f) ? f->p.nominal : last_of(f, f->p.nominal);
+    date last = last_of(f, f->p.nominal);
+    date end = is_before(f) || (!f->fixed && last > f->p.nominal) ? last : f->p.nominal;
     bool early =
         f->rule->def->deadline->since_start && f->began != DATE_NONE && n->signed_on < f->began;
 
