@@ -2,6 +2,7 @@
 
 Properties over random damage to good payloads (the seed is printed; DAMAGES is how many), then each way by name.
 """
+import contextlib
 import email
 import email.policy
 import json
@@ -47,7 +48,7 @@ class Desk:
         return json.loads(self.run(*args, "-c", self.conf, "--json").stdout)
 
     def sql(self, text, *values):
-        with sqlite3.connect(self.folder / "state/data.db") as db:
+        with contextlib.closing(sqlite3.connect(self.folder / "state/data.db")) as db:  # its log is gone before anybody copies
             return db.execute(text, values).fetchall()
 
     def rows(self):

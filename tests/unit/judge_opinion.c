@@ -395,8 +395,10 @@ static void a_longer_term_is_never_earlier(void **state)
         make(&m, RULE_DEADLINE);
         m.prepared.way_count = 1;
         m.prepared.ways[0] = (struct way){ .term = some_term(), .words = "the event" };
-        m.prepared.each =
-            (struct term){ 0 }; /* a day cut short runs on, one that is stated stays */
+        /* a day cut short runs on, and one that is stated stays; and what came in late for the
+         * shorter takes no place of another there */
+        m.prepared.each = (struct term){ 0 };
+        m.def.extensions_at_most = 0;
         if (m.prepared.ways[0].term.count < 0)
             continue;
         shorter = deadline_derive(&m.o);
